@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node runs, so that an old one gets a sentence instead of a syntax error.
+import { existsSync } from 'node:fs';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(
+    `nerveroot needs Node 22.18 or newer, and this is ${process.versions.node}. ` +
+      'In a checkout, "npm start", "npm test" and "npx nerveroot" bring their own.',
+  );
+  process.exit(2);
+}
+
+// A checkout runs its TypeScript as it is; the published package holds compiled JavaScript.
+const source = new URL('../src/main.ts', import.meta.url);
+const compiled = new URL('../dist/main.js', import.meta.url);
+await import((existsSync(source) ? source : compiled).href);

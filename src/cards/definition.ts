@@ -1,0 +1,49 @@
+import type { Indicator } from '../cds-hooks/response.ts';
+import type { ExpressionName } from '../facts.ts';
+import type { Template } from './template.ts';
+
+/** One rule's card, checked and ready to fill; made when content is loaded. */
+export interface CardDefinition {
+  readonly rule: string;
+  readonly title: string;
+  readonly library: string;
+  readonly show: ExpressionName | undefined;
+  readonly forEach: ExpressionName | undefined;
+  readonly indicator: Indicator | ExpressionName;
+  readonly summary: Template;
+  readonly detail: Template;
+  readonly facts: ExpressionName | undefined;
+  readonly unknown: ExpressionName | undefined;
+  readonly guidance: {
+    readonly text: string;
+    readonly strength: string;
+    readonly toConfirm?: string | undefined;
+  };
+  readonly source: { readonly label: string; readonly url: string };
+  readonly suggestions: readonly SuggestionDefinition[];
+  readonly overrideReasons: readonly { code: string; system: string; display: string }[];
+  readonly links: readonly { label: string; url: string; type: 'absolute' | 'smart' }[];
+  /** Every expression whose value the card needs. */
+  readonly expressions: readonly ExpressionName[];
+}
+
+export interface SuggestionDefinition {
+  readonly label: Template;
+  readonly recommended: boolean;
+  readonly when: ExpressionName | undefined;
+  readonly action:
+    | {
+        readonly type: 'create';
+        readonly description: Template;
+        readonly resource: ResourceTemplate;
+      }
+    | { readonly type: 'delete'; readonly description: Template; readonly resourceId: Template };
+}
+
+/** A FHIR resource in which strings are templates. */
+export type ResourceTemplate =
+  | Template
+  | number
+  | boolean
+  | readonly ResourceTemplate[]
+  | { readonly [element: string]: ResourceTemplate };

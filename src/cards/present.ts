@@ -1,0 +1,178 @@
+import {
+  SUMMARY_LIMIT,
+  type Action,
+  type Card,
+  type Indicator,
+  type Suggestion,
+} from '../cds-hooks/response.ts';
+import { readFact, type ExpressionName, type Facts, type FactValue } from '../facts.ts';
+import type { CardDefinition, ResourceTemplate, SuggestionDefinition } from './definition.ts';
+import { clip, escapeMarkdown, formatFact, plain, type Template, type View } from './template.ts';
+
+/** What filling a card needs beside its definition. */
+export interface PresentInput {
+  readonly facts: Facts;
+  readonly patientId: string;
+  /** References of the orders in the request's context: the only ones a card may remove. */
+  readonly draftReferences: ReadonlySet<string>;
+  readonly newId: () => string;
+}
+
+/** What could not be decided because its data could not be looked at. */
+export interface Undecided {
+  /** Titles of rules, and of the gate. */
+  readonly undecided: readonly string[];
+  /** The data, with why: `observations (not sent)`. */
+  readonly data: readonly string[];
+}
+
+/** The card or, with `forEach`, the cards of a definition; none unless `show` is true. */
+export function presentCard(definition: CardDefinition, input: PresentInput): Card[] {
+  if (definition.show === undefined || readFact(input.facts, definition.show) !== true) return [];
+  const view = { ...viewOf(definition.library, input.facts), patientId: input.patientId };
+  if (definition.forEach === undefined) return [fillCard(definition, view, input)];
+  const items = readFact(input.facts, definition.forEach);
+  if (!Array.isArray(items)) return [fillCard(definition, view, input)];
+  return items.map((item: FactValue) => fillCard(definition, { ...view, item }, input));
+}
+
+/** The card that says what could not be decided. */
+export function presentNotChecked(
+  definition: CardDefinition,
+  what: Undecided,
+  input: PresentInput,
+): Card {
+  return fillCard(definition, { ...what, patientId: input.patientId }, input);
+}
+
+/** Own expressions by their name, those of other libraries as `Library.Name`. */
+function viewOf(library: string, facts: Facts): View {
+  return { ...facts, ...facts[library] };
+}
+
+function fillCard(definition: CardDefinition, view: View, input: PresentInput): Card {
+  const suggestions = definition.suggestions.flatMap((s) => fillSuggestion(s, view, input));
+  const { overrideReasons, links } = definition;
+  return {
+    uuid: input.newId(),
+    summary: clip(plain(definition.summary.fill(view, plain)), SUMMARY_LIMIT),
+    indicator: readIndicator(definition.indicator, input.facts),
+    detail: detailOf(definition, view, input.facts),
+    source: {
+      ...definition.source,
+      topic: {
+        system: TOPIC_SYSTEM,
+        code: definition.rule.replaceAll(/[^A-Za-z0-9]/g, ''),
+        display: definition.title,
+      },
+    },
+    ...(suggestions.length > 0 ? { suggestions, selectionBehavior: 'any' as const } : {}),
+    ...(overrideReasons.length > 0 ? { overrideReasons: [...overrideReasons] } : {}),
+    ...(links.length > 0 ? { links: [...links] } : {}),
+  };
+}
+
+/** Rule ids without punctuation; some EHRs take nothing else as a topic. */
+const TOPIC_SYSTEM = 'urn:nerveroot:codesystem:rules';
+
+function readIndicator(indicator: Indicator | ExpressionName, facts: Facts): Indicator {
+  if (typeof indicator === 'string') return indicator;
+  const value = readFact(facts, indicator);
+  // A word that CQL got wrong must not lose the card; the louder reading is the safe one.
+  return value === 'info' || value === 'critical' ? value : 'warning';
+}
+
+/** The author's text, then what every card owes its reader: facts, unknowns, guidance, rule. */
+function detailOf(definition: CardDefinition, view: View, facts: Facts): string {
+  const { guidance, rule } = definition;
+  const used = listOf(definition.facts, facts).map(factLine);
+  const unknown = listOf(definition.unknown, facts).map((item) => escapeMarkdown(formatFact(item)));
+  const confirm =
+    guidance.toConfirm === undefined ? '' : ` *To be confirmed: ${guidance.toConfirm}*`;
+  return [
+    definition.detail.fill(view, escapeMarkdown).trim(),
+    bullets('Facts used', used),
+    bullets('Not known', unknown),
+    `**Guidance:** ${guidance.text}. **Strength:** ${guidance.strength}.${confirm}`,
+    `Rule ${rule}. Clinical sign-off is the adopting site's.`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function bullets(heading: string, lines: readonly string[]): string {
+  return lines.length === 0
+    ? ''
+    : `**${heading}**\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
+}
+
+function listOf(name: ExpressionName | undefined, facts: Facts): readonly FactValue[] {
+  const value = name === undefined ? null : readFact(facts, name);
+  return Array.isArray(value) ? value.filter((item: FactValue) => item !== null) : [];
+}
+
+/** `2026-03-07: Numbness of saddle area (Observation/12)`. */
+function factLine(item: FactValue): string {
+  const { fact, date, source } = item as { [name: string]: FactValue }; // content's check made it a tuple
+  const day = date === null || date === undefined ? 'no date' : formatFact(date);
+  const from = typeof source === 'string' ? ` (${source})` : '';
+  return escapeMarkdown(`${day}: ${formatFact(fact)}${from}`);
+}
+
+function fillSuggestion(
+  definition: SuggestionDefinition,
+  view: View,
+  input: PresentInput,
+): Suggestion[] {
+  if (definition.when !== undefined && readFact(input.facts, definition.when) !== true) return [];
+  const action = fillAction(definition.action, view, input.draftReferences);
+  if (action === undefined) return [];
+  return [
+    {
+      label: plain(definition.label.fill(view, plain)),
+      uuid: input.newId(),
+      ...(definition.recommended ? { isRecommended: true } : {}),
+      actions: [action],
+    },
+  ];
+}
+
+/** No action when it would remove an order that is not in the request's context. */
+function fillAction(
+  action: SuggestionDefinition['action'],
+  view: View,
+  draftReferences: ReadonlySet<string>,
+): Action | undefined {
+  const description = plain(action.description.fill(view, plain));
+  if (action.type === 'create') {
+    const resource = fillResource(action.resource, view) as { resourceType: string }; // checked at load
+    return { type: 'create', description, resource };
+  }
+  const resourceId = action.resourceId.fill(view, plain);
+  return draftReferences.has(resourceId) ? { type: 'delete', description, resourceId } : undefined;
+}
+
+/** Fills the strings; an element that is nothing but an unknown value is left out. */
+function fillResource(template: ResourceTemplate, view: View): unknown {
+  if (typeof template === 'number' || typeof template === 'boolean') return template;
+  if (Array.isArray(template)) {
+    const items = (template as readonly ResourceTemplate[]).map((item) => fillResource(item, view));
+    return dropEmpty(items.filter((item) => item !== undefined));
+  }
+  if (isTemplate(template)) {
+    const filled = template.fill(view, plain);
+    return template.tags.length > 0 && (filled === '' || filled === 'unknown') ? undefined : filled;
+  }
+  const entries = Object.entries(template as Readonly<Record<string, ResourceTemplate>>)
+    .map(([name, child]) => [name, fillResource(child, view)] as const)
+    .filter(([, value]) => value !== undefined);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+function dropEmpty(items: readonly unknown[]): readonly unknown[] | undefined {
+  return items.length > 0 ? items : undefined;
+}
+
+function isTemplate(template: ResourceTemplate): template is Template {
+  return typeof template === 'object' && 'fill' in template && typeof template.fill === 'function';
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+const text = z.string().min(1);
+
+/** @see https://cds-hooks.hl7.org/STU2/#coding */
+export const coding = z.strictObject({ code: text, system: text, display: text.optional() });
+
+/** @see https://cds-hooks.hl7.org/STU2/#reasons-for-rejecting-a-card */
+export const overrideReason = z.strictObject({ code: text, system: text, display: text });
+
+/** @see https://cds-hooks.hl7.org/STU2/#action */
+export const action = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('create'),
+    description: text,
+    resource: z.looseObject({ resourceType: text }),
+  }),
+  z.strictObject({ type: z.literal('delete'), description: text, resourceId: text }),
+]);
+
+/** @see https://cds-hooks.hl7.org/STU2/#suggestion */
+export const suggestion = z.strictObject({
+  label: text,
+  uuid: z.guid(),
+  isRecommended: z.boolean().optional(),
+  actions: z.array(action).min(1),
+});
+
+/** @see https://cds-hooks.hl7.org/STU2/#link */
+export const link = z.strictObject({
+  label: text,
+  url: z.url(),
+  type: z.enum(['absolute', 'smart']),
+  appContext: text.optional(),
+});
+
+export const indicator = z.enum(['info', 'warning', 'critical']);
+export type Indicator = z.infer<typeof indicator>;
+
+/** Fewer than 140 characters: 139 UTF-16 units satisfies every way of counting. */
+export const SUMMARY_LIMIT = 139;
+
+/** @see https://cds-hooks.hl7.org/STU2/#card-attributes */
+export const card = z.strictObject({
+  uuid: z.guid(),
+  summary: text.max(SUMMARY_LIMIT),
+  detail: text,
+  indicator,
+  source: z.strictObject({ label: text, url: z.url(), topic: coding }),
+  suggestions: z.array(suggestion).min(1).optional(),
+  selectionBehavior: z.enum(['at-most-one', 'any']).optional(),
+  overrideReasons: z.array(overrideReason).min(1).optional(),
+  links: z.array(link).min(1).optional(),
+});
+
+/** @see https://cds-hooks.hl7.org/STU2/#cds-service-response */
+export const cdsResponse = z.strictObject({ cards: z.array(card) });
+
+export type Card = z.infer<typeof card>;
+export type Suggestion = z.infer<typeof suggestion>;
+export type Action = z.infer<typeof action>;
+export type CdsResponse = z.infer<typeof cdsResponse>;
+
+/** @see https://cds-hooks.hl7.org/STU2/#discovery */
+export const cdsServiceEntry = z.strictObject({
+  hook: text,
+  title: text,
+  description: text,
+  id: z.string().regex(/^[A-Za-z0-9\-._~]+$/),
+  prefetch: z.record(text, text).optional(),
+  usageRequirements: text.optional(),
+});
+export type CdsServiceEntry = z.infer<typeof cdsServiceEntry>;

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { Command } from 'commander';
+import { timeZoneOf } from '../config.ts';
+import type { CdsService, Content } from '../content/content.ts';
+import { decide, type DecisionResult } from '../decision/decide.ts';
+import { explain } from '../decision/explain.ts';
+import { NerverootError } from '../errors.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { composeRequest, resourcesOfBundle } from '../patient-data/compose-request.ts';
+import { printCards, printExplanation } from './print.ts';
+import { loadContentOrExplain, type World } from './world.ts';
+
+interface CallOptions {
+  readonly bundle: string;
+  readonly order?: string;
+  readonly patient?: string;
+  readonly content?: string;
+  readonly now?: string;
+  readonly json?: true;
+  readonly explain?: true;
+}
+
+/** `nerveroot call`: one call of a service, for a patient in a file. */
+export function addCall(program: Command, world: World): void {
+  program
+    .command('call')
+    .summary('call a service for a patient in a FHIR Bundle and print the cards')
+    .description(
+      'Calls a service as an EHR would that holds the resources of the bundle and sends them all by ' +
+        'prefetch. <service> is a service id or a hook.',
+    )
+    .argument('<service>', 'service id (see GET /cds-services) or hook, like patient-view')
+    .requiredOption('--bundle <file>', 'FHIR R4 Bundle, JSON or gzipped JSON')
+    .option('--order <file>', 'the draft order, or a Bundle of them, for order hooks')
+    .option('--patient <id>', 'which patient, when the bundle holds several')
+    .option('--now <time>', 'evaluation time as ISO 8601 (default: the present)')
+    .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
+    .option('--json', 'print the CDS Hooks response as JSON')
+    .option('--explain', 'print every expression with its value and the resources behind it')
+    .action(async (wanted: string, options: CallOptions) => {
+      const config = world.config();
+      const content = await loadContentOrExplain(world, resolve(options.content ?? config.content));
+      const now = options.now === undefined ? world.clock() : readTime(options.now);
+      const service = findService(content, wanted);
+      const body = composeRequest({
+        hook: service.hook,
+        hookInstance: world.newId(),
+        requirements: service.requirements,
+        resources: readResources(options.bundle),
+        patientId: options.patient,
+        draftOrders: draftsFor(service, options.order),
+      });
+      const result = await decide(service.id, body, {
+        content: { current: async () => content },
+        clock: () => now,
+        newId: world.newId,
+        timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
+      });
+      await print(world, result, options);
+    });
+}
+
+async function print(world: World, result: DecisionResult, options: CallOptions): Promise<void> {
+  const explained = options.explain ? await explain(result) : undefined;
+  if (options.json) {
+    const output = explained ? { ...result.response, explanation: explained } : result.response;
+    world.out(JSON.stringify(output, undefined, 2));
+    return;
+  }
+  world.out(printCards(result, world.colour));
+  if (explained) world.out(printExplanation(explained, world.colour));
+}
+
+function findService(content: Content, wanted: string): CdsService {
+  const service =
+    content.services.find(({ id }) => id === wanted) ??
+    content.services.find(({ hook }) => hook === wanted);
+  if (service) return service;
+  const known = content.services.map(({ id, hook }) => `${id} (${hook})`).join(', ');
+  throw new NerverootError('InvalidInput', `There is no service ${wanted}. There are: ${known}`);
+}
+
+function draftsFor(
+  service: CdsService,
+  order: string | undefined,
+): readonly Resource[] | undefined {
+  if (service.hook === 'patient-view') {
+    if (order === undefined) return undefined;
+    throw new NerverootError('InvalidInput', 'patient-view carries no orders; leave --order away');
+  }
+  if (order !== undefined) return readResources(order);
+  throw new NerverootError(
+    'InvalidInput',
+    `${service.hook} is about orders; name one with --order <file>`,
+  );
+}
+
+function readResources(file: string): Resource[] {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (cause) {
+    throw new NerverootError('InvalidInput', `Cannot read ${file}`, { cause });
+  }
+  const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const text = (zipped ? gunzipSync(bytes) : bytes).toString('utf8').replace(/^\uFEFF/, '');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new NerverootError('InvalidInput', `${file} is not valid JSON`);
+  }
+  return resourcesOfBundle(json);
+}
+
+function readTime(text: string): Date {
+  const time = new Date(text); // parses what the user gave; not the present
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new NerverootError(
+    'InvalidInput',
+    `--now must be an ISO 8601 time, like 2026-03-10T09:00:00Z`,
+  );
+}

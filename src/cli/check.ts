@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { formatFault } from '../content/fault.ts';
+import { loadContent } from '../content/load.ts';
+import { loadCases } from '../rule-tests/load-cases.ts';
+import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { EXIT, type World } from './world.ts';
+
+/** `nerveroot check`: every fault of the content and the cases, each with file and line. */
+export function addCheck(program: Command, world: World): void {
+  program
+    .command('check')
+    .summary('find every fault in the rules, cards, codes and cases')
+    .description(
+      'Compiles the CQL and checks services, cards, value sets and cases against it. Prints every ' +
+        'fault as file:line:column. Exit code 1 when there is an error.',
+    )
+    .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
+    .option('--json', 'print the faults as JSON')
+    .action(async (options: { content?: string; json?: true }) => {
+      const root = resolve(options.content ?? world.config().content);
+      const { content, faults } = await loadContent(root, world.compiler());
+      const cases = existsSync(resolve(root, 'test/rules'))
+        ? await loadCases(root, ['test/rules'])
+        : { cases: [], faults: [] };
+      const all = [...faults, ...cases.faults];
+      if (options.json) world.out(JSON.stringify(all, undefined, 2));
+      else for (const fault of all) world.out(formatFault(fault));
+      const errors = all.filter(({ severity }) => severity === 'error').length;
+      if (!options.json)
+        world.out(summary(errors, all.length - errors, content, cases.cases.length));
+      process.exitCode = errors > 0 ? EXIT.found : EXIT.ok;
+    });
+}
+
+function summary(
+  errors: number,
+  warnings: number,
+  content:
+    | {
+        services: readonly unknown[];
+        cards: ReadonlyMap<string, unknown>;
+        program: { elms: ReadonlyMap<string, unknown> };
+      }
+    | undefined,
+  cases: number,
+): string {
+  const counts = `${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
+  if (!content) return `${counts}.`;
+  const { services, cards, program } = content;
+  return `${program.elms.size - 1} libraries, ${cards.size} cards, ${services.length} services, ${cases} cases: ${counts}.`;
+}

@@ -1,0 +1,70 @@
+import type { Card } from '../cds-hooks/response.ts';
+import type { DecisionResult } from '../decision/decide.ts';
+import type { ExplainedExpression } from '../decision/explain.ts';
+import { notLookedAt } from '../patient-data/gather.ts';
+import { INDICATOR_STYLES, painter } from './paint.ts';
+
+/** The cards as a person reads them in a terminal. */
+export function printCards(result: DecisionResult, colour: boolean): string {
+  const paint = painter(colour);
+  const { cards } = result.response;
+  const head = `${result.service.id} (${result.service.hook}): ${cards.length} ${cards.length === 1 ? 'card' : 'cards'}`;
+  const missing = notLookedAt(result.data).map(
+    (r) => `${r.key} (${'reason' in r ? r.reason : ''})`,
+  );
+  return [
+    paint('bold', head),
+    ...(missing.length > 0 ? [paint('yellow', `Not looked at: ${missing.join(', ')}`)] : []),
+    ...cards.map((card, i) => `\n${printCard(card, result.rules[i] ?? '', paint)}`),
+  ].join('\n');
+}
+
+function printCard(card: Card, rule: string, paint: ReturnType<typeof painter>): string {
+  const label = paint(['bold', INDICATOR_STYLES[card.indicator]], card.indicator.toUpperCase());
+  const suggestions = (card.suggestions ?? []).map(
+    ({ label: text, isRecommended }) => `  → ${text}${isRecommended ? ' (recommended)' : ''}`,
+  );
+  return [
+    `${label} ${rule}  ${paint('bold', card.summary)}`,
+    indent(readable(card.detail)),
+    ...suggestions,
+    paint('dim', `  ${card.source.label}: ${card.source.url}`),
+  ].join('\n');
+}
+
+/** Markdown without the marks that a terminal does not show. */
+function readable(markdown: string): string {
+  return markdown
+    .replaceAll(/\\([\\`*_{}[\]()#+!|~>-])/g, '$1')
+    .replaceAll(/\*\*([^*\n]+)\*\*/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&amp;', '&')
+    .replaceAll('​', '');
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^(?=.)/gm, '  ');
+}
+
+/** Every expression with its value and the resources behind it, library by library. */
+export function printExplanation(
+  expressions: readonly ExplainedExpression[],
+  colour: boolean,
+): string {
+  const paint = painter(colour);
+  const lines: string[] = [];
+  let library = '';
+  for (const { name, value, resources, library: of } of expressions) {
+    if (of !== library) lines.push('', paint('bold', of));
+    library = of;
+    const text = value === null ? paint('yellow', 'unknown') : JSON.stringify(value);
+    const behind = resources.length > 0 ? paint('dim', `  ← ${listSome(resources)}`) : '';
+    lines.push(`  ${name}: ${text}${behind}`);
+  }
+  return lines.join('\n');
+}
+
+function listSome(references: readonly string[]): string {
+  const some = references.slice(0, 5).join(', ');
+  return references.length > 5 ? `${some} and ${references.length - 5} more` : some;
+}

@@ -1,0 +1,62 @@
+import { Command, CommanderError } from 'commander';
+import { NerverootError, type ErrorCode } from '../errors.ts';
+import { addCall } from './call.ts';
+import { addCheck } from './check.ts';
+import { addNew } from './new-rule.ts';
+import { addServe } from './serve.ts';
+import { addTest } from './test.ts';
+import { EXIT, type World } from './world.ts';
+
+/** Exit code by error code; what is not here was found wanting: 1. */
+const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
+  InvalidInput: EXIT.usage,
+  InvalidConfiguration: EXIT.usage,
+  EvaluationFailed: EXIT.failed,
+  InternalError: EXIT.failed,
+};
+
+/** Runs a command line; never throws. Resolves when the command is done, or serving. */
+export async function runCli(argv: readonly string[], world: World): Promise<void> {
+  const program = new Command('nerveroot')
+    .description('CDS Hooks service for lumbar radiculopathy: FHIR R4 in, CQL decides, cards out.')
+    .configureOutput({
+      writeOut: (text) => world.out(text.trimEnd()),
+      writeErr: (text) => world.err(text.trimEnd()),
+    })
+    .showHelpAfterError('(run with --help to see how it is used)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ nerveroot serve                                        serve on http://localhost:3000
+  $ nerveroot check                                        find every fault in rules and cards
+  $ nerveroot test test/rules/RF-01 --watch                run one rule's cases at every save
+  $ nerveroot call patient-view --bundle patient.json      which cards would this patient get?
+  $ nerveroot call order-select --bundle patient.json --order mri.json --explain
+
+Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a refused call);
+2 the command line, a setting or a file is wrong; 3 nerveroot itself failed.`,
+    );
+  for (const add of [addServe, addCheck, addCall, addTest, addNew]) add(program, world);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error, world);
+  }
+}
+
+function report(error: unknown, world: World): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed its own message, or the help that was asked for.
+    return error.exitCode === 0 || error.code === 'commander.help' ? EXIT.ok : EXIT.usage;
+  }
+  if (error instanceof NerverootError) {
+    world.err(`nerveroot: ${error.message}`);
+    return EXIT_CODES[error.code] ?? EXIT.found;
+  }
+  world.err('nerveroot: something failed that should not have; this is a fault of nerveroot');
+  world.err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return EXIT.failed;
+}

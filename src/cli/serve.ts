@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { pino } from 'pino';
+import { timeZoneOf, type Config } from '../config.ts';
+import { formatFault } from '../content/fault.ts';
+import { openFixedContent, openLiveContent, type ContentSource } from '../content/source.ts';
+import { NerverootError } from '../errors.ts';
+import { createApp } from '../http/app.ts';
+import type { World } from './world.ts';
+
+/** `nerveroot serve`: the service itself. */
+export function addServe(program: Command, world: World): void {
+  program
+    .command('serve')
+    .summary('serve the CDS services over HTTP')
+    .description(
+      'Serves discovery and the CDS services on port 3000 (PORT changes it). A saved CQL or YAML ' +
+        'file is in force at the next call; with NODE_ENV=production content is read once.',
+    )
+    .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
+    .action(async (options: { content?: string }) => {
+      const config = world.config();
+      const root = resolve(options.content ?? config.content);
+      const content = await openContent(world, config, root);
+      const log = pino({ level: config.logLevel });
+      const app = createApp({
+        deps: {
+          content,
+          clock: world.clock,
+          newId: world.newId,
+          timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
+        },
+        log,
+        bodyLimitBytes: config.bodyLimitBytes,
+        trustProxy: config.trustProxy,
+      });
+      const server = config.tls
+        ? createHttpsServer({ cert: readPem(config.tls.cert), key: readPem(config.tls.key) }, app)
+        : createHttpServer(app);
+      const port = await listen(server, config);
+      world.out(await greeting(`${config.tls ? 'https' : 'http'}://localhost:${port}`, content));
+      stopOnSignal(server, world);
+    });
+}
+
+function openContent(world: World, config: Config, root: string): Promise<ContentSource> {
+  if (!config.reload) return openFixedContent(root, world.compiler());
+  return openLiveContent(root, world.compiler(), (faults) => {
+    for (const fault of faults) world.err(formatFault(fault));
+    const broken = faults.some(({ severity }) => severity === 'error');
+    world.err(
+      broken ? 'Content not reloaded: the last good content goes on serving.' : 'Content reloaded.',
+    );
+  });
+}
+
+function listen(server: Server, { port, host }: Config): Promise<number> {
+  return new Promise((done, fail) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const message =
+        cause.code === 'EADDRINUSE'
+          ? `Port ${port} is taken; choose another with PORT=<number>`
+          : `Cannot listen on ${host}, port ${port} (${cause.code ?? 'unknown reason'})`;
+      fail(new NerverootError('InvalidConfiguration', message, { cause }));
+    });
+    server.listen(port, host, () => done((server.address() as AddressInfo).port)); // a TCP server's address
+  });
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new NerverootError('InvalidConfiguration', `Cannot read the TLS file ${file}`, { cause });
+  }
+}
+
+/** What to open, and a call that shows a card. */
+async function greeting(base: string, content: ContentSource): Promise<string> {
+  const { services } = await content.current();
+  const list = services.map(({ id, hook, title }) => `  ${id} (${hook}): ${title}`);
+  return [
+    '',
+    `nerveroot serves ${services.length} CDS services at ${base}/cds-services`,
+    ...list,
+    '',
+    'Try it, in another terminal:',
+    `  curl ${base}/cds-services`,
+    `  curl -s ${base}/cds-services/${services[0]?.id ?? '<id>'} -H 'Content-Type: application/json' -d @docs/examples/request.json`,
+    '',
+    'Not a medical device. Clinical sign-off is the adopting site’s.',
+    '',
+  ].join('\n');
+}
+
+/** Answers the open calls before leaving; a second signal leaves at once. */
+function stopOnSignal(server: Server, world: World): void {
+  const stop = (): void => {
+    server.close(() => void world.close());
+    server.closeIdleConnections();
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+}

@@ -1,0 +1,116 @@
+import { existsSync, watch } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { formatFault } from '../content/fault.ts';
+import { loadContent } from '../content/load.ts';
+import { loadCases } from '../rule-tests/load-cases.ts';
+import { writeJUnit } from '../rule-tests/junit.ts';
+import { describeWhy } from '../rule-tests/why.ts';
+import { runCase, type CaseResult } from '../rule-tests/run-case.ts';
+import { painter } from './paint.ts';
+import { EXIT, type World } from './world.ts';
+
+interface TestOptions {
+  readonly content?: string;
+  readonly watch?: true;
+  readonly junit?: string;
+}
+
+/** `nerveroot test`: run the rule cases. */
+export function addTest(program: Command, world: World): void {
+  program
+    .command('test')
+    .summary('run the rule cases')
+    .description(
+      'Runs the YAML cases under test/rules of the content folder, each through the same pipeline ' +
+        'as a call. A failing case prints what was expected, what came, and why. Exit code 1 when ' +
+        'a case fails or a file has faults.',
+    )
+    .argument('[paths...]', 'cases or folders of cases, relative to the content folder', [
+      'test/rules',
+    ])
+    .option(
+      '--content <folder>',
+      'the folder with cql/, hooks/ and test/rules (default: the built-in content)',
+    )
+    .option('--junit <file>', 'also write a JUnit XML report')
+    .option('--watch', 'run again whenever a file of the content folder is saved')
+    .action(async (paths: string[], options: TestOptions) => {
+      const root = resolve(options.content ?? world.config().content);
+      process.exitCode = await runOnce(world, root, paths, options);
+      if (options.watch) await watchAndRun(world, root, paths, options);
+    });
+}
+
+async function runOnce(
+  world: World,
+  root: string,
+  paths: readonly string[],
+  options: TestOptions,
+): Promise<number> {
+  const { content, faults } = await loadContent(root, world.compiler());
+  const missing = paths.filter((path) => !existsSync(resolve(root, path)));
+  for (const path of missing) world.err(`There is no ${path} in ${root}`);
+  const found = paths.filter((path) => !missing.includes(path));
+  const loaded = await loadCases(root, found);
+  for (const fault of [...faults, ...loaded.faults]) world.err(formatFault(fault));
+  if (!content) {
+    world.err('The content has errors, listed above; no case was run');
+    return EXIT.found;
+  }
+  const results: CaseResult[] = [];
+  for (const ruleCase of loaded.cases) {
+    const result = await runCase(ruleCase, content);
+    results.push(result);
+    if (result.differences.length > 0) world.out(await describeFailure(result, world.colour));
+  }
+  if (options.junit !== undefined) await writeFile(options.junit, writeJUnit(results));
+  const failed = results.filter(({ differences }) => differences.length > 0).length;
+  world.out(`${results.length - failed} passed, ${failed} failed`);
+  if (missing.length > 0 || results.length === 0) return EXIT.usage;
+  return failed > 0 || loaded.faults.length > 0 ? EXIT.found : EXIT.ok;
+}
+
+async function describeFailure(result: CaseResult, colour: boolean): Promise<string> {
+  const paint = painter(colour);
+  const lines = [
+    `${paint('red', '✗')} ${paint('bold', result.case.written.title)}`,
+    paint('dim', `  ${result.case.file}`),
+  ];
+  for (const { what, expected, got } of result.differences) {
+    lines.push(
+      `  ${what}`,
+      `    expected: ${paint('green', expected)}`,
+      `    got:      ${paint('red', got)}`,
+    );
+  }
+  const why = await describeWhy(result);
+  if (why.length > 0) lines.push('  why', ...why.map((line) => `    ${line}`));
+  return `${lines.join('\n')}\n`;
+}
+
+/** Runs again after each burst of saves, until the process is ended. */
+async function watchAndRun(
+  world: World,
+  root: string,
+  paths: readonly string[],
+  options: TestOptions,
+): Promise<void> {
+  world.out('Watching for changes; end with Ctrl-C.');
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  const again = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = running.then(async () => {
+        process.exitCode = await runOnce(world, root, paths, options);
+      });
+    }, 100);
+  };
+  for (const folder of ['cql', 'hooks', 'test/rules']) {
+    const path = resolve(root, folder);
+    if (existsSync(path)) watch(path, { recursive: true }, again);
+  }
+  await new Promise(() => {});
+}

@@ -1,0 +1,47 @@
+import type { Config } from '../config.ts';
+import type { Compiler } from '../content/cql-libraries.ts';
+import { formatFault } from '../content/fault.ts';
+import { loadContent } from '../content/load.ts';
+import type { Content } from '../content/content.ts';
+import { NerverootError } from '../errors.ts';
+
+/** What a command may touch of the world outside; built once, in main. */
+export interface World {
+  /** Read when a command needs it, so that `--help` never fails on a bad setting. */
+  readonly config: () => Config;
+  readonly compiler: () => Compiler;
+  readonly clock: () => Date;
+  readonly newId: () => string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** True when standard output is a terminal that shows colours. */
+  readonly colour: boolean;
+  readonly packageRoot: string;
+  /** An environment variable by the name a user gave on the command line. */
+  readonly secret: (name: string) => string | undefined;
+  /** Ends what runs beside the main thread. */
+  readonly close: () => Promise<void>;
+}
+
+/** How a command ended. */
+export const EXIT = {
+  /** Done, and nothing to complain of. */
+  ok: 0,
+  /** Done, and something was found wanting: a fault in content, a failing case, a refused call. */
+  found: 1,
+  /** Not done: the command line or a file it names is wrong. */
+  usage: 2,
+  /** Not done: nerveroot itself failed. */
+  failed: 3,
+} as const;
+
+/** Loads content for a command; prints every fault and throws InvalidContent when it is broken. */
+export async function loadContentOrExplain(world: World, root: string): Promise<Content> {
+  const { content, faults } = await loadContent(root, world.compiler());
+  for (const fault of faults) world.err(formatFault(fault));
+  if (content) return content;
+  throw new NerverootError(
+    'InvalidContent',
+    'The content has errors, listed above; nothing was run',
+  );
+}

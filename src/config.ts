@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { NerverootError } from './errors.ts';
+
+/** One client (an EHR site), known by the origin and path of its FHIR server. */
+export interface ClientConfig {
+  readonly fhirServer: string;
+  readonly timeZone: string;
+}
+
+/** What the operator can set. `docs/configuration.md` lists the variables. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly content: string;
+  readonly cacheDirectory: string | undefined;
+  /** IANA zone in which days are counted, unless the client has its own. */
+  readonly timeZone: string;
+  readonly clients: readonly ClientConfig[];
+  readonly bodyLimitBytes: number;
+  readonly trustProxy: string | undefined;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Development: saved content is in force at the next call. */
+  readonly reload: boolean;
+}
+
+const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone, like Europe/Zurich');
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const environment = z.object({
+  PORT: port.default(3000),
+  NERVEROOT_HOST: z.string().min(1).default('127.0.0.1'),
+  NERVEROOT_CONTENT: z.string().min(1).optional(),
+  NERVEROOT_CACHE: z.string().optional(),
+  NERVEROOT_TIME_ZONE: timeZone.default('UTC'),
+  NERVEROOT_CLIENTS: z.string().min(1).optional(),
+  NERVEROOT_BODY_LIMIT: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .default(20 * 1024 * 1024),
+  NERVEROOT_TRUST_PROXY: z.string().min(1).optional(),
+  NERVEROOT_TLS_CERT: z.string().min(1).optional(),
+  NERVEROOT_TLS_KEY: z.string().min(1).optional(),
+  NERVEROOT_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info'),
+  NODE_ENV: z.string().optional(),
+});
+
+const clientsFile = z.strictObject({
+  clients: z.array(z.strictObject({ fhirServer: z.url(), timeZone })),
+});
+
+/**
+ * Reads the configuration from the environment; the only place that does. Throws
+ * InvalidConfiguration naming the variable and what it must be.
+ */
+export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = environment.safeParse(set);
+  if (!result.success) {
+    const faults = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new NerverootError('InvalidConfiguration', faults.join('; '));
+  }
+  const e = result.data;
+  if ((e.NERVEROOT_TLS_CERT === undefined) !== (e.NERVEROOT_TLS_KEY === undefined)) {
+    throw new NerverootError(
+      'InvalidConfiguration',
+      'NERVEROOT_TLS_CERT and NERVEROOT_TLS_KEY go together',
+    );
+  }
+  return {
+    port: e.PORT,
+    host: e.NERVEROOT_HOST,
+    content: resolve(e.NERVEROOT_CONTENT ?? packageRoot),
+    cacheDirectory: e.NERVEROOT_CACHE ?? join(packageRoot, 'node_modules', '.cache', 'nerveroot'),
+    timeZone: e.NERVEROOT_TIME_ZONE,
+    clients: e.NERVEROOT_CLIENTS === undefined ? [] : readClients(e.NERVEROOT_CLIENTS),
+    bodyLimitBytes: e.NERVEROOT_BODY_LIMIT,
+    trustProxy: e.NERVEROOT_TRUST_PROXY,
+    tls:
+      e.NERVEROOT_TLS_CERT && e.NERVEROOT_TLS_KEY
+        ? { cert: e.NERVEROOT_TLS_CERT, key: e.NERVEROOT_TLS_KEY }
+        : undefined,
+    logLevel: e.NERVEROOT_LOG_LEVEL,
+    reload: e.NODE_ENV !== 'production',
+  };
+}
+
+/** The zone of the client whose FHIR server a request names, else the default. */
+export function timeZoneOf(config: Config, fhirServer: string | undefined): string {
+  const wanted = fhirServer?.replace(/\/+$/, '');
+  const client = config.clients.find((c) => c.fhirServer.replace(/\/+$/, '') === wanted);
+  return client?.timeZone ?? config.timeZone;
+}
+
+function readClients(file: string): ClientConfig[] {
+  let json: unknown;
+  try {
+    json = parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new NerverootError('InvalidConfiguration', `NERVEROOT_CLIENTS: cannot read ${file}`, {
+      cause,
+    });
+  }
+  const result = clientsFile.safeParse(json);
+  if (result.success) return result.data.clients;
+  const faults = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  throw new NerverootError('InvalidConfiguration', `${file}: ${faults.join('; ')}`);
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,43 @@
+import type { CardDefinition } from '../cards/definition.ts';
+import type { HookName } from '../cds-hooks/hooks.ts';
+import type { Program } from '../cql/program.ts';
+import type { ExpressionName } from '../facts.ts';
+import type { DataRequirement } from '../patient-data/requirements.ts';
+
+/** A CDS service, checked and with everything derived that a call needs. */
+export interface CdsService {
+  readonly id: string;
+  readonly hook: HookName;
+  readonly title: string;
+  readonly description: string;
+  readonly usageRequirements: string | undefined;
+  readonly required: readonly string[];
+  readonly requirements: readonly DataRequirement[];
+  readonly gate: ExpressionName;
+  readonly cards: readonly CardDefinition[];
+  readonly besideCritical: number;
+  readonly notChecked: CardDefinition;
+  /** Every expression a call evaluates. */
+  readonly expressions: readonly ExpressionName[];
+  /**
+   * What must not stay undecided in silence: the gate and each card, with the
+   * resource types they rest on.
+   */
+  readonly decisions: readonly Decision[];
+}
+
+export interface Decision {
+  readonly title: string;
+  readonly expression: ExpressionName;
+  readonly sources: ReadonlySet<string>;
+}
+
+/** Everything that was in the content folder, immutable; a reload makes a new one. */
+export interface Content {
+  /** Changes with any change of the folder; audit records carry it. */
+  readonly version: string;
+  readonly program: Program;
+  /** In order of their files. An id may stand for several hooks. */
+  readonly services: readonly CdsService[];
+  readonly cards: ReadonlyMap<string, CardDefinition>;
+}

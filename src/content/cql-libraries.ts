@@ -1,0 +1,87 @@
+import { basename } from 'node:path';
+import { compileCached, type ElmCache } from '../cql/elm-cache.ts';
+import { libraryName, type CqlTranslatorThread, type Elm } from '../cql/compile.ts';
+import { writeFhirHelpers } from '../cql/fhir-helpers.ts';
+import type { ModelInfo } from '../cql/model-info.ts';
+import type { ContentFault } from './fault.ts';
+import type { ContentFile } from './read-files.ts';
+import type { VerifiedCodes } from './terminology.ts';
+
+/** What turns CQL into ELM; lives as long as the process. */
+export interface Compiler {
+  readonly model: ModelInfo;
+  readonly translator: CqlTranslatorThread;
+  readonly cache: ElmCache;
+}
+
+/** Compiles `cql/*.cql`; every error of every library comes back as a fault. */
+export async function compileLibraries(
+  files: readonly ContentFile[],
+  compiler: Compiler,
+  faults: ContentFault[],
+): Promise<{ elms: readonly Elm[]; fileOf: ReadonlyMap<string, string> }> {
+  const fileOf = new Map<string, string>([['FHIRHelpers', '(generated) FHIRHelpers']]);
+  const sources: ContentFile[] = [
+    { file: '(generated) FHIRHelpers', text: writeFhirHelpers(compiler.model) },
+  ];
+  for (const source of files) {
+    const { file, text } = source;
+    const name = libraryName(text);
+    const expected = basename(file, '.cql');
+    const fault = (message: string): void => {
+      faults.push({ file, line: 1, column: 1, severity: 'error', message });
+    };
+    if (name === undefined) {
+      fault(`The file declares no library; begin it with: library ${expected} version '1.0.0'`);
+    } else if (fileOf.has(name)) {
+      fault(`Library ${name} is also declared in ${fileOf.get(name) ?? ''}`);
+    } else {
+      if (name !== expected) fault(`Library ${name} must stand in ${name}.cql`);
+      fileOf.set(name, file);
+      sources.push(source);
+    }
+  }
+  const { elms, problems } = await compileCached(
+    sources,
+    compiler.model.xml,
+    compiler.translator,
+    compiler.cache,
+  );
+  for (const { library, line, column, severity, message } of problems) {
+    faults.push({ file: fileOf.get(library) ?? library, line, column, severity, message });
+  }
+  return { elms, fileOf };
+}
+
+/** Holds value set and code declarations of the CQL to what the content defines. */
+export function checkTerms(
+  elms: readonly Elm[],
+  fileOf: ReadonlyMap<string, string>,
+  valueSetUrls: ReadonlySet<string>,
+  verified: VerifiedCodes,
+  faults: ContentFault[],
+): void {
+  const systems = new Map(
+    elms.flatMap(({ library }) =>
+      (library.codeSystems?.def ?? []).map(
+        ({ name, id }) => [`${library.identifier.id} ${name}`, id] as const,
+      ),
+    ),
+  );
+  for (const { library } of elms) {
+    const name = library.identifier.id;
+    const fault = (locator: string | undefined, message: string): void => {
+      const [line = 1, column = 1] = (locator ?? '1:1').split('-')[0]?.split(':').map(Number) ?? [];
+      faults.push({ file: fileOf.get(name) ?? name, line, column, severity: 'error', message });
+    };
+    for (const { id, locator } of library.valueSets?.def ?? []) {
+      if (!valueSetUrls.has(id))
+        fault(locator, `No file in cql/valuesets/ defines value set ${id}`);
+    }
+    for (const { id, display, codeSystem, locator } of library.codes?.def ?? []) {
+      const system = systems.get(`${codeSystem.libraryName ?? name} ${codeSystem.name}`);
+      const objection = verified.objection({ system: system ?? '', code: id, display });
+      if (objection !== undefined) fault(locator, objection);
+    }
+  }
+}

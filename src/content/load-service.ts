@@ -1,0 +1,155 @@
+import type { CardDefinition } from '../cards/definition.ts';
+import { findDefinition, resultType, type Program } from '../cql/program.ts';
+import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
+import { lintPrefetchTemplate } from '../patient-data/prefetch-lint.ts';
+import {
+  deriveRequirements,
+  sourcesOf,
+  type DataRequirement,
+} from '../patient-data/requirements.ts';
+import type { CdsService, Decision } from './content.ts';
+import type { ContentFault } from './fault.ts';
+import { missingExpression } from './load-card.ts';
+import type { ContentFile } from './read-files.ts';
+import { serviceFile, type ServiceFile } from './schema.ts';
+import { readYaml, type YamlFile } from './yaml-file.ts';
+
+/** What a service is checked against. */
+export interface ServiceWorld {
+  readonly program: Program;
+  readonly cards: ReadonlyMap<string, CardDefinition>;
+  /** Rules whose card file exists, faulty ones too. */
+  readonly knownRules: ReadonlySet<string>;
+  readonly faults: ContentFault[];
+}
+
+/** Reads and checks one service and derives what a call needs; undefined when it has faults. */
+export function loadService(
+  { file, text }: ContentFile,
+  world: ServiceWorld,
+): CdsService | undefined {
+  const read = readYaml(file, text, serviceFile);
+  world.faults.push(...read.faults);
+  if (read.value === undefined) return undefined;
+  const { value, yaml } = read;
+  const before = world.faults.length;
+  const cards = value.cards.flatMap((rule, i) => findCard(rule, ['cards', i], yaml, world));
+  const [notChecked] = findCard(value.notChecked, ['notChecked'], yaml, world);
+  if (notChecked?.show !== undefined) {
+    const message = `${value.notChecked} is shown by an expression; a notChecked card has no "library" and no "show"`;
+    world.faults.push(yaml.fault(['notChecked'], message));
+  }
+  for (const [i, card] of cards.entries()) {
+    if (card.show === undefined) {
+      world.faults.push(
+        yaml.fault(['cards', i], `${card.rule} has no "show", so nothing can show it`),
+      );
+    }
+  }
+  const gate = readGate(value, yaml, world);
+  if (gate === undefined || notChecked === undefined || world.faults.length > before)
+    return undefined;
+  return assemble(value, yaml, { gate, cards, notChecked }, world);
+}
+
+function findCard(
+  rule: string,
+  path: (string | number)[],
+  yaml: YamlFile,
+  world: ServiceWorld,
+): CardDefinition[] {
+  const card = world.cards.get(rule);
+  if (card) return [card];
+  // A card with faults of its own has been reported already.
+  if (!world.knownRules.has(rule)) {
+    world.faults.push(
+      yaml.fault(path, `There is no card for rule ${rule} (hooks/cards/${rule}.yaml)`),
+    );
+  }
+  return [];
+}
+
+function readGate(
+  value: ServiceFile,
+  yaml: YamlFile,
+  world: ServiceWorld,
+): ExpressionName | undefined {
+  const gate = parseExpressionName(value.gate, '');
+  const definition = findDefinition(world.program, gate);
+  if (!definition) {
+    world.faults.push(yaml.fault(['gate'], missingExpression(world.program, gate)));
+    return undefined;
+  }
+  if (resultType(definition) !== 'Boolean') {
+    const message = `${qualifiedName(gate)} must be Boolean, but is ${resultType(definition)}`;
+    world.faults.push(yaml.fault(['gate'], message));
+  }
+  return gate;
+}
+
+function assemble(
+  value: ServiceFile,
+  yaml: YamlFile,
+  parts: { gate: ExpressionName; cards: readonly CardDefinition[]; notChecked: CardDefinition },
+  world: ServiceWorld,
+): CdsService {
+  const { gate, cards, notChecked } = parts;
+  const expressions = uniqueNames([gate, ...cards.flatMap((card) => card.expressions)]);
+  const requirements = readRequirements(value, yaml, expressions, world);
+  const shown = cards.flatMap(({ title, show }) => (show ? [{ title, expression: show }] : []));
+  const decisions = [{ title: 'whether this service applies', expression: gate }, ...shown].map(
+    ({ title, expression }): Decision => ({
+      title,
+      expression,
+      sources: sourcesOf(world.program, expression),
+    }),
+  );
+  return {
+    id: value.id,
+    hook: value.hook,
+    title: value.title,
+    description: value.description,
+    usageRequirements: value.usageRequirements,
+    required: value.required,
+    besideCritical: value.besideCritical ?? Number.POSITIVE_INFINITY,
+    requirements,
+    gate,
+    cards,
+    notChecked,
+    expressions,
+    decisions,
+  };
+}
+
+function uniqueNames(names: readonly ExpressionName[]): ExpressionName[] {
+  return [...new Map(names.map((name) => [qualifiedName(name), name])).values()];
+}
+
+function readRequirements(
+  value: ServiceFile,
+  yaml: YamlFile,
+  expressions: readonly ExpressionName[],
+  { program, faults }: ServiceWorld,
+): DataRequirement[] {
+  const overrides = new Map(Object.entries(value.prefetch ?? {}));
+  const derived = deriveRequirements(program, expressions);
+  for (const [key, template] of overrides) {
+    const requirement = derived.find((candidate) => candidate.key === key);
+    if (!requirement) {
+      const keys = derived.map((candidate) => candidate.key).join(', ');
+      faults.push(yaml.fault(['prefetch', key], `No rule reads "${key}"; the keys are: ${keys}`));
+    } else if (!new RegExp(`^${requirement.resourceType}[/?]`).test(template)) {
+      faults.push(yaml.fault(['prefetch', key], `"${key}" must read ${requirement.resourceType}`));
+    }
+  }
+  for (const [i, type] of value.required.entries()) {
+    if (derived.some(({ resourceType }) => resourceType === type)) continue;
+    faults.push(yaml.fault(['required', i], `No rule of this service reads ${type}`));
+  }
+  const requirements = derived.map((d) => ({ ...d, template: overrides.get(d.key) ?? d.template }));
+  for (const { key, template } of requirements) {
+    const objection = lintPrefetchTemplate(template, value.hook);
+    if (objection !== undefined) faults.push(yaml.fault(['prefetch', key], objection));
+  }
+  return requirements;
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { CardDefinition } from '../cards/definition.ts';
+import { linkProgram } from '../cql/program.ts';
+import type { CdsService, Content } from './content.ts';
+import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
+import { sortFaults, type ContentFault } from './fault.ts';
+import { loadCard } from './load-card.ts';
+import { loadService } from './load-service.ts';
+import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
+import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
+import { readValueSets, readVerifiedCodes } from './terminology.ts';
+import { readYaml } from './yaml-file.ts';
+
+/** All faults, and the content when none of them is an error. */
+export interface LoadedContent {
+  readonly content: Content | undefined;
+  readonly faults: readonly ContentFault[];
+}
+
+/**
+ * Reads `cql/` and `hooks/` below the root, compiles, links and checks everything.
+ * One bad file never hides the faults of the others. Throws only when the folder
+ * cannot be read.
+ */
+export async function loadContent(root: string, compiler: Compiler): Promise<LoadedContent> {
+  const files = await readContentFiles(root);
+  const of = (folder: ContentFolder): readonly ContentFile[] => files.get(folder) ?? [];
+  const faults: ContentFault[] = [];
+
+  const verified = readVerifiedCodes(of('cql/terminology'), faults);
+  const valueSets = readValueSets(of('cql/valuesets'), verified, faults);
+  const { elms, fileOf } = await compileLibraries(of('cql'), compiler, faults);
+  checkTerms(elms, fileOf, new Set(valueSets.map(({ url }) => url)), verified, faults);
+
+  const program = linkProgram(linkable(elms), compiler.model, valueSets);
+  const overrideReasons = readOverrideReasons(of('hooks'), faults);
+  const world = { program, verified, overrideReasons, faults };
+  const cards = of('hooks/cards').flatMap((file) => loadCard(file, world) ?? []);
+  const byRule = new Map<string, CardDefinition>(cards.map((card) => [card.rule, card]));
+  const services = loadServices(of('hooks/services'), {
+    program,
+    cards: byRule,
+    knownRules: new Set(of('hooks/cards').map(({ file }) => file.replace(/^.*\/|\.ya?ml$/g, ''))),
+    faults,
+  });
+  if (of('hooks/services').length === 0) {
+    const message = 'There is no service; write one YAML file a service';
+    faults.push({ file: 'hooks/services', line: 1, column: 1, severity: 'warning', message });
+  }
+  const broken = faults.some(({ severity }) => severity === 'error');
+  return {
+    content: broken ? undefined : { version: versionOf(files), program, services, cards: byRule },
+    faults: sortFaults(faults),
+  };
+}
+
+/** Libraries whose every include compiled too: the rest cannot be linked. */
+function linkable(elms: Parameters<typeof linkProgram>[0]): Parameters<typeof linkProgram>[0] {
+  const names = new Set(elms.map(({ library }) => library.identifier.id));
+  const whole = elms.filter(({ library }) =>
+    (library.includes?.def ?? []).every(({ path }) => names.has(path)),
+  );
+  return whole.length === elms.length ? whole : linkable(whole);
+}
+
+function loadServices(
+  files: readonly ContentFile[],
+  world: Parameters<typeof loadService>[1],
+): CdsService[] {
+  const services: CdsService[] = [];
+  for (const file of files) {
+    const service = loadService(file, world);
+    if (!service) continue;
+    if (services.some(({ id, hook }) => id === service.id && hook === service.hook)) {
+      const message = `Service ${service.id} for ${service.hook} is declared twice`;
+      world.faults.push({ file: file.file, line: 1, column: 1, severity: 'error', message });
+    }
+    services.push(service);
+  }
+  return services;
+}
+
+function readOverrideReasons(
+  files: readonly ContentFile[],
+  faults: ContentFault[],
+): OverrideReasonsFile {
+  const file = files.find(({ file: name }) => /override-reasons\.ya?ml$/.test(name));
+  if (!file) return {};
+  const read = readYaml(file.file, file.text, overrideReasonsFile);
+  faults.push(...read.faults);
+  return read.value ?? {};
+}
+
+function versionOf(files: ReadonlyMap<ContentFolder, readonly ContentFile[]>): string {
+  const hash = createHash('sha256');
+  for (const { file, text } of [...files.values()].flat()) hash.update(`${file}\n${text}\n`);
+  return hash.digest('hex').slice(0, 12);
+}

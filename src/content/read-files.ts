@@ -1,0 +1,60 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+/** A file of the content folder; `file` is relative to it, with forward slashes. */
+export interface ContentFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Where content lives below its root. */
+const FOLDERS = [
+  { folder: 'cql', ending: /\.cql$/ },
+  { folder: 'cql/valuesets', ending: /\.json$/ },
+  { folder: 'cql/terminology', ending: /\.(json|csv)$/ },
+  { folder: 'hooks', ending: /\.ya?ml$/ },
+  { folder: 'hooks/services', ending: /\.ya?ml$/ },
+  { folder: 'hooks/cards', ending: /\.ya?ml$/ },
+] as const;
+
+export type ContentFolder = (typeof FOLDERS)[number]['folder'];
+
+/** All content files by folder, each folder in the order of names. */
+export async function readContentFiles(
+  root: string,
+): Promise<ReadonlyMap<ContentFolder, readonly ContentFile[]>> {
+  const folders = FOLDERS.map(async ({ folder }) => {
+    const paths = await listFolder(root, folder);
+    const files = paths.map(async (path) => ({
+      file: relative(root, path).replaceAll('\\', '/'),
+      text: await readFile(path, 'utf8'),
+    }));
+    return [folder, await Promise.all(files)] as const;
+  });
+  return new Map(await Promise.all(folders));
+}
+
+/** Changes when a content file is saved, added or removed; cheap enough to ask at every call. */
+export async function contentStamp(root: string): Promise<string> {
+  const folders = await Promise.all(FOLDERS.map(({ folder }) => listFolder(root, folder)));
+  const stamps = folders.flat().map(async (path) => {
+    const { mtimeMs, size } = await stat(path);
+    return `${path} ${mtimeMs} ${size}`;
+  });
+  return (await Promise.all(stamps)).join('\n');
+}
+
+async function listFolder(root: string, folder: ContentFolder): Promise<string[]> {
+  const ending = FOLDERS.find((entry) => entry.folder === folder)?.ending ?? /$^/;
+  const path = join(root, folder);
+  try {
+    const names = await readdir(path);
+    return names
+      .filter((name) => ending.test(name) && !name.startsWith('.'))
+      .toSorted()
+      .map((name) => join(path, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // readdir throws nothing else without a code
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { HOOK_NAMES } from '../cds-hooks/hooks.ts';
+import { coding, indicator, link, overrideReason } from '../cds-hooks/response.ts';
+
+const text = z.string().min(1);
+const ruleId = z.string().regex(/^[A-Z][A-Z0-9]*-[0-9]+[a-z]?$/, 'must look like RF-01 or RF-02b');
+const expression = text.describe('A define of the library, or Library.Define of another');
+
+const actionFile = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('create'),
+    description: text.describe('Some EHRs show this text instead of the label'),
+    resource: z.looseObject({ resourceType: text }).describe('FHIR R4; strings may hold {{tags}}'),
+  }),
+  z.strictObject({
+    type: z.literal('delete'),
+    description: text,
+    resourceId: text.describe(
+      'Relative reference of an order in the request, usually {{item.reference}}',
+    ),
+  }),
+]);
+
+/** One rule's card: `hooks/cards/<rule>.yaml`. */
+export const cardFile = z.strictObject({
+  rule: ruleId,
+  title: text,
+  library: text.optional().describe('CQL library of the expressions below'),
+  show: expression.optional().describe('Boolean; true shows the card'),
+  forEach: expression
+    .optional()
+    .describe('List of tuples; one card for each, named {{item.field}}'),
+  indicator: z.union([indicator, z.strictObject({ expression })]),
+  summary: text.describe('One plain sentence, at most 139 characters when filled'),
+  detail: text.describe('GitHub-flavoured Markdown with {{Define}} tags'),
+  facts: expression.optional().describe('List of {fact, date, source}'),
+  unknown: expression.optional().describe('List of strings'),
+  guidance: z.strictObject({ text, strength: text, toConfirm: text.optional() }),
+  source: z.strictObject({ label: text, url: z.url({ protocol: /^https$/ }) }),
+  suggestions: z
+    .array(
+      z.strictObject({
+        label: text,
+        recommended: z.boolean().optional(),
+        when: expression.optional().describe('Boolean; the suggestion is made only when true'),
+        action: actionFile,
+      }),
+    )
+    .min(1)
+    .optional(),
+  overrideReasons: z.array(text).min(1).optional().describe('Keys of hooks/override-reasons.yaml'),
+  links: z.array(link).min(1).optional(),
+});
+export type CardFile = z.infer<typeof cardFile>;
+
+/** One CDS service: `hooks/services/<id>.yaml`. */
+export const serviceFile = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9\-._~]+$/, 'must be one URL path segment'),
+  hook: z.enum(HOOK_NAMES),
+  title: text,
+  description: text,
+  usageRequirements: text.optional(),
+  gate: expression.describe('Library.Define; Boolean: is this patient any of our business'),
+  required: z.array(text).describe('FHIR resource types without which the answer is 412'),
+  cards: z.array(ruleId).describe('Rule ids, most important first'),
+  besideCritical: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('At most so many other cards while a critical one is shown'),
+  notChecked: ruleId.describe('The card that says what could not be decided for want of data'),
+  prefetch: z
+    .record(text, text)
+    .optional()
+    .describe('Overrides of derived prefetch templates, by key'),
+});
+export type ServiceFile = z.infer<typeof serviceFile>;
+
+/** `hooks/override-reasons.yaml`: the reasons cards may offer, by key. */
+export const overrideReasonsFile = z.record(text, overrideReason);
+export type OverrideReasonsFile = z.infer<typeof overrideReasonsFile>;
+
+/** What is read of a FHIR R4 ValueSet in `cql/valuesets/`. */
+export const valueSetFile = z.looseObject({
+  resourceType: z.literal('ValueSet'),
+  url: text,
+  compose: z.looseObject({
+    include: z
+      .array(
+        z.looseObject({
+          system: text,
+          concept: z.array(z.looseObject({ code: text, display: text })).min(1),
+        }),
+      )
+      .min(1),
+  }),
+});
+
+/** What is read of a FHIR R4 CodeSystem in `cql/terminology/`. */
+export const codeSystemFile = z.looseObject({
+  resourceType: z.literal('CodeSystem'),
+  url: text,
+  concept: z.array(z.looseObject({ code: text, display: text, definition: text })).min(1),
+});
+
+export type Coding = z.infer<typeof coding>;

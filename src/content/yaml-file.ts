@@ -1,0 +1,68 @@
+import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import type { ContentFault } from './fault.ts';
+
+type Path = readonly (string | number)[];
+
+/** A YAML or JSON file that knows where each of its values stands. */
+export interface YamlFile {
+  readonly file: string;
+  /** A fault at the value of that path, or at the nearest thing around it. */
+  fault(path: Path, message: string, severity?: ContentFault['severity']): ContentFault;
+}
+
+/** The value when the text fits the schema, and every fault when it does not. */
+export type ReadYaml<T> = { readonly faults: ContentFault[] } & (
+  | { readonly value: T; readonly yaml: YamlFile }
+  | { readonly value: undefined }
+);
+
+/** Parses YAML (JSON is YAML) and checks it, naming each fault with line and column. */
+export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>): ReadYaml<T> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const yaml: YamlFile = {
+    file,
+    fault: (path, message, severity = 'error') => {
+      const { line, col } = lines.linePos(offsetOf(document, path));
+      return { file, line: Math.max(line, 1), column: Math.max(col, 1), severity, message };
+    },
+  };
+  if (document.errors.length > 0) {
+    const faults = document.errors.map((error): ContentFault => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      return { file, line, column: col, severity: 'error', message: error.message };
+    });
+    return { faults, value: undefined };
+  }
+  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  if (result.success) return { faults: [], value: result.data, yaml };
+  const faults = result.error.issues.map((issue) => {
+    const path = issue.path.filter((part) => typeof part !== 'symbol');
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    const at = unknown === undefined ? path : [...path, unknown];
+    const name = at.length > 0 ? `"${at.join('.')}": ` : '';
+    return yaml.fault(at, `${name}${issue.message}`);
+  });
+  return { faults, value: undefined };
+}
+
+/** The offset of a value; for one that is missing, of the nearest thing around it. */
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const offset = offsetAt(document, path.slice(0, length));
+    if (offset !== undefined) return offset;
+  }
+  return 0;
+}
+
+function offsetAt(document: Document, path: Path): number | undefined {
+  const parent: unknown = document.getIn(path.slice(0, -1), true);
+  const key = path.at(-1);
+  if (isMap(parent)) {
+    const pair = parent.items.find(({ key: node }) => isNode(node) && node.toJSON() === key);
+    if (pair && isNode(pair.key)) return pair.key.range?.[0];
+  }
+  const node: unknown = document.getIn(path, true);
+  return isNode(node) ? node.range?.[0] : undefined;
+}

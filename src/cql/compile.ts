@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { TranslationRequest } from './translate-worker.ts';
+
+/** One CQL source text; `file` is what diagnostics name. */
+export interface CqlSource {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** One fault in a CQL text, with its place (line and column count from 1). */
+export interface CqlProblem {
+  readonly library: string;
+  readonly severity: 'error' | 'warning';
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** ELM in its JSON form; the parts read here are typed where they are read. */
+export type Elm = { readonly library: ElmLibrary };
+export interface ElmLibrary {
+  readonly identifier: { readonly id: string; readonly version?: string };
+  readonly annotation?: readonly ElmAnnotation[];
+  readonly statements?: { readonly def: readonly ElmDefinition[] };
+  readonly includes?: { readonly def: readonly { localIdentifier: string; path: string }[] };
+  readonly valueSets?: { readonly def: readonly { name: string; id: string; locator?: string }[] };
+  readonly parameters?: { readonly def: readonly { name: string }[] };
+  readonly codeSystems?: { readonly def: readonly { name: string; id: string }[] };
+  readonly codes?: {
+    readonly def: readonly {
+      name: string;
+      id: string;
+      display?: string;
+      locator?: string;
+      codeSystem: { name: string; libraryName?: string };
+    }[];
+  };
+}
+export interface ElmDefinition {
+  readonly name: string;
+  readonly type?: string;
+  readonly context?: string;
+  readonly locator?: string;
+  readonly resultTypeName?: string;
+  readonly resultTypeSpecifier?: unknown;
+  readonly expression?: unknown;
+}
+interface ElmAnnotation {
+  readonly type: string;
+  readonly libraryId?: string;
+  readonly startLine?: number;
+  readonly startChar?: number;
+  readonly message?: string;
+  readonly errorSeverity?: string;
+}
+
+export interface Compiled {
+  readonly elms: readonly Elm[];
+  readonly problems: readonly CqlProblem[];
+}
+
+/** The name a CQL text declares: `library CaudaEquina version '1'` is `CaudaEquina`. */
+export function libraryName(text: string): string | undefined {
+  const match = /^\s*library\s+(?:"([^"]+)"|([A-Za-z_]\w*))/m.exec(stripComments(text));
+  return match?.[1] ?? match?.[2];
+}
+
+function stripComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/\/\/[^\n]*/g, '');
+}
+
+/** The options every library is translated with; result types let content be checked at load. */
+export const TRANSLATOR_OPTIONS = [
+  'EnableAnnotations',
+  'EnableLocators',
+  'EnableResultTypes',
+  'DisableListDemotion',
+  'DisableListPromotion',
+] as const;
+
+/**
+ * Translates CQL to ELM in a worker thread: the translator is 15 MB, takes about
+ * a second to load, holds hundreds of megabytes and writes to standard output,
+ * so it stays out of the process's main thread and leaves when closed.
+ */
+export class CqlTranslatorThread {
+  #worker: Worker | undefined;
+
+  /**
+   * Translates CQL texts that may include one another, and reports every error
+   * and warning of every library once. Libraries with errors are left out of `elms`.
+   */
+  async compile(sources: readonly CqlSource[], modelXml: string): Promise<Compiled> {
+    this.#worker ??= new Worker(new URL(WORKER_FILE, import.meta.url), { stdout: true });
+    const worker = this.#worker;
+    const texts = sources.map(({ text }) => [libraryName(text) ?? '', text] as const);
+    worker.ref();
+    worker.postMessage({ texts, modelXml } satisfies TranslationRequest);
+    try {
+      const [compiled] = await once(worker, 'message'); // rejects when the thread fails
+      return compiled as Compiled; // what translate-worker.ts posts
+    } catch (cause) {
+      this.#worker = undefined;
+      throw cause;
+    } finally {
+      worker.unref();
+    }
+  }
+
+  /** Frees the translator's memory; the next compile starts a new thread. */
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+}
+
+// Sources run as TypeScript in development and as JavaScript in the published package.
+const WORKER_FILE = import.meta.url.endsWith('.ts')
+  ? './translate-worker.ts'
+  : './translate-worker.js';

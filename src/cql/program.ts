@@ -1,0 +1,123 @@
+import cql from 'cql-execution';
+import { NerverootError } from '../errors.ts';
+import { qualifiedName, type ExpressionName } from '../facts.ts';
+import { CodeService, type ValueSetCodes } from './code-service.ts';
+import type { Elm, ElmDefinition } from './compile.ts';
+import { FhirModel } from './fhir-object.ts';
+import type { ModelInfo } from './model-info.ts';
+
+/**
+ * Compiled libraries ready to evaluate, with the model and the value sets they
+ * use. Immutable: one program serves all requests until content is reloaded.
+ */
+export interface Program {
+  readonly model: FhirModel;
+  readonly codeService: CodeService;
+  readonly libraries: ReadonlyMap<string, InstanceType<typeof cql.Library>>;
+  readonly elms: ReadonlyMap<string, Elm>;
+}
+
+/** Links ELM libraries with one another, the FHIR model and the value sets. */
+export function linkProgram(
+  elms: readonly Elm[],
+  model: ModelInfo,
+  valueSets: readonly ValueSetCodes[],
+): Program {
+  const repository = new SharedRepository(elms);
+  const libraries = elms.map(
+    ({ library }) => [library.identifier.id, repository.resolve(library.identifier.id)] as const,
+  );
+  return {
+    model: new FhirModel(model),
+    codeService: new CodeService(valueSets),
+    libraries: new Map(libraries),
+    elms: new Map(elms.map((elm) => [elm.library.identifier.id, elm])),
+  };
+}
+
+/** Builds each library once, however many others include it. */
+class SharedRepository {
+  readonly #elms: ReadonlyMap<string, Elm>;
+  readonly #built = new Map<string, InstanceType<typeof cql.Library>>();
+
+  constructor(elms: readonly Elm[]) {
+    this.#elms = new Map(elms.map((elm) => [elm.library.identifier.id, elm]));
+  }
+
+  resolve(path: string): InstanceType<typeof cql.Library> {
+    let library = this.#built.get(path);
+    if (!library) {
+      const elm = this.#elms.get(path);
+      if (!elm) throw new NerverootError('InvalidContent', `CQL library ${path} was not compiled`);
+      library = new cql.Library(elm, this);
+      this.#built.set(path, library);
+    }
+    return library;
+  }
+}
+
+/** The define of that name (functions are no defines), or undefined. */
+export function findDefinition(program: Program, name: ExpressionName): ElmDefinition | undefined {
+  return program.elms
+    .get(name.library)
+    ?.library.statements?.def.find(
+      (def) => def.name === name.expression && def.type !== 'FunctionDef',
+    );
+}
+
+/** The names of a library's defines, in the order of its source. */
+export function definitionNames(program: Program, library: string): string[] {
+  return (program.elms.get(library)?.library.statements?.def ?? [])
+    .filter((def) => def.type !== 'FunctionDef' && def.name !== 'Patient')
+    .map((def) => def.name);
+}
+
+/** The type of a define's result as people write it: `Boolean`, `List<String>`, `Tuple`. */
+export function resultType(definition: ElmDefinition): string {
+  return definition.resultTypeName === undefined
+    ? typeText(definition.resultTypeSpecifier)
+    : shortType(definition.resultTypeName);
+}
+
+function typeText(specifier: unknown): string {
+  const spec = specifier as {
+    type?: string;
+    name?: string;
+    elementType?: unknown;
+    pointType?: unknown;
+  } | null; // a TypeSpecifier of the ELM specification
+  switch (spec?.type) {
+    case 'NamedTypeSpecifier':
+      return shortType(spec.name ?? '');
+    case 'ListTypeSpecifier':
+      return `List<${typeText(spec.elementType)}>`;
+    case 'IntervalTypeSpecifier':
+      return `Interval<${typeText(spec.pointType)}>`;
+    case 'TupleTypeSpecifier':
+      return 'Tuple';
+    case 'ChoiceTypeSpecifier':
+      return 'Choice';
+    default:
+      return 'Any';
+  }
+}
+
+/** The fields of a tuple, or of the tuples in a list; none for other types. */
+export function tupleFields(definition: ElmDefinition): string[] {
+  const spec = definition.resultTypeSpecifier as {
+    elementType?: { element?: readonly { name: string }[] };
+    element?: readonly { name: string }[];
+  } | null; // a TypeSpecifier of the ELM specification
+  return (spec?.elementType?.element ?? spec?.element ?? []).map(({ name }) => name);
+}
+
+function shortType(name: string): string {
+  return name.replace('{urn:hl7-org:elm-types:r1}', '').replace('{http://hl7.org/fhir}', 'FHIR.');
+}
+
+/** Throws InvalidContent unless the program has that define. */
+export function requireDefinition(program: Program, name: ExpressionName): ElmDefinition {
+  const definition = findDefinition(program, name);
+  if (definition) return definition;
+  throw new NerverootError('InvalidContent', `There is no CQL expression ${qualifiedName(name)}`);
+}

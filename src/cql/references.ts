@@ -1,0 +1,124 @@
+import type { ExpressionName } from '../facts.ts';
+import type { Program } from './program.ts';
+
+/** One retrieve of the CQL: `[Observation: "Temperature"]`. */
+export interface Retrieve {
+  readonly resourceType: string;
+  /** Canonical URL, where the retrieve names a value set. */
+  readonly valueSet?: string;
+}
+
+/** What one define or function mentions directly. */
+interface Mentions {
+  readonly expressions: readonly ExpressionName[];
+  readonly functions: readonly ExpressionName[];
+  readonly retrieves: readonly Retrieve[];
+}
+
+/** The defines an expression refers to directly, functions looked through. */
+export function referencedExpressions(program: Program, name: ExpressionName): ExpressionName[] {
+  const found = new Map<string, ExpressionName>();
+  const walkFunction = new Set<string>();
+  const visit = (mentions: Mentions): void => {
+    for (const expression of mentions.expressions) found.set(keyOf(expression), expression);
+    for (const fn of mentions.functions) {
+      if (walkFunction.has(keyOf(fn))) continue;
+      walkFunction.add(keyOf(fn));
+      visit(mentionsOf(program, fn));
+    }
+  };
+  visit(mentionsOf(program, name));
+  return [...found.values()];
+}
+
+/** Every retrieve that evaluating the expressions can reach, each once. */
+export function reachableRetrieves(program: Program, names: readonly ExpressionName[]): Retrieve[] {
+  const retrieves = new Map<string, Retrieve>();
+  const seen = new Set<string>();
+  const visit = (name: ExpressionName): void => {
+    const key = keyOf(name);
+    if (seen.has(key)) return;
+    seen.add(key);
+    const mentions = mentionsOf(program, name);
+    for (const retrieve of mentions.retrieves) {
+      retrieves.set(`${retrieve.resourceType} ${retrieve.valueSet ?? ''}`, retrieve);
+    }
+    mentions.expressions.forEach(visit);
+    mentions.functions.forEach(visit);
+  };
+  names.forEach(visit);
+  return [...retrieves.values()];
+}
+
+function keyOf(name: ExpressionName): string {
+  return `${name.library} ${name.expression}`;
+}
+
+/** All definitions of that name: one define, or every overload of a function. */
+function mentionsOf(program: Program, name: ExpressionName): Mentions {
+  const library = program.elms.get(name.library)?.library;
+  const aliases = new Map(library?.includes?.def.map((i) => [i.localIdentifier, i.path]));
+  const valueSets = new Map(library?.valueSets?.def.map((v) => [v.name, v.id]));
+  const collected = {
+    expressions: [] as ExpressionName[],
+    functions: [] as ExpressionName[],
+    retrieves: [] as Retrieve[],
+  };
+  const target = (node: ElmNode): ExpressionName => ({
+    library: node.libraryName === undefined ? name.library : (aliases.get(node.libraryName) ?? ''),
+    expression: node.name ?? '',
+  });
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) {
+      value.forEach(walk);
+      return;
+    }
+    if (typeof value !== 'object' || value === null) return;
+    const node = value as ElmNode; // an ELM element; every field is optional
+    if (node.type === 'ExpressionRef') collected.expressions.push(target(node));
+    if (node.type === 'FunctionRef') collected.functions.push(target(node));
+    if (node.type === 'Retrieve') {
+      collected.retrieves.push(readRetrieve(node, program, aliases, valueSets));
+    }
+    for (const [key, child] of Object.entries(node)) {
+      if (key !== 'annotation' && key !== 'resultTypeSpecifier') walk(child);
+    }
+  };
+  for (const definition of library?.statements?.def ?? []) {
+    if (definition.name === name.expression) walk(definition.expression);
+  }
+  return collected;
+}
+
+interface ElmNode {
+  readonly type?: string;
+  readonly name?: string;
+  readonly libraryName?: string;
+  readonly dataType?: string;
+  readonly codes?: ElmNode;
+  readonly operand?: ElmNode;
+  readonly valueset?: ElmNode;
+}
+
+function readRetrieve(
+  node: ElmNode,
+  program: Program,
+  aliases: ReadonlyMap<string, string>,
+  own: ReadonlyMap<string, string>,
+): Retrieve {
+  const resourceType = (node.dataType ?? '').replace('{http://hl7.org/fhir}', '');
+  const ref = [node.codes, node.codes?.valueset, node.codes?.operand].find(
+    (candidate) => candidate?.type === 'ValueSetRef',
+  );
+  if (ref?.name === undefined) return { resourceType };
+  const valueSets =
+    ref.libraryName === undefined
+      ? own
+      : new Map(
+          program.elms
+            .get(aliases.get(ref.libraryName) ?? '')
+            ?.library.valueSets?.def.map((v) => [v.name, v.id]),
+        );
+  const valueSet = valueSets.get(ref.name);
+  return valueSet === undefined ? { resourceType } : { resourceType, valueSet };
+}

@@ -1,0 +1,83 @@
+import { parentPort } from 'node:worker_threads';
+import * as cql from '@cqframework/cql/cql';
+import * as toElm from '@cqframework/cql/cql-to-elm';
+import ucum from '@lhncbc/ucum-lhc';
+import { TRANSLATOR_OPTIONS, type Compiled, type CqlProblem, type Elm } from './compile.ts';
+
+/** Library texts by name, and the FHIR model info they are written against. */
+export interface TranslationRequest {
+  readonly texts: readonly (readonly [name: string, text: string])[];
+  readonly modelXml: string;
+}
+
+parentPort?.on('message', (request: TranslationRequest) => {
+  parentPort?.postMessage(translate(request));
+});
+
+function translate({ texts, modelXml }: TranslationRequest): Compiled {
+  const libraries = openLibraryManager(new Map(texts), modelXml);
+  const elms: Elm[] = [];
+  const problems = new Map<string, CqlProblem>();
+  for (const [name, text] of texts) {
+    // The translator's own JSON; the schema is the ELM specification's.
+    const elm = JSON.parse(toElm.CqlTranslator.fromText(text, libraries).toJson()) as Elm;
+    let faulty = false;
+    for (const problem of readProblems(elm, name)) {
+      const { library, line, column, message } = problem;
+      problems.set(`${library} ${line}:${column} ${message}`, problem);
+      faulty ||= problem.severity === 'error';
+    }
+    if (!faulty) elms.push(elm);
+  }
+  return { elms, problems: [...problems.values()] };
+}
+
+function openLibraryManager(texts: ReadonlyMap<string, string>, modelXml: string) {
+  const models = new toElm.ModelManager();
+  models.modelInfoLoader.registerModelInfoProvider(new cql.SystemModelInfoProvider());
+  models.modelInfoLoader.registerModelInfoProvider(
+    toElm.createModelInfoProvider((id) => (id === 'FHIR' ? toElm.stringAsSource(modelXml) : null)),
+  );
+  const libraries = new toElm.LibraryManager(models, undefined, undefined, openUcumService());
+  setOptions(libraries.cqlCompilerOptions);
+  libraries.librarySourceLoader.registerProvider(
+    toElm.createLibrarySourceProvider((id) => {
+      const text = texts.get(id);
+      return text === undefined ? null : toElm.stringAsSource(text);
+    }),
+  );
+  return libraries;
+}
+
+/** Translation only validates units; a conversion asked for here is a fault of the translator. */
+function openUcumService(): unknown {
+  const utils = ucum.UcumLhcUtils.getInstance();
+  const unused = (): never => {
+    throw new Error('The translator asked for unit arithmetic, which translation does not need');
+  };
+  const validate = (unit: string): string | null => {
+    const { status, msg } = utils.validateUnitString(unit);
+    return status === 'valid' ? null : msg.join(' ') || `'${unit}' is not a UCUM unit`;
+  };
+  return toElm.createUcumService(unused, validate, unused, unused);
+}
+
+/** Sets the options through the instance, since the package's typings do not export their class. */
+function setOptions(options: { setOptions(list: never[]): void }): void {
+  // The enum hangs off the class, which the Kotlin/JS typings hide behind `Function`.
+  const { Options } = options.constructor as unknown as { Options: Record<string, never> };
+  options.setOptions(TRANSLATOR_OPTIONS.flatMap((name) => Options[name] ?? []));
+}
+
+/** An included library's errors repeat in every includer; they carry the library they belong to. */
+function readProblems(elm: Elm, name: string): CqlProblem[] {
+  return (elm.library.annotation ?? [])
+    .filter((a) => a.type === 'CqlToElmError')
+    .map((a) => ({
+      library: a.libraryId ?? name,
+      severity: a.errorSeverity === 'warning' ? 'warning' : 'error',
+      line: a.startLine ?? 1,
+      column: a.startChar ?? 1,
+      message: a.message ?? 'The translator gave no message',
+    }));
+}

@@ -1,0 +1,165 @@
+import { presentCard, presentNotChecked, type PresentInput } from '../cards/present.ts';
+import { parseCdsRequest, type CdsRequest } from '../cds-hooks/request.ts';
+import type { Card, CdsResponse } from '../cds-hooks/response.ts';
+import type { CdsService, Content } from '../content/content.ts';
+import type { ContentSource } from '../content/source.ts';
+import { openEvaluation, type Evaluation } from '../cql/evaluate.ts';
+import { NerverootError } from '../errors.ts';
+import { readFact, type Facts } from '../facts.ts';
+import { referenceTo } from '../fhir/resource.ts';
+import {
+  gather,
+  notLookedAt,
+  type MetRequirement,
+  type PatientData,
+} from '../patient-data/gather.ts';
+
+/** Everything a decision needs from outside, passed in. */
+export interface DecisionDeps {
+  readonly content: ContentSource;
+  /** The evaluation time of the next request; `Now()` in CQL. */
+  readonly clock: () => Date;
+  readonly newId: () => string;
+  /** IANA time zone of the site that a request comes from. */
+  readonly timeZoneOf: (request: CdsRequest) => string;
+}
+
+/** The answer, and how it came about. */
+export interface DecisionResult {
+  readonly response: CdsResponse;
+  readonly request: CdsRequest;
+  readonly content: Content;
+  readonly service: CdsService;
+  readonly data: PatientData;
+  readonly facts: Facts;
+  /** Still open: more expressions can be asked, at no new cost for those computed. */
+  readonly evaluation: Evaluation;
+  /** The rule of each card, in the order of the cards. */
+  readonly rules: readonly string[];
+}
+
+/**
+ * The one pipeline: find the service, parse the call, gather the data, evaluate
+ * the logic, present the cards. HTTP, the command line and rule tests all come
+ * through here. Throws NerverootError; there is no answer that hides a failure.
+ *
+ * @see https://cds-hooks.hl7.org/STU2/#calling-a-cds-service
+ */
+export async function decide(
+  serviceId: string,
+  body: unknown,
+  deps: DecisionDeps,
+): Promise<DecisionResult> {
+  const content = await deps.content.current();
+  const candidates = findServices(content, serviceId);
+  const request = parseCdsRequest(body);
+  const service = chooseByHook(candidates, request);
+  const data = gather(request, {
+    requirements: service.requirements,
+    required: service.required,
+    isResourceType: (name) => content.program.model.isResourceType(name),
+  });
+  const evaluation = openEvaluation(content.program, {
+    resources: data.resources,
+    parameters: requestParameters(request, data),
+    evaluationTime: deps.clock(),
+    timeZone: deps.timeZoneOf(request),
+  });
+  const facts = await evaluation.facts(service.expressions);
+  const shown = present(service, facts, data, { request, newId: deps.newId });
+  return {
+    response: { cards: shown.map(({ card }) => card) },
+    rules: shown.map(({ rule }) => rule),
+    request,
+    content,
+    service,
+    data,
+    facts,
+    evaluation,
+  };
+}
+
+/** The services of an id, one a hook; throws UnknownService. */
+export function findServices(content: Content, serviceId: string): readonly CdsService[] {
+  const found = content.services.filter(({ id }) => id === serviceId);
+  if (found.length > 0) return found;
+  const message = 'There is no CDS service of that id; GET /cds-services lists those there are';
+  throw new NerverootError('UnknownService', message);
+}
+
+function chooseByHook(services: readonly CdsService[], request: CdsRequest): CdsService {
+  const service = services.find(({ hook }) => hook === request.hook);
+  if (service) return service;
+  const hooks = services.map(({ hook }) => hook).join(', ');
+  const message = `"hook" is ${request.hook}, but service ${services[0]?.id ?? ''} answers ${hooks}`;
+  throw new NerverootError('HookMismatch', message, { path: 'hook' });
+}
+
+/** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */
+function requestParameters(request: CdsRequest, data: PatientData): Record<string, unknown> {
+  return {
+    NotLookedAt: notLookedAt(data).map(({ resourceType }) => resourceType),
+    Hook: request.hook,
+    DraftOrders: data.draftOrders,
+    SelectedOrders: data.selectedOrders,
+  };
+}
+
+interface ShownCard {
+  readonly rule: string;
+  readonly card: Card;
+}
+
+function present(
+  service: CdsService,
+  facts: Facts,
+  data: PatientData,
+  { request, newId }: { request: CdsRequest; newId: () => string },
+): ShownCard[] {
+  const input: PresentInput = {
+    facts,
+    patientId: request.context.patientId,
+    draftReferences: new Set(data.draftOrders.flatMap((order) => referenceTo(order) ?? [])),
+    newId,
+  };
+  const shown = service.cards.flatMap((definition) =>
+    presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),
+  );
+  const kept = limitBesideCritical(shown, service.besideCritical);
+  const undecided = findUndecided(service, facts, notLookedAt(data));
+  if (undecided.undecided.length === 0) return kept;
+  const card = presentNotChecked(service.notChecked, undecided, input);
+  return [...kept, { rule: service.notChecked.rule, card }];
+}
+
+/** While something is critical, only the most important of the rest are shown. */
+function limitBesideCritical(shown: readonly ShownCard[], limit: number): ShownCard[] {
+  const isCritical = ({ card }: ShownCard): boolean => card.indicator === 'critical';
+  if (!shown.some(isCritical)) return [...shown];
+  const others = new Set(shown.filter((item) => !isCritical(item)).slice(0, limit));
+  return shown.filter((item) => isCritical(item) || others.has(item));
+}
+
+/**
+ * Decisions that are unknown because their data could not be looked at. Silence
+ * about them would read as "all clear"; what is unknown because nobody recorded
+ * it is the rules' own business.
+ */
+function findUndecided(
+  service: CdsService,
+  facts: Facts,
+  notLooked: readonly MetRequirement[],
+): { undecided: string[]; data: string[] } {
+  const undecided = service.decisions
+    .filter(({ expression }) => readFact(facts, expression) === null)
+    .map(({ title, sources }) => ({
+      title,
+      lacking: notLooked.filter(({ resourceType }) => sources.has(resourceType)),
+    }))
+    .filter(({ lacking }) => lacking.length > 0);
+  const lacking = new Set(undecided.flatMap((item) => item.lacking));
+  return {
+    undecided: undecided.map(({ title }) => title),
+    data: [...lacking].map((r) => `${r.key} (${'reason' in r ? r.reason : r.state})`),
+  };
+}

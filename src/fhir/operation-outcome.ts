@@ -1,0 +1,29 @@
+import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
+
+/** Builds an OperationOutcome with one issue. @see https://hl7.org/fhir/R4/operationoutcome.html */
+export function operationOutcome(
+  code: OperationOutcomeIssue['code'],
+  diagnostics: string,
+  expression?: string,
+): OperationOutcome {
+  return {
+    resourceType: 'OperationOutcome',
+    issue: [
+      {
+        severity: 'error',
+        code,
+        diagnostics,
+        ...(expression === undefined ? {} : { expression: [expression] }),
+      },
+    ],
+  };
+}
+
+/** True when an outcome says that something went wrong, and not only that nothing was found. */
+export function isFailure(outcome: unknown): boolean {
+  const issues = (outcome as Partial<OperationOutcome>).issue; // checked below: it came from outside
+  return (
+    !Array.isArray(issues) ||
+    issues.some((issue) => issue?.severity === 'error' || issue?.severity === 'fatal')
+  );
+}

@@ -1,0 +1,64 @@
+import express, { type RequestHandler } from 'express';
+import { NerverootError } from '../errors.ts';
+
+// Deeper than any FHIR resource; walking deeper values could exhaust the stack.
+const DEPTH_LIMIT = 100;
+
+/** Reads a JSON body, or passes on the error that says why it cannot be read. */
+export function jsonBody(limitBytes: number): RequestHandler[] {
+  return [
+    (request, _response, next) => {
+      const isJson = request.is(['application/json', 'application/fhir+json']);
+      next(isJson ? undefined : new NerverootError('UnsupportedMediaType', MEDIA_TYPE_MESSAGE));
+    },
+    express.json({ limit: limitBytes, type: () => true, strict: false }),
+    (request, _response, next) => {
+      makeSafe(request.body);
+      next();
+    },
+  ];
+}
+
+const MEDIA_TYPE_MESSAGE = 'The body must be JSON; send it with Content-Type: application/json';
+
+/** Refuses values nested too deep, and drops `__proto__` keys, without recursion. */
+function makeSafe(body: unknown): void {
+  let level: object[] = isContainer(body) ? [body] : [];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > DEPTH_LIMIT) {
+      throw new NerverootError(
+        'InvalidJson',
+        `The body is nested deeper than ${DEPTH_LIMIT} levels`,
+      );
+    }
+    const below: object[] = [];
+    for (const container of level) {
+      if (Object.hasOwn(container, '__proto__')) Reflect.deleteProperty(container, '__proto__');
+      for (const child of Object.values(container)) if (isContainer(child)) below.push(child);
+    }
+    level = below;
+  }
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Turns what the body parser throws into our own error; undefined when it is something else. */
+export function bodyError(error: unknown): NerverootError | undefined {
+  const { type } = (typeof error === 'object' ? error : null) as { type?: unknown } & object; // http-errors carry a type
+  switch (type) {
+    case 'entity.parse.failed':
+      return new NerverootError('InvalidJson', 'The body is not valid JSON');
+    case 'entity.too.large':
+      return new NerverootError('BodyTooLarge', 'The body is larger than this service accepts');
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new NerverootError('UnsupportedMediaType', MEDIA_TYPE_MESSAGE);
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new NerverootError('InvalidRequest', 'The body did not arrive whole');
+    default:
+      return undefined;
+  }
+}

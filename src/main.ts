@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { runCli } from './cli/program.ts';
+import type { World } from './cli/world.ts';
+import { readConfig } from './config.ts';
+import type { Compiler } from './content/cql-libraries.ts';
+import { CqlTranslatorThread } from './cql/compile.ts';
+import { readModelInfo } from './cql/model-info.ts';
+
+/**
+ * The door: builds what reaches outside (time, ids, files, terminal) and hands it
+ * to the command that was asked for.
+ */
+const packageRoot = fileURLToPath(new URL('..', import.meta.url));
+const translator = new CqlTranslatorThread();
+let compiler: Compiler | undefined;
+
+const world: World = {
+  config: () => readConfig(process.env, packageRoot),
+  compiler: () => {
+    const directory = world.config().cacheDirectory;
+    compiler ??= { model: readModelInfo(), translator, cache: { directory } };
+    return compiler;
+  },
+  clock: () => new Date(),
+  newId: () => randomUUID(),
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+  colour: process.stdout.isTTY && !process.env['NO_COLOR'],
+  packageRoot,
+  secret: (name) => process.env[name],
+  close: () => translator.close(),
+};
+
+await runCli(process.argv.slice(2), world);
+// The translator's thread would keep the process alive; a later reload starts a new one.
+await world.close();

@@ -1,0 +1,72 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { ContentFault } from '../content/fault.ts';
+import { readYaml } from '../content/yaml-file.ts';
+import { caseFile, patientFile, type CaseFile } from './case-file.ts';
+
+/** A case as written, with the shared patient's resources in front. */
+export interface RuleCase {
+  readonly file: string;
+  readonly written: CaseFile;
+  readonly resources: readonly { readonly resourceType: string }[];
+}
+
+export interface LoadedCases {
+  readonly cases: readonly RuleCase[];
+  readonly faults: readonly ContentFault[];
+}
+
+/**
+ * Reads every case at or below the paths (files or folders). Folders named
+ * `patients` hold shared patients and no cases. A faulty file never hides another.
+ */
+export async function loadCases(root: string, paths: readonly string[]): Promise<LoadedCases> {
+  const files = (await Promise.all(paths.map((path) => listYaml(resolve(root, path))))).flat();
+  const faults: ContentFault[] = [];
+  const cases: RuleCase[] = [];
+  for (const path of [...new Set(files)].toSorted()) {
+    const file = relative(root, path).replaceAll('\\', '/');
+    const read = readYaml(file, await readFile(path, 'utf8'), caseFile);
+    faults.push(...read.faults);
+    if (read.value === undefined) continue;
+    const base = await readBase(root, path, read.value.base, faults);
+    if (base === undefined) {
+      const message = `There is no patient file ${read.value.base ?? ''}, or it has faults`;
+      faults.push(read.yaml.fault(['base'], message));
+      continue;
+    }
+    const resources = [...base, ...(read.value.patient ?? [])];
+    cases.push({ file, written: read.value, resources });
+  }
+  return { cases, faults };
+}
+
+async function readBase(
+  root: string,
+  casePath: string,
+  base: string | undefined,
+  faults: ContentFault[],
+): Promise<readonly { resourceType: string }[] | undefined> {
+  if (base === undefined) return [];
+  const path = resolve(dirname(casePath), base);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const read = readYaml(relative(root, path).replaceAll('\\', '/'), text, patientFile);
+  faults.push(...read.faults);
+  return read.value?.patient;
+}
+
+async function listYaml(path: string): Promise<string[]> {
+  if ((await stat(path)).isFile()) return [path];
+  const entries = await readdir(path, { withFileTypes: true });
+  const nested = entries.map((entry) => {
+    const below = join(path, entry.name);
+    if (entry.isDirectory()) return entry.name === 'patients' ? [] : listYaml(below);
+    return /\.ya?ml$/.test(entry.name) ? [below] : [];
+  });
+  return (await Promise.all(nested)).flat();
+}

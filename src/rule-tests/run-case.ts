@@ -1,0 +1,194 @@
+import { DateTime } from 'luxon';
+import type { Card } from '../cds-hooks/response.ts';
+import type { CdsService, Content } from '../content/content.ts';
+import { decide, type DecisionResult } from '../decision/decide.ts';
+import { NerverootError } from '../errors.ts';
+import { parseExpressionName, readFact, type FactValue } from '../facts.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { describeError } from '../decision/error-response.ts';
+import { composeRequest } from '../patient-data/compose-request.ts';
+import { findDefinition } from '../cql/program.ts';
+import type { ExpectedCard } from './case-file.ts';
+import { resolveDates } from './dates.ts';
+import type { RuleCase } from './load-cases.ts';
+
+/** What differs from what a case expects, for a person to read. */
+export interface Difference {
+  readonly what: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+export interface CaseResult {
+  readonly case: RuleCase;
+  readonly differences: readonly Difference[];
+  readonly milliseconds: number;
+  /** The decision, when there was one. */
+  readonly decision: DecisionResult | undefined;
+}
+
+/** The evaluation time of a case that does not say. */
+const DEFAULT_NOW = '2026-03-10T09:00:00-05:00';
+
+/** Runs one case through the same `decide` as a call of an EHR. */
+export async function runCase(ruleCase: RuleCase, content: Content): Promise<CaseResult> {
+  const started = performance.now();
+  const outcome = await attempt(ruleCase, content);
+  const decision = 'response' in outcome ? outcome : undefined;
+  const differences =
+    outcome instanceof NerverootError
+      ? compareError(ruleCase, outcome)
+      : await compareDecision(ruleCase, outcome);
+  return { case: ruleCase, differences, decision, milliseconds: performance.now() - started };
+}
+
+async function attempt(
+  ruleCase: RuleCase,
+  content: Content,
+): Promise<DecisionResult | NerverootError> {
+  try {
+    const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
+    let serial = 0;
+    return await decide(serviceId, body, {
+      content: { current: async () => content },
+      clock: () => now,
+      newId: () => `00000000-0000-4000-8000-${String((serial += 1)).padStart(12, '0')}`,
+      timeZoneOf: () => timeZone,
+    });
+  } catch (error) {
+    if (error instanceof NerverootError) return error;
+    throw error;
+  }
+}
+
+/** The request of a case, with its moment. */
+export function composeCase(ruleCase: RuleCase, content: Content) {
+  const { written } = ruleCase;
+  const moment = DateTime.fromISO(written.now ?? DEFAULT_NOW, { setZone: true });
+  const timeZone = written.timeZone ?? moment.zoneName ?? 'UTC';
+  const now = moment.setZone(timeZone);
+  const service = serviceOf(ruleCase, content);
+  const patient = resolveDates(ruleCase.resources, now) as Resource[]; // checked by the case schema
+  const id = patient.find(({ resourceType }) => resourceType === 'Patient')?.id ?? 'patient';
+  const { draftOrders, selections, ...context } = resolveDates(written.context ?? {}, now) as {
+    draftOrders?: Resource[];
+    selections?: string[];
+  }; // checked by the case schema
+  const body = composeRequest({
+    hook: written.hook,
+    hookInstance: '11111111-1111-4111-8111-111111111111',
+    requirements: service.requirements,
+    resources: patient.map((resource, i) => complete(resource, id, i)),
+    draftOrders: written.hook === 'patient-view' ? undefined : (draftOrders ?? []),
+    selections,
+    context,
+    withhold: written.withhold,
+  });
+  return { serviceId: service.id, body, now: now.toJSDate(), timeZone };
+}
+
+function serviceOf({ file, written }: RuleCase, content: Content): CdsService {
+  const service = content.services.find(
+    ({ id, hook }) =>
+      hook === written.hook && (written.service === undefined || id === written.service),
+  );
+  if (service) return service;
+  const message = `${file}: no service answers ${written.hook}${written.service === undefined ? '' : ` as ${written.service}`}`;
+  throw new NerverootError('InvalidInput', message);
+}
+
+/** Cases leave out what every resource needs: an id, and whose it is. */
+function complete(resource: Resource, patientId: string, i: number): Resource {
+  if (resource.resourceType === 'Patient') return { id: patientId, ...resource };
+  const subject = ['AllergyIntolerance', 'Immunization', 'Device'].includes(resource.resourceType)
+    ? 'patient'
+    : 'subject';
+  return {
+    id: `${resource.resourceType.toLowerCase()}-${i}`,
+    [subject]: { reference: `Patient/${patientId}` },
+    ...resource,
+  };
+}
+
+function compareError({ written }: RuleCase, error: NerverootError): Difference[] {
+  const { status } = describeError(error);
+  if (written.expect.status === status) return [];
+  const expected = String(written.expect.status ?? 200);
+  return [{ what: 'status', expected, got: `${status}: ${error.message}` }];
+}
+
+async function compareDecision(
+  { written }: RuleCase,
+  decision: DecisionResult,
+): Promise<Difference[]> {
+  const { status, cards, shown = [], absent = [], facts = {} } = written.expect;
+  const differences: Difference[] = [];
+  const got = decision.rules.join(', ') || 'no card';
+  if (status !== undefined && status !== 200) {
+    differences.push({ what: 'status', expected: String(status), got: '200' });
+  }
+  if (cards) differences.push(...compareCards(cards, decision));
+  for (const rule of shown) {
+    if (!decision.rules.includes(rule)) differences.push({ what: 'shown', expected: rule, got });
+  }
+  for (const rule of absent) {
+    if (decision.rules.includes(rule)) {
+      differences.push({ what: 'absent', expected: `not ${rule}`, got });
+    }
+  }
+  for (const [name, expected] of Object.entries(facts)) {
+    differences.push(...(await compareFact(name, expected, decision)));
+  }
+  return differences;
+}
+
+function compareCards(expected: readonly ExpectedCard[], decision: DecisionResult): Difference[] {
+  const rules = expected.map((card) => (typeof card === 'string' ? card : card.rule));
+  if (rules.join() !== decision.rules.join()) {
+    const list = (names: readonly string[]): string => names.join(', ') || 'no card';
+    return [{ what: 'cards', expected: list(rules), got: list(decision.rules) }];
+  }
+  return expected.flatMap((card, i) => {
+    const got = decision.response.cards[i];
+    return typeof card === 'string' || !got ? [] : compareCard(card, got);
+  });
+}
+
+function compareCard(expected: Exclude<ExpectedCard, string>, got: Card): Difference[] {
+  const differences: Difference[] = [];
+  const compare = (what: string, want: string | undefined, have: string): void => {
+    if (want !== undefined && want !== have) {
+      differences.push({ what: `${expected.rule} ${what}`, expected: want, got: have });
+    }
+  };
+  compare('indicator', expected.indicator, got.indicator);
+  compare('summary', expected.summary, got.summary);
+  const labels = (got.suggestions ?? []).map(({ label }) => label).join(' | ');
+  compare('suggestions', expected.suggestions?.join(' | '), labels);
+  for (const part of expected.detail ?? []) {
+    if (got.detail.includes(part)) continue;
+    differences.push({ what: `${expected.rule} detail`, expected: `… ${part} …`, got: got.detail });
+  }
+  return differences;
+}
+
+async function compareFact(
+  text: string,
+  expected: unknown,
+  decision: DecisionResult,
+): Promise<Difference[]> {
+  const name = parseExpressionName(text, '');
+  if (!findDefinition(decision.content.program, name)) {
+    return [
+      { what: text, expected: 'an expression of the CQL', got: 'there is none of that name' },
+    ];
+  }
+  const got = readFact(await decision.evaluation.facts([name]), name);
+  const want = expected === 'unknown' ? null : expected;
+  if (JSON.stringify(want) === JSON.stringify(got)) return [];
+  return [{ what: text, expected: printValue(want), got: printValue(got) }];
+}
+
+function printValue(value: unknown): string {
+  return value === null ? 'unknown' : JSON.stringify(value as FactValue);
+}
