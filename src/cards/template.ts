@@ -88,9 +88,8 @@ export function formatFact(value: FactValue | undefined): string {
   if (named !== undefined && named !== null) return formatFact(named);
   if ('value' in object) {
     const unit = object['unit'];
-    return [formatFact(object['value'] ?? null), unit === '1' ? '' : unit]
-      .filter(Boolean)
-      .join(' ');
+    const amount = formatFact(object['value']);
+    return typeof unit === 'string' && unit !== '1' ? `${amount} ${unit}` : amount;
   }
   return Object.values(object).map(formatFact).join(' ');
 }

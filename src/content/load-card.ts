@@ -31,7 +31,7 @@ export interface CardWorld {
 }
 
 /** Names that templates may use beside expressions. */
-const NOT_CHECKED_NAMES = ['undecided', 'data'];
+const NOT_CHECKED_NAMES = new Set(['undecided', 'data']);
 
 /** Reads and checks one card; every fault is pushed, and a card with faults is undefined. */
 export function loadCard(
@@ -232,7 +232,7 @@ class CardReader {
   #isKnownName(name: string, parents: readonly string[]): boolean {
     if (name === 'patientId') return true;
     if (name === '.') return parents.length > 0;
-    if (this.#card.show === undefined) return NOT_CHECKED_NAMES.includes(name);
+    if (this.#card.show === undefined) return NOT_CHECKED_NAMES.has(name);
     const fieldsAround = parents.flatMap((parent) => this.#fieldsOf(parent));
     if (fieldsAround.includes(name)) return true;
     if (name.startsWith('item.') && this.#card.forEach !== undefined) {

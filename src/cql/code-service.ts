@@ -44,7 +44,9 @@ class IndexedValueSet extends cql.ValueSet {
   }
 
   override hasMatch(code: unknown): boolean {
-    return codesOf(code).some(({ code: value, system }) => this.#index.has(`${system}|${value}`));
+    return codesOf(code).some(({ code: value, system }) =>
+      this.#index.has(`${String(system)}|${String(value)}`),
+    );
   }
 }
 

@@ -181,7 +181,7 @@ function wrapParameters(
   const wrap = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(wrap);
     if (typeof value === 'object' && value !== null && 'resourceType' in value) {
-      return wrapResource(value as Json, scope, (serial -= 1)); // a parsed resource; drafts count below zero
+      return wrapResource(value, scope, (serial -= 1)); // a parsed resource; drafts count below zero
     }
     return value;
   };
@@ -193,7 +193,7 @@ function findResources(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const json = (value as Partial<FhirObject>).json; // only FhirObject has it
   if (json && typeof json['resourceType'] === 'string') {
-    return [`${json['resourceType']}/${String(json['id'] ?? '(no id)')}`];
+    return [`${json['resourceType']}/${typeof json['id'] === 'string' ? json['id'] : '(no id)'}`];
   }
   const plain = Object.getPrototypeOf(value) === Object.prototype;
   return plain ? Object.values(value).flatMap(findResources) : [];

@@ -9,7 +9,7 @@ import type { ModelInfo } from './model-info.ts';
 export function writeFhirHelpers(model: ModelInfo): string {
   const functions = model.conversions
     .filter((conversion) => conversion.functionName.startsWith('FHIRHelpers.'))
-    .map(({ functionName, from, to }) => {
+    .map(({ functionName, from }) => {
       const name = functionName.slice('FHIRHelpers.'.length);
       const body = BODIES[`${name}(${from})`] ?? BODIES[name] ?? 'value.value';
       return `define function ${name}(value ${quoteType(from)}): ${body}`;

@@ -257,9 +257,9 @@ function toCodes(value: unknown): unknown {
   if (value.typeName === 'FHIR.CodeableConcept') return toCodes(value.get('coding')) ?? [];
   if (value.typeName !== 'FHIR.Coding') return value.get('value');
   const { code, system, version, display } = value.json;
-  return new cql.Code(text(code) ?? '', text(system), text(version), text(display));
+  return new cql.Code(textOf(code) ?? '', textOf(system), textOf(version), textOf(display));
 }
 
-function text(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

@@ -75,7 +75,7 @@ export function definitionNames(program: Program, library: string): string[] {
 /** The type of a define's result as people write it: `Boolean`, `List<String>`, `Tuple`. */
 export function resultType(definition: ElmDefinition): string {
   return definition.resultTypeName === undefined
-    ? typeText(definition.resultTypeSpecifier)
+    ? typeText(definition.resultTypeSpecifier ?? {})
     : shortType(definition.resultTypeName);
 }
 
@@ -85,8 +85,8 @@ function typeText(specifier: unknown): string {
     name?: string;
     elementType?: unknown;
     pointType?: unknown;
-  } | null; // a TypeSpecifier of the ELM specification
-  switch (spec?.type) {
+  }; // a TypeSpecifier of the ELM specification
+  switch (spec.type ?? '') {
     case 'NamedTypeSpecifier':
       return shortType(spec.name ?? '');
     case 'ListTypeSpecifier':

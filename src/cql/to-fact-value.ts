@@ -1,3 +1,4 @@
+import cql from 'cql-execution';
 import type { FactValue } from '../facts.ts';
 import { FhirObject } from './fhir-object.ts';
 
@@ -19,7 +20,8 @@ export function toFactValue(value: unknown): FactValue {
 
 function fromFhir(value: FhirObject): FactValue {
   const { resourceType, id, value: primitive } = value.json;
-  if (typeof resourceType === 'string') return { reference: `${resourceType}/${String(id ?? '')}` };
+  if (typeof resourceType === 'string')
+    return { reference: `${resourceType}/${typeof id === 'string' ? id : ''}` };
   const isPrimitive = primitive !== undefined && typeof primitive !== 'object';
   return toPlain(isPrimitive ? primitive : value.json);
 }
@@ -30,9 +32,6 @@ function toPlain(json: unknown): FactValue {
 
 /** The flags by which cql-execution's classes tell themselves apart. */
 interface CqlValue {
-  readonly isDateTime?: boolean;
-  readonly isDate?: boolean;
-  readonly isTime?: () => boolean;
   readonly isInterval?: boolean;
   readonly isQuantity?: boolean;
   readonly isUncertainty?: boolean;
@@ -42,7 +41,7 @@ interface CqlValue {
 
 function fromObject(object: object): FactValue {
   const value = object as CqlValue & Record<string, unknown>; // one of cql-execution's classes, or a tuple
-  if (value.isDateTime || value.isDate) return String(value);
+  if (object instanceof cql.DateTime || object instanceof cql.Date) return object.toString();
   if (value.isUncertainty) return null;
   if (value.isQuantity) {
     return { value: toFactValue(value['value']), unit: toFactValue(value['unit']) };

@@ -49,12 +49,13 @@ function openLibraryManager(texts: ReadonlyMap<string, string>, modelXml: string
   return libraries;
 }
 
+function unused(): never {
+  throw new Error('The translator asked for unit arithmetic, which translation does not need');
+}
+
 /** Translation only validates units; a conversion asked for here is a fault of the translator. */
 function openUcumService(): unknown {
   const utils = ucum.UcumLhcUtils.getInstance();
-  const unused = (): never => {
-    throw new Error('The translator asked for unit arithmetic, which translation does not need');
-  };
   const validate = (unit: string): string | null => {
     const { status, msg } = utils.validateUnitString(unit);
     return status === 'valid' ? null : msg.join(' ') || `'${unit}' is not a UCUM unit`;

@@ -63,7 +63,7 @@ async function readBase(
 async function listYaml(path: string): Promise<string[]> {
   if ((await stat(path)).isFile()) return [path];
   const entries = await readdir(path, { withFileTypes: true });
-  const nested = entries.map((entry) => {
+  const nested = entries.map(async (entry) => {
     const below = join(path, entry.name);
     if (entry.isDirectory()) return entry.name === 'patients' ? [] : listYaml(below);
     return /\.ya?ml$/.test(entry.name) ? [below] : [];

@@ -3,7 +3,7 @@ import type { Card } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { decide, type DecisionResult } from '../decision/decide.ts';
 import { NerverootError } from '../errors.ts';
-import { parseExpressionName, readFact, type FactValue } from '../facts.ts';
+import { parseExpressionName, readFact } from '../facts.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { describeError } from '../decision/error-response.ts';
 import { composeRequest } from '../patient-data/compose-request.ts';
@@ -123,7 +123,7 @@ async function compareDecision(
 ): Promise<Difference[]> {
   const { status, cards, shown = [], absent = [], facts = {} } = written.expect;
   const differences: Difference[] = [];
-  const got = decision.rules.join(', ') || 'no card';
+  const got = listRules(decision.rules);
   if (status !== undefined && status !== 200) {
     differences.push({ what: 'status', expected: String(status), got: '200' });
   }
@@ -145,13 +145,16 @@ async function compareDecision(
 function compareCards(expected: readonly ExpectedCard[], decision: DecisionResult): Difference[] {
   const rules = expected.map((card) => (typeof card === 'string' ? card : card.rule));
   if (rules.join() !== decision.rules.join()) {
-    const list = (names: readonly string[]): string => names.join(', ') || 'no card';
-    return [{ what: 'cards', expected: list(rules), got: list(decision.rules) }];
+    return [{ what: 'cards', expected: listRules(rules), got: listRules(decision.rules) }];
   }
   return expected.flatMap((card, i) => {
     const got = decision.response.cards[i];
     return typeof card === 'string' || !got ? [] : compareCard(card, got);
   });
+}
+
+function listRules(rules: readonly string[]): string {
+  return rules.join(', ') || 'no card';
 }
 
 function compareCard(expected: Exclude<ExpectedCard, string>, got: Card): Difference[] {
@@ -190,5 +193,5 @@ async function compareFact(
 }
 
 function printValue(value: unknown): string {
-  return value === null ? 'unknown' : JSON.stringify(value as FactValue);
+  return value === null ? 'unknown' : JSON.stringify(value);
 }
