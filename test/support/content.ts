@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import type { Content } from '../../src/content/content.ts';
+import type { Compiler } from '../../src/content/cql-libraries.ts';
+import { formatFault } from '../../src/content/fault.ts';
+import { loadContent } from '../../src/content/load.ts';
+import { CqlTranslatorThread } from '../../src/cql/compile.ts';
+import { readModelInfo } from '../../src/cql/model-info.ts';
+
+/** The project's folder. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The compiler that the product uses, with its cache. */
+export function aCompiler(): Compiler {
+  return {
+    model: readModelInfo(),
+    translator: new CqlTranslatorThread(),
+    cache: { directory: join(ROOT, 'node_modules', '.cache', 'nerveroot') },
+  };
+}
+
+/** The project's own content; fails naming every fault when it is broken. */
+export async function theContent(compiler: Compiler = aCompiler()): Promise<Content> {
+  const { content, faults } = await loadContent(ROOT, compiler);
+  if (!content) throw new Error(faults.map(formatFault).join('\n'));
+  return content;
+}
