@@ -3,6 +3,7 @@ import { NerverootError, type ErrorCode } from '../errors.ts';
 import { addCall } from './call.ts';
 import { addCheck } from './check.ts';
 import { addNew } from './new-rule.ts';
+import { addSchemas } from './schemas.ts';
 import { addServe } from './serve.ts';
 import { addTest } from './test.ts';
 import { EXIT, type World } from './world.ts';
@@ -33,12 +34,12 @@ Examples:
   $ nerveroot check                                        find every fault in rules and cards
   $ nerveroot test test/rules/RF-01 --watch                run one rule's cases at every save
   $ nerveroot call patient-view --bundle patient.json      which cards would this patient get?
-  $ nerveroot call order-select --bundle patient.json --order mri.json --explain
+  $ nerveroot call order-select --bundle patient.json --order order.json --explain
 
 Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a refused call);
 2 the command line, a setting or a file is wrong; 3 nerveroot itself failed.`,
     );
-  for (const add of [addServe, addCheck, addCall, addTest, addNew]) add(program, world);
+  for (const add of [addServe, addCheck, addTest, addCall, addNew, addSchemas]) add(program, world);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

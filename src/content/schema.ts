@@ -80,21 +80,38 @@ export type ServiceFile = z.infer<typeof serviceFile>;
 export const overrideReasonsFile = z.record(text, overrideReason);
 export type OverrideReasonsFile = z.infer<typeof overrideReasonsFile>;
 
+const valueSetPart = z
+  .looseObject({
+    system: text,
+    concept: z
+      .array(z.looseObject({ code: text, display: text }))
+      .min(1)
+      .optional(),
+    filter: z
+      .array(
+        z.strictObject({
+          property: z.literal('concept'),
+          op: z.literal('is-a'),
+          value: text.describe('Head of the family: it and all codes below it'),
+        }),
+      )
+      .min(1)
+      .optional(),
+  })
+  .refine(({ concept, filter }) => (concept === undefined) !== (filter === undefined), {
+    message: 'needs either "concept" (single codes) or "filter" (families)',
+  });
+
 /** What is read of a FHIR R4 ValueSet in `cql/valuesets/`. */
 export const valueSetFile = z.looseObject({
   resourceType: z.literal('ValueSet'),
   url: text,
   compose: z.looseObject({
-    include: z
-      .array(
-        z.looseObject({
-          system: text,
-          concept: z.array(z.looseObject({ code: text, display: text })).min(1),
-        }),
-      )
-      .min(1),
+    include: z.array(valueSetPart).min(1),
+    exclude: z.array(valueSetPart).min(1).optional(),
   }),
 });
+export type ValueSetPart = z.infer<typeof valueSetPart>;
 
 /** What is read of a FHIR R4 CodeSystem in `cql/terminology/`. */
 export const codeSystemFile = z.looseObject({

@@ -1,9 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import type { ValueSetCodes } from '../cql/code-service.ts';
+import { codeKey, hasFamilies, isInFamily, normalizeCode, type CodeFamily } from '../cql/codes.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
-import { codeSystemFile, valueSetFile } from './schema.ts';
-import { readYaml } from './yaml-file.ts';
+import { codeSystemFile, valueSetFile, type ValueSetPart } from './schema.ts';
+import { readYaml, type YamlFile } from './yaml-file.ts';
 
 /** The code systems of the verified list by the names people use for them. */
 const SYSTEM_URIS: Readonly<Record<string, string>> = {
@@ -17,12 +18,12 @@ const SYSTEM_URIS: Readonly<Record<string, string>> = {
 /** Displays of the codes that content may use; undefined when the folder keeps no list. */
 export class VerifiedCodes {
   readonly #displays = new Map<string, ReadonlySet<string>>();
-  readonly #systems = new Set<string>();
+  readonly #codings: { system: string; code: string }[] = [];
 
   add(system: string, code: string, display: string): void {
-    const key = `${system}|${code}`;
+    const key = codeKey({ system, code });
     this.#displays.set(key, new Set([...(this.#displays.get(key) ?? []), display]));
-    this.#systems.add(system);
+    this.#codings.push({ system, code });
   }
 
   get isEmpty(): boolean {
@@ -37,12 +38,19 @@ export class VerifiedCodes {
   }): string | undefined {
     const { system, code, display } = coding;
     if (this.isEmpty) return undefined;
-    const displays = this.#displays.get(`${system}|${code}`);
+    const displays = this.#displays.get(codeKey({ system, code }));
     if (!displays) {
       return `Code ${code} of ${system} is not in the verified list; confirm it in a public source and add it to cql/terminology/codes.csv`;
     }
     if (display === undefined || displays.has(display)) return undefined;
     return `Code ${code} of ${system} has the display "${display}", but the verified list says "${[...displays].join('" or "')}"`;
+  }
+
+  /** What is wrong with a family: no verified code is of it. */
+  familyObjection(family: CodeFamily): string | undefined {
+    if (this.isEmpty || this.#codings.some((coding) => isInFamily(family, coding)))
+      return undefined;
+    return `No code of the verified list begins with ${family.prefix}; confirm the family in a public source and add its head to cql/terminology/codes.csv`;
   }
 }
 
@@ -77,7 +85,7 @@ function readList(file: string, text: string, codes: VerifiedCodes, faults: Cont
   }
 }
 
-/** Reads `cql/valuesets/`, and holds each code to the verified list. */
+/** Reads `cql/valuesets/`, and holds each code and family to the verified list. */
 export function readValueSets(
   files: readonly ContentFile[],
   verified: VerifiedCodes,
@@ -91,15 +99,47 @@ export function readValueSets(
     const { url, compose } = read.value;
     const other = byUrl.get(url);
     if (other) faults.push(read.yaml.fault(['url'], `Value set ${url} is also in ${other.file}`));
-    const codes = compose.include.flatMap(({ system, concept }, i) =>
-      concept.map(({ code, display }, j) => {
-        const objection = verified.objection({ system, code, display });
-        const path = ['compose', 'include', i, 'concept', j, 'code'];
-        if (objection !== undefined) faults.push(read.yaml.fault(path, objection));
-        return { system, code, display };
-      }),
-    );
-    byUrl.set(url, { file, url, codes });
+    const part = (name: 'include' | 'exclude') =>
+      (compose[name] ?? []).map((value, i) =>
+        readPart(value, ['compose', name, i], { verified, faults, yaml: read.yaml }),
+      );
+    const [include, exclude] = [part('include'), part('exclude')];
+    byUrl.set(url, {
+      file,
+      url,
+      codes: include.flatMap(({ codes }) => codes),
+      families: include.flatMap(({ families }) => families),
+      // A single code that is taken out is a family of its own spelling.
+      excluded: exclude.flatMap(({ codes, families }) => [...codes.map(asFamily), ...families]),
+    });
   }
   return [...byUrl.values()];
+}
+
+function readPart(
+  { system, concept = [], filter = [] }: ValueSetPart,
+  path: readonly (string | number)[],
+  world: { verified: VerifiedCodes; faults: ContentFault[]; yaml: YamlFile },
+): { codes: ValueSetCodes['codes']; families: readonly CodeFamily[] } {
+  const fault = (at: readonly (string | number)[], message: string | undefined): void => {
+    if (message !== undefined) world.faults.push(world.yaml.fault([...path, ...at], message));
+  };
+  for (const [i, { code, display }] of concept.entries()) {
+    fault(['concept', i, 'code'], world.verified.objection({ system, code, display }));
+  }
+  for (const [i, { value }] of filter.entries()) {
+    const message = hasFamilies(system)
+      ? world.verified.familyObjection(asFamily({ system, code: value }))
+      : `Codes of ${system} are not spelt by hierarchy; list them one by one`;
+    fault(['filter', i, 'value'], message);
+  }
+  return {
+    codes: concept.map(({ code, display }) => ({ system, code, display })),
+    families: filter.map(({ value }) => asFamily({ system, code: value })),
+  };
+}
+
+function asFamily(coding: { system: string; code: string }): CodeFamily {
+  const { system, code } = normalizeCode(coding);
+  return { system, prefix: code };
 }

@@ -1,18 +1,23 @@
 import cql, { type TerminologyProvider } from 'cql-execution';
+import { codeKey, isInFamily, type CodeFamily } from './codes.ts';
 
-/** The codes of one value set, by its canonical URL. */
+/** One value set: single codes, whole families of codes, and what is taken out of them. */
 export interface ValueSetCodes {
+  /** Canonical URL. */
   readonly url: string;
   readonly codes: readonly {
     readonly system: string;
     readonly code: string;
     readonly display?: string;
   }[];
+  readonly families?: readonly CodeFamily[];
+  readonly excluded?: readonly CodeFamily[];
 }
 
 /**
  * Answers value set look-ups from the content's own value sets. Membership is one
- * hash look-up, since retrieves ask it for every coding of every resource.
+ * hash look-up and a few prefixes, since retrieves ask it for every coding of
+ * every resource.
  */
 export class CodeService implements TerminologyProvider {
   readonly #valueSets: ReadonlyMap<string, InstanceType<typeof cql.ValueSet>>;
@@ -33,26 +38,38 @@ export class CodeService implements TerminologyProvider {
 
 class IndexedValueSet extends cql.ValueSet {
   readonly #index: ReadonlySet<string>;
+  readonly #families: readonly CodeFamily[];
+  readonly #excluded: readonly CodeFamily[];
 
-  constructor({ url, codes }: ValueSetCodes) {
+  constructor({ url, codes, families = [], excluded = [] }: ValueSetCodes) {
     super(
       url,
       undefined,
       codes.map(({ code, system, display }) => new cql.Code(code, system, undefined, display)),
     );
-    this.#index = new Set(codes.map(({ code, system }) => `${system}|${code}`));
+    this.#index = new Set(codes.map(codeKey));
+    this.#families = families;
+    this.#excluded = excluded;
   }
 
   override hasMatch(code: unknown): boolean {
-    return codesOf(code).some(({ code: value, system }) =>
-      this.#index.has(`${String(system)}|${String(value)}`),
+    return codesOf(code).some((coding) => this.#holds(coding));
+  }
+
+  #holds(coding: { system: string; code: string }): boolean {
+    if (this.#excluded.some((family) => isInFamily(family, coding))) return false;
+    return (
+      this.#index.has(codeKey(coding)) ||
+      this.#families.some((family) => isInFamily(family, coding))
     );
   }
 }
 
 /** Codes of a Code, a Concept, or lists of them. A bare string has no system and matches nothing. */
-function codesOf(value: unknown): { code?: unknown; system?: unknown }[] {
+function codesOf(value: unknown): { system: string; code: string }[] {
   if (Array.isArray(value)) return value.flatMap(codesOf);
   if (typeof value !== 'object' || value === null) return [];
-  return 'codes' in value ? codesOf(value.codes) : [value];
+  if ('codes' in value) return codesOf(value.codes);
+  const { system, code } = value as { system?: unknown; code?: unknown }; // checked next
+  return typeof system === 'string' && typeof code === 'string' ? [{ system, code }] : [];
 }

@@ -1,0 +1,107 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Content } from '../src/content/content.ts';
+import { definitionNames, findDefinition, resultType } from '../src/cql/program.ts';
+import { decide, type DecisionResult } from '../src/decision/decide.ts';
+import { NerverootError } from '../src/errors.ts';
+import { qualifiedName, readFact, type ExpressionName } from '../src/facts.ts';
+import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
+import { composeCase } from '../src/rule-tests/run-case.ts';
+import { ROOT, theContent } from './support/content.ts';
+
+/** The ways in which data can fail to be looked at, as changes of one prefetch value. */
+const MANNERS: Readonly<Record<string, (value: unknown) => unknown>> = {
+  missing: () => undefined,
+  failed: () => ({
+    resourceType: 'OperationOutcome',
+    issue: [{ severity: 'error', code: 'exception' }],
+  }),
+  'cut off after nothing': () => ({
+    resourceType: 'Bundle',
+    type: 'searchset',
+    link: [{ relation: 'next', url: 'https://ehr.example/next' }],
+  }),
+  'cut off after one page': (value) => ({
+    ...(value as object),
+    link: [{ relation: 'next', url: 'https://ehr.example/next' }],
+  }),
+};
+
+let content: Content;
+let cases: readonly RuleCase[];
+let booleans: readonly ExpressionName[];
+
+beforeAll(async () => {
+  content = await theContent();
+  ({ cases } = await loadCases(ROOT, ['test/rules']));
+  booleans = [...content.program.elms.keys()].flatMap((library) =>
+    definitionNames(content.program, library)
+      .map((expression) => ({ library, expression }))
+      .filter((name) => {
+        const definition = findDefinition(content.program, name);
+        return definition !== undefined && resultType(definition) === 'Boolean';
+      }),
+  );
+});
+
+async function decideWith(
+  ruleCase: RuleCase,
+  change: (prefetch: Record<string, unknown>) => void,
+): Promise<DecisionResult | 412> {
+  const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
+  change(body['prefetch'] as Record<string, unknown>);
+  try {
+    return await decide(serviceId, body, {
+      content: { current: async () => content },
+      clock: () => now,
+      newId: () => '00000000-0000-4000-8000-000000000000',
+      timeZoneOf: () => timeZone,
+    });
+  } catch (error) {
+    if (error instanceof NerverootError && error.code === 'MissingData') return 412;
+    throw error;
+  }
+}
+
+/** Facts that were true or unknown with all data and read false without some of them. */
+async function turnedFalse(before: DecisionResult, after: DecisionResult): Promise<string[]> {
+  const was = await before.evaluation.facts(booleans);
+  const is = await after.evaluation.facts(booleans);
+  return booleans
+    .filter((name) => readFact(was, name) !== false && readFact(is, name) === false)
+    .map(qualifiedName);
+}
+
+describe('withheld data', () => {
+  it('are tried on every case of the content', () => {
+    expect(cases.length).toBeGreaterThan(30);
+    expect(booleans.length).toBeGreaterThan(20);
+  });
+
+  it.each(Object.keys(MANNERS))(
+    'that are %s turn no fact false and no card into silence',
+    async (manner) => {
+      const offences: string[] = [];
+      for (const ruleCase of cases) {
+        const full = await decideWith(ruleCase, () => {});
+        if (full === 412) continue;
+        for (const { key, resourceType } of full.service.requirements) {
+          if (resourceType === 'Patient' && manner.startsWith('cut off')) continue; // a read has no pages
+          const less = await decideWith(ruleCase, (prefetch) => {
+            const changed = MANNERS[manner]?.(prefetch[key]);
+            if (changed === undefined) delete prefetch[key];
+            else prefetch[key] = changed;
+          });
+          if (less === 412) continue;
+          const where = `${ruleCase.file}, ${key} ${manner}`;
+          for (const fact of await turnedFalse(full, less))
+            offences.push(`${where}: ${fact} reads false`);
+          if (full.rules.length > 0 && less.rules.length === 0) offences.push(`${where}: silence`);
+          if (full.rules.includes('NC-01') && !less.rules.includes('NC-01')) {
+            offences.push(`${where}: no longer says what was not checked`);
+          }
+        }
+      }
+      expect(offences).toEqual([]);
+    },
+  );
+});
