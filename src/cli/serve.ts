@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pino } from 'pino';
 import { timeZoneOf, type Config } from '../config.ts';
@@ -42,7 +42,9 @@ export function addServe(program: Command, world: World): void {
         ? createHttpsServer({ cert: readPem(config.tls.cert), key: readPem(config.tls.key) }, app)
         : createHttpServer(app);
       const port = await listen(server, config);
-      world.out(await greeting(`${config.tls ? 'https' : 'http'}://localhost:${port}`, content));
+      world.out(
+        await greeting(`${config.tls ? 'https' : 'http'}://localhost:${port}`, root, content),
+      );
       stopOnSignal(server, world);
     });
 }
@@ -80,21 +82,30 @@ function readPem(file: string): string {
 }
 
 /** What to open, and a call that shows a card. */
-async function greeting(base: string, content: ContentSource): Promise<string> {
+async function greeting(base: string, root: string, content: ContentSource): Promise<string> {
   const { services } = await content.current();
   const list = services.map(({ id, hook, title }) => `  ${id} (${hook}): ${title}`);
+  const example = services.find(({ id }) => existsSync(exampleOf(root, id)));
+  const call =
+    example === undefined
+      ? `  curl ${base}/cds-services`
+      : `  curl ${base}/cds-services/${example.id} -H 'Content-Type: application/json' -d @${relative(process.cwd(), exampleOf(root, example.id))}`;
   return [
     '',
-    `nerveroot serves ${services.length} CDS services at ${base}/cds-services`,
+    `nerveroot is ready. Open ${base}/cds-services to see its ${services.length} CDS services:`,
     ...list,
     '',
     'Try it, in another terminal:',
-    `  curl ${base}/cds-services`,
-    `  curl -s ${base}/cds-services/${services[0]?.id ?? '<id>'} -H 'Content-Type: application/json' -d @docs/examples/request.json`,
+    call,
     '',
     'Not a medical device. Clinical sign-off is the adopting site’s.',
     '',
   ].join('\n');
+}
+
+/** A request to try a service with, which content may bring along. */
+function exampleOf(root: string, serviceId: string): string {
+  return join(root, 'docs', 'examples', `${serviceId}.json`);
 }
 
 /** Answers the open calls before leaving; a second signal leaves at once. */
