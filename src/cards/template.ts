@@ -94,8 +94,10 @@ export function formatFact(value: FactValue | undefined): string {
   return Object.values(object).map(formatFact).join(' ');
 }
 
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$/;
+
 function formatDate(text: string): string {
-  const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d/.exec(text) ?? [];
+  const [, day, time] = DATE_TIME.exec(text) ?? [];
   return day === undefined ? text : `${day} ${time ?? ''}`;
 }
 
@@ -111,8 +113,12 @@ export function escapeMarkdown(text: string): string {
       .replaceAll(/[\\`*_{}[\]()#+!|~>-]/g, String.raw`\$&`)
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
-      // A bare URL would become a link.
-      .replaceAll(/\b(https?|ftp|www)(?=[:.])/gi, '$1​')
+      // At the start of a line these would begin a list or make a heading of the line above.
+      .replace(/^(\d+)\./, String.raw`$1\.`)
+      .replace(/^=/, String.raw`\=`)
+      // A bare URL or mail address would become a link.
+      .replaceAll('@', '@\u200B')
+      .replaceAll(/(https?|ftp|www)(?=[:.])/gi, '$1\u200B')
   );
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Command } from 'commander';
+import { DateTime } from 'luxon';
 import { timeZoneOf } from '../config.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { decide, type DecisionResult } from '../decision/decide.ts';
@@ -42,7 +43,8 @@ export function addCall(program: Command, world: World): void {
     .action(async (wanted: string, options: CallOptions) => {
       const config = world.config();
       const content = await loadContentOrExplain(world, resolve(options.content ?? config.content));
-      const now = options.now === undefined ? world.clock() : readTime(options.now);
+      const now =
+        options.now === undefined ? world.clock() : readTime(options.now, config.timeZone);
       const service = findService(content, wanted);
       const body = composeRequest({
         hook: service.hook,
@@ -104,20 +106,35 @@ function readResources(file: string): Resource[] {
   } catch (cause) {
     throw new NerverootError('InvalidInput', `Cannot read ${file}`, { cause });
   }
-  const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const text = (zipped ? gunzipSync(bytes) : bytes).toString('utf8').replace(/^\uFEFF/, '');
   let json: unknown;
   try {
-    json = JSON.parse(text);
-  } catch {
-    throw new NerverootError('InvalidInput', `${file} is not valid JSON`);
+    json = JSON.parse(
+      unzip(bytes, file)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    );
+  } catch (error) {
+    if (error instanceof NerverootError) throw error;
+    throw new NerverootError('InvalidInput', `${file} is not valid JSON`); // the cause would quote it
   }
   return resourcesOfBundle(json);
 }
 
-function readTime(text: string): Date {
-  const time = new Date(text); // parses what the user gave; not the present
-  if (!Number.isNaN(time.getTime())) return time;
+function unzip(bytes: Buffer, file: string): Buffer {
+  const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  try {
+    return zipped ? gunzipSync(bytes) : bytes;
+  } catch (cause) {
+    throw new NerverootError('InvalidInput', `${file} is not whole: it cannot be unzipped`, {
+      cause,
+    });
+  }
+}
+
+/** A time without an offset is the site's. */
+function readTime(text: string, zone: string): Date {
+  const time = DateTime.fromISO(text, { zone });
+  if (time.isValid) return time.toJSDate();
   throw new NerverootError(
     'InvalidInput',
     `--now must be an ISO 8601 time, like 2026-03-10T09:00:00Z`,

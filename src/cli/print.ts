@@ -35,11 +35,11 @@ function printCard(card: Card, rule: string, paint: ReturnType<typeof painter>):
 /** Markdown without the marks that a terminal does not show. */
 function readable(markdown: string): string {
   return markdown
-    .replaceAll(/\\([\\`*_{}[\]()#+!|~>-])/g, '$1')
+    .replaceAll(/\\([\\`*_{}[\]()#+!|~>=.-])/g, '$1')
     .replaceAll(/\*\*([^*\n]+)\*\*/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&amp;', '&')
-    .replaceAll('​', '');
+    .replaceAll('\u200B', '');
 }
 
 function indent(text: string): string {

@@ -8,6 +8,7 @@ import { loadCases } from '../rule-tests/load-cases.ts';
 import { writeJUnit } from '../rule-tests/junit.ts';
 import { describeWhy } from '../rule-tests/why.ts';
 import { runCase, type CaseResult } from '../rule-tests/run-case.ts';
+import { NerverootError } from '../errors.ts';
 import { painter } from './paint.ts';
 import { EXIT, type World } from './world.ts';
 
@@ -65,11 +66,19 @@ async function runOnce(
     results.push(result);
     if (result.differences.length > 0) world.out(await describeFailure(result, world.colour));
   }
-  if (options.junit !== undefined) await writeFile(options.junit, writeJUnit(results));
+  if (options.junit !== undefined) await writeReport(options.junit, writeJUnit(results));
   const failed = results.filter(({ differences }) => differences.length > 0).length;
   world.out(`${results.length - failed} passed, ${failed} failed`);
   if (missing.length > 0 || results.length === 0) return EXIT.usage;
   return failed > 0 || loaded.faults.length > 0 ? EXIT.found : EXIT.ok;
+}
+
+async function writeReport(file: string, report: string): Promise<void> {
+  try {
+    await writeFile(file, report);
+  } catch (cause) {
+    throw new NerverootError('InvalidInput', `Cannot write the report to ${file}`, { cause });
+  }
 }
 
 async function describeFailure(result: CaseResult, colour: boolean): Promise<string> {
@@ -104,7 +113,12 @@ async function watchAndRun(
     clearTimeout(timer);
     timer = setTimeout(() => {
       running = running.then(async () => {
-        process.exitCode = await runOnce(world, root, paths, options);
+        try {
+          process.exitCode = await runOnce(world, root, paths, options);
+        } catch (error) {
+          // Editors may take a file away for a moment; the next save runs again.
+          world.err(error instanceof Error ? error.message : String(error));
+        }
       });
     }, 100);
   };

@@ -70,6 +70,7 @@ export function checkTerms(
   );
   for (const { library } of elms) {
     const name = library.identifier.id;
+    const included = new Map(library.includes?.def.map((i) => [i.localIdentifier, i.path]));
     const fault = (locator: string | undefined, message: string): void => {
       const [line = 1, column = 1] = (locator ?? '1:1').split('-')[0]?.split(':').map(Number) ?? [];
       faults.push({ file: fileOf.get(name) ?? name, line, column, severity: 'error', message });
@@ -79,7 +80,8 @@ export function checkTerms(
         fault(locator, `No file in cql/valuesets/ defines value set ${id}`);
     }
     for (const { id, display, codeSystem, locator } of library.codes?.def ?? []) {
-      const system = systems.get(`${codeSystem.libraryName ?? name} ${codeSystem.name}`);
+      const declaredIn = included.get(codeSystem.libraryName ?? '') ?? name;
+      const system = systems.get(`${declaredIn} ${codeSystem.name}`);
       const objection = verified.objection({ system: system ?? '', code: id, display });
       if (objection !== undefined) fault(locator, objection);
     }

@@ -25,6 +25,8 @@ type Path = readonly (string | number)[];
 /** What a card is checked against. */
 export interface CardWorld {
   readonly program: Program;
+  /** Libraries with errors, which have been reported. */
+  readonly brokenLibraries: ReadonlySet<string>;
   readonly verified: VerifiedCodes;
   readonly overrideReasons: OverrideReasonsFile;
   readonly faults: ContentFault[];
@@ -42,9 +44,10 @@ export function loadCard(
   world.faults.push(...read.faults);
   if (read.value === undefined) return undefined;
   const before = world.faults.length;
-  const definition = new CardReader(read.value, read.yaml, world).read();
+  const reader = new CardReader(read.value, read.yaml, world);
+  const definition = reader.read();
   const faulty = world.faults.slice(before).some(({ severity }) => severity === 'error');
-  return faulty ? undefined : definition;
+  return faulty || reader.restsOnBroken ? undefined : definition;
 }
 
 /** Reads one card file; a class because every step adds to the same faults and expressions. */
@@ -53,6 +56,8 @@ class CardReader {
   readonly #yaml: YamlFile;
   readonly #world: CardWorld;
   readonly #expressions = new Map<string, ExpressionName>();
+  /** Something named is in a library with errors, so that the card is not whole. */
+  restsOnBroken = false;
 
   constructor(card: CardFile, yaml: YamlFile, world: CardWorld) {
     this.#card = card;
@@ -71,11 +76,13 @@ class CardReader {
         '"library" and "show" go together: a card is shown by an expression of a library',
       );
     }
-    if (card.library !== undefined && !this.#world.program.elms.has(card.library)) {
-      this.#fault(
-        ['library'],
-        `There is no CQL library ${card.library} (it is missing or has errors)`,
-      );
+    const { program, brokenLibraries } = this.#world;
+    if (
+      card.library !== undefined &&
+      !program.elms.has(card.library) &&
+      !brokenLibraries.has(card.library)
+    ) {
+      this.#fault(['library'], `There is no CQL library ${card.library}`);
     }
     const show = this.#expression(card.show, ['show'], 'Boolean');
     const forEach = this.#expression(card.forEach, ['forEach'], 'List<Tuple>');
@@ -119,13 +126,24 @@ class CardReader {
     const name = parseExpressionName(text, this.#card.library ?? '');
     const definition = findDefinition(this.#world.program, name);
     if (!definition) {
-      this.#fault(path, missingExpression(this.#world.program, name));
+      if (!this.#isReported(name.library)) {
+        this.#fault(path, missingExpression(this.#world.program, name));
+      }
       return undefined;
     }
     const got = resultType(definition);
     if (got !== type) this.#fault(path, `${qualifiedName(name)} must be ${type}, but is ${got}`);
     this.#expressions.set(qualifiedName(name), name);
     return name;
+  }
+
+  /** One mistake in a library, or in the card's "library", is one fault and not one a mention. */
+  #isReported(library: string): boolean {
+    const { program, brokenLibraries } = this.#world;
+    const isOwn = library !== '' && library === this.#card.library;
+    const isBroken = brokenLibraries.has(library);
+    this.restsOnBroken ||= isBroken;
+    return isBroken || (isOwn && !program.elms.has(library));
   }
 
   #checkFields(name: ExpressionName, path: Path, fields: readonly string[]): void {
@@ -182,10 +200,13 @@ class CardReader {
         [...path, 'resourceType'],
         `FHIR R4 has no resource type ${resource.resourceType}`,
       );
+      return this.#resource(resource, path);
     }
-    const elements = model.elementsOf(`FHIR.${resource.resourceType}`);
     for (const element of Object.keys(resource)) {
-      if (element !== 'resourceType' && !hasElement(elements, element)) {
+      if (
+        element !== 'resourceType' &&
+        !model.hasElement(`FHIR.${resource.resourceType}`, element)
+      ) {
         this.#fault(
           [...path, element],
           `${resource.resourceType} has no element "${element}" in FHIR R4`,
@@ -221,10 +242,9 @@ class CardReader {
       return parseTemplate('');
     }
     for (const { name, parents } of template.tags) {
-      if (!this.#isKnownName(name, parents)) {
-        const expression = parseExpressionName(name, this.#card.library ?? '');
-        this.#fault(path, `{{${name}}}: ${missingExpression(this.#world.program, expression)}`);
-      }
+      if (this.#isKnownName(name, parents)) continue;
+      const objection = this.#objectionTo(name);
+      if (objection !== undefined) this.#fault(path, `{{${name}}}: ${objection}`);
     }
     return template;
   }
@@ -244,6 +264,22 @@ class CardReader {
     return true;
   }
 
+  /** What is wrong with a tag that names nothing; undefined when that has been reported. */
+  #objectionTo(tag: string): string | undefined {
+    const { forEach, library = '', show } = this.#card;
+    if (show === undefined) {
+      return `a card without "show" can name ${[...NOT_CHECKED_NAMES].join(' and ')} only`;
+    }
+    if (tag.startsWith('item.') && forEach !== undefined) {
+      const items = parseExpressionName(forEach, library);
+      if (!findDefinition(this.#world.program, items)) return undefined;
+      return `the items of ${qualifiedName(items)} have ${this.#fieldsOf(forEach).join(', ')}`;
+    }
+    const expression = parseExpressionName(tag, library);
+    if (this.#isReported(expression.library)) return undefined;
+    return missingExpression(this.#world.program, expression);
+  }
+
   #fieldsOf(name: string): readonly string[] {
     const definition = findDefinition(
       this.#world.program,
@@ -253,22 +289,13 @@ class CardReader {
   }
 }
 
-function hasElement(elements: ReadonlyMap<string, { kind: string }>, name: string): boolean {
-  if (elements.has(name)) return true;
-  // value[x]: valueQuantity is an element when value is a choice.
-  const choice = /^([a-z]+?)[A-Z]/.exec(name);
-  return [...elements].some(
-    ([element, type]) => type.kind === 'choice' && choice !== null && name.startsWith(element),
-  );
-}
-
 /** Says which expression is missing, and which one might have been meant. */
 export function missingExpression(
   program: Program,
   { library, expression }: ExpressionName,
 ): string {
   if (!program.elms.has(library)) {
-    return `There is no CQL library ${library || '(none)'} (it is missing or has errors)`;
+    return library === '' ? 'Write it as Library.Define' : `There is no CQL library ${library}`;
   }
   const near = definitionNames(program, library).find(
     (name) =>

@@ -17,6 +17,8 @@ import { readYaml, type YamlFile } from './yaml-file.ts';
 /** What a service is checked against. */
 export interface ServiceWorld {
   readonly program: Program;
+  /** Libraries with errors, which have been reported. */
+  readonly brokenLibraries: ReadonlySet<string>;
   readonly cards: ReadonlyMap<string, CardDefinition>;
   /** Rules whose card file exists, faulty ones too. */
   readonly knownRules: ReadonlySet<string>;
@@ -77,7 +79,9 @@ function readGate(
   const gate = parseExpressionName(value.gate, '');
   const definition = findDefinition(world.program, gate);
   if (!definition) {
-    world.faults.push(yaml.fault(['gate'], missingExpression(world.program, gate)));
+    if (!world.brokenLibraries.has(gate.library)) {
+      world.faults.push(yaml.fault(['gate'], missingExpression(world.program, gate)));
+    }
     return undefined;
   }
   if (resultType(definition) !== 'Boolean') {

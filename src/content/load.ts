@@ -8,7 +8,8 @@ import { loadCard } from './load-card.ts';
 import { loadService } from './load-service.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
-import { readValueSets, readVerifiedCodes } from './terminology.ts';
+import { readVerifiedCodes } from './terminology.ts';
+import { readValueSets } from './value-sets.ts';
 import { readYaml } from './yaml-file.ts';
 
 /** All faults, and the content when none of them is an error. */
@@ -34,11 +35,26 @@ export async function loadContent(root: string, compiler: Compiler): Promise<Loa
 
   const program = linkProgram(linkable(elms), compiler.model, valueSets);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
-  const world = { program, verified, overrideReasons, faults };
+  const world = {
+    program,
+    brokenLibraries: brokenIn(fileOf, program),
+    verified,
+    overrideReasons,
+    faults,
+  };
   const cards = of('hooks/cards').flatMap((file) => loadCard(file, world) ?? []);
-  const byRule = new Map<string, CardDefinition>(cards.map((card) => [card.rule, card]));
+  const byRule = new Map<string, CardDefinition>();
+  for (const [i, card] of cards.entries()) {
+    if (cards.findIndex(({ rule }) => rule === card.rule) === i) byRule.set(card.rule, card);
+    else {
+      const message = `Rule ${card.rule} stands in two files, ending in .yaml and .yml`;
+      const file = `hooks/cards/${card.rule}.yml`;
+      faults.push({ file, line: 1, column: 1, severity: 'error', message });
+    }
+  }
   const services = loadServices(of('hooks/services'), {
     program,
+    brokenLibraries: world.brokenLibraries,
     cards: byRule,
     knownRules: new Set(of('hooks/cards').map(({ file }) => file.replace(/^.*\/|\.ya?ml$/g, ''))),
     faults,
@@ -61,6 +77,14 @@ function linkable(elms: Parameters<typeof linkProgram>[0]): Parameters<typeof li
     (library.includes?.def ?? []).every(({ path }) => names.has(path)),
   );
   return whole.length === elms.length ? whole : linkable(whole);
+}
+
+/** Libraries that were written but have errors: what names them has no fault of its own. */
+function brokenIn(
+  fileOf: ReadonlyMap<string, string>,
+  { elms }: Parameters<typeof loadService>[1]['program'],
+): ReadonlySet<string> {
+  return new Set([...fileOf.keys()].filter((library) => !elms.has(library)));
 }
 
 function loadServices(

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { NerverootError } from '../errors.ts';
 
 /** A file of the content folder; `file` is relative to it, with forward slashes. */
 export interface ContentFile {
@@ -19,10 +20,18 @@ const FOLDERS = [
 
 export type ContentFolder = (typeof FOLDERS)[number]['folder'];
 
-/** All content files by folder, each folder in the order of names. */
+/**
+ * All content files by folder, each folder in the order of names. Throws
+ * InvalidInput when there is no such root: no faults would be found in it.
+ */
 export async function readContentFiles(
   root: string,
 ): Promise<ReadonlyMap<ContentFolder, readonly ContentFile[]>> {
+  const isFolder = await stat(root).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new NerverootError('InvalidInput', `There is no content folder ${root}`);
   const folders = FOLDERS.map(async ({ folder }) => {
     const paths = await listFolder(root, folder);
     const files = paths.map(async (path) => ({

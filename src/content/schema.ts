@@ -30,7 +30,9 @@ export const cardFile = z.strictObject({
   forEach: expression
     .optional()
     .describe('List of tuples; one card for each, named {{item.field}}'),
-  indicator: z.union([indicator, z.strictObject({ expression })]),
+  indicator: z.union([indicator, z.strictObject({ expression })], {
+    error: 'must be info, warning, critical or { expression: <a String define> }',
+  }),
   summary: text.describe('One plain sentence, at most 139 characters when filled'),
   detail: text.describe('GitHub-flavoured Markdown with {{Define}} tags'),
   facts: expression.optional().describe('List of {fact, date, source}'),
@@ -82,25 +84,38 @@ export type OverrideReasonsFile = z.infer<typeof overrideReasonsFile>;
 
 const valueSetPart = z
   .looseObject({
-    system: text,
+    system: text.optional(),
     concept: z
       .array(z.looseObject({ code: text, display: text }))
       .min(1)
       .optional(),
+    // FHIR wants all filters of one include to hold, so each family is an include of its own.
     filter: z
       .array(
-        z.strictObject({
-          property: z.literal('concept'),
-          op: z.literal('is-a'),
-          value: text.describe('Head of the family: it and all codes below it'),
-        }),
+        z.discriminatedUnion('op', [
+          z.strictObject({
+            property: z.literal('concept'),
+            op: z.literal('is-a'),
+            value: text.describe('Head of the family: it and all codes below it'),
+          }),
+          z.strictObject({
+            property: z.literal('code'),
+            op: z.literal('regex'),
+            value: text.describe('Regular expression that the whole code matches'),
+          }),
+        ]),
       )
-      .min(1)
+      .length(1, 'holds one filter; write each family as an include of its own')
       .optional(),
+    valueSet: z.array(text).min(1).optional().describe('Other value sets to take in whole'),
   })
-  .refine(({ concept, filter }) => (concept === undefined) !== (filter === undefined), {
-    message: 'needs either "concept" (single codes) or "filter" (families)',
-  });
+  .refine(
+    ({ system, concept, filter, valueSet }) =>
+      valueSet === undefined
+        ? system !== undefined && (concept === undefined) !== (filter === undefined)
+        : system === undefined,
+    { message: 'needs "system" with "concept" or "filter" (families), or "valueSet" alone' },
+  );
 
 /** What is read of a FHIR R4 ValueSet in `cql/valuesets/`. */
 export const valueSetFile = z.looseObject({

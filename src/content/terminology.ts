@@ -1,10 +1,9 @@
-import { parse } from 'csv-parse/sync';
-import type { ValueSetCodes } from '../cql/code-service.ts';
-import { codeKey, hasFamilies, isInFamily, normalizeCode, type CodeFamily } from '../cql/codes.ts';
+import { CsvError, parse } from 'csv-parse/sync';
+import { codeKey, isInFamily, type CodeFamily } from '../cql/codes.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
-import { codeSystemFile, valueSetFile, type ValueSetPart } from './schema.ts';
-import { readYaml, type YamlFile } from './yaml-file.ts';
+import { codeSystemFile } from './schema.ts';
+import { readYaml } from './yaml-file.ts';
 
 /** The code systems of the verified list by the names people use for them. */
 const SYSTEM_URIS: Readonly<Record<string, string>> = {
@@ -50,7 +49,7 @@ export class VerifiedCodes {
   familyObjection(family: CodeFamily): string | undefined {
     if (this.isEmpty || this.#codings.some((coding) => isInFamily(family, coding)))
       return undefined;
-    return `No code of the verified list begins with ${family.prefix}; confirm the family in a public source and add its head to cql/terminology/codes.csv`;
+    return `No code of the verified list is of the family ${family.written}; confirm it in a public source and add its head to cql/terminology/codes.csv`;
   }
 }
 
@@ -73,7 +72,15 @@ export function readVerifiedCodes(
 }
 
 function readList(file: string, text: string, codes: VerifiedCodes, faults: ContentFault[]): void {
-  const rows: Record<string, string>[] = parse(text, { columns: true, bom: true, trim: true });
+  let rows: Record<string, string>[];
+  try {
+    rows = parse(text, { columns: true, bom: true, trim: true });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
+    faults.push({ file, line, column: 1, severity: 'error', message: error.message });
+    return;
+  }
   for (const [i, { system = '', code = '', display = '', confidence }] of rows.entries()) {
     const uri = SYSTEM_URIS[system];
     const fault = (message: string): void => {
@@ -83,63 +90,4 @@ function readList(file: string, text: string, codes: VerifiedCodes, faults: Cont
     else if (confidence !== 'verified') fault(`Code ${code} is listed but not verified`);
     else codes.add(uri, code, display);
   }
-}
-
-/** Reads `cql/valuesets/`, and holds each code and family to the verified list. */
-export function readValueSets(
-  files: readonly ContentFile[],
-  verified: VerifiedCodes,
-  faults: ContentFault[],
-): ValueSetCodes[] {
-  const byUrl = new Map<string, ValueSetCodes & { file: string }>();
-  for (const { file, text } of files) {
-    const read = readYaml(file, text, valueSetFile);
-    faults.push(...read.faults);
-    if (read.value === undefined) continue;
-    const { url, compose } = read.value;
-    const other = byUrl.get(url);
-    if (other) faults.push(read.yaml.fault(['url'], `Value set ${url} is also in ${other.file}`));
-    const part = (name: 'include' | 'exclude') =>
-      (compose[name] ?? []).map((value, i) =>
-        readPart(value, ['compose', name, i], { verified, faults, yaml: read.yaml }),
-      );
-    const [include, exclude] = [part('include'), part('exclude')];
-    byUrl.set(url, {
-      file,
-      url,
-      codes: include.flatMap(({ codes }) => codes),
-      families: include.flatMap(({ families }) => families),
-      // A single code that is taken out is a family of its own spelling.
-      excluded: exclude.flatMap(({ codes, families }) => [...codes.map(asFamily), ...families]),
-    });
-  }
-  return [...byUrl.values()];
-}
-
-function readPart(
-  { system, concept = [], filter = [] }: ValueSetPart,
-  path: readonly (string | number)[],
-  world: { verified: VerifiedCodes; faults: ContentFault[]; yaml: YamlFile },
-): { codes: ValueSetCodes['codes']; families: readonly CodeFamily[] } {
-  const fault = (at: readonly (string | number)[], message: string | undefined): void => {
-    if (message !== undefined) world.faults.push(world.yaml.fault([...path, ...at], message));
-  };
-  for (const [i, { code, display }] of concept.entries()) {
-    fault(['concept', i, 'code'], world.verified.objection({ system, code, display }));
-  }
-  for (const [i, { value }] of filter.entries()) {
-    const message = hasFamilies(system)
-      ? world.verified.familyObjection(asFamily({ system, code: value }))
-      : `Codes of ${system} are not spelt by hierarchy; list them one by one`;
-    fault(['filter', i, 'value'], message);
-  }
-  return {
-    codes: concept.map(({ code, display }) => ({ system, code, display })),
-    families: filter.map(({ value }) => asFamily({ system, code: value })),
-  };
-}
-
-function asFamily(coding: { system: string; code: string }): CodeFamily {
-  const { system, code } = normalizeCode(coding);
-  return { system, prefix: code };
 }

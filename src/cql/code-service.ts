@@ -1,5 +1,5 @@
 import cql, { type TerminologyProvider } from 'cql-execution';
-import { codeKey, isInFamily, type CodeFamily } from './codes.ts';
+import { codeKey, isInFamily, type CodeFamily, type Coding } from './codes.ts';
 
 /** One value set: single codes, whole families of codes, and what is taken out of them. */
 export interface ValueSetCodes {
@@ -12,6 +12,8 @@ export interface ValueSetCodes {
   }[];
   readonly families?: readonly CodeFamily[];
   readonly excluded?: readonly CodeFamily[];
+  /** URLs of other value sets that are taken in whole. */
+  readonly imports?: readonly string[];
 }
 
 /**
@@ -20,10 +22,12 @@ export interface ValueSetCodes {
  * every resource.
  */
 export class CodeService implements TerminologyProvider {
-  readonly #valueSets: ReadonlyMap<string, InstanceType<typeof cql.ValueSet>>;
+  readonly #valueSets: ReadonlyMap<string, IndexedValueSet>;
 
   constructor(valueSets: readonly ValueSetCodes[]) {
-    this.#valueSets = new Map(valueSets.map((set) => [set.url, new IndexedValueSet(set)]));
+    const byUrl = new Map<string, IndexedValueSet>();
+    for (const set of valueSets) byUrl.set(set.url, new IndexedValueSet(set, byUrl));
+    this.#valueSets = byUrl;
   }
 
   findValueSetsByOid(url: string) {
@@ -40,8 +44,13 @@ class IndexedValueSet extends cql.ValueSet {
   readonly #index: ReadonlySet<string>;
   readonly #families: readonly CodeFamily[];
   readonly #excluded: readonly CodeFamily[];
+  readonly #imports: readonly string[];
+  readonly #others: ReadonlyMap<string, IndexedValueSet>;
 
-  constructor({ url, codes, families = [], excluded = [] }: ValueSetCodes) {
+  constructor(
+    { url, codes, families = [], excluded = [], imports = [] }: ValueSetCodes,
+    others: ReadonlyMap<string, IndexedValueSet>,
+  ) {
     super(
       url,
       undefined,
@@ -50,23 +59,31 @@ class IndexedValueSet extends cql.ValueSet {
     this.#index = new Set(codes.map(codeKey));
     this.#families = families;
     this.#excluded = excluded;
+    this.#imports = imports;
+    this.#others = others;
   }
 
   override hasMatch(code: unknown): boolean {
     return codesOf(code).some((coding) => this.#holds(coding));
   }
 
-  #holds(coding: { system: string; code: string }): boolean {
+  #holds(coding: Coding): boolean {
     if (this.#excluded.some((family) => isInFamily(family, coding))) return false;
     return (
       this.#index.has(codeKey(coding)) ||
-      this.#families.some((family) => isInFamily(family, coding))
+      this.#families.some((family) => isInFamily(family, coding)) ||
+      this.#imports.some((url) => this.#isInOther(url, coding))
     );
+  }
+
+  #isInOther(url: string, coding: Coding): boolean {
+    const other = this.#others.get(url);
+    return other !== undefined && other.#holds(coding);
   }
 }
 
 /** Codes of a Code, a Concept, or lists of them. A bare string has no system and matches nothing. */
-function codesOf(value: unknown): { system: string; code: string }[] {
+function codesOf(value: unknown): Coding[] {
   if (Array.isArray(value)) return value.flatMap(codesOf);
   if (typeof value !== 'object' || value === null) return [];
   if ('codes' in value) return codesOf(value.codes);

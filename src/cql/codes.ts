@@ -18,19 +18,22 @@ export interface Coding {
   readonly code: string;
 }
 
-/** A code and all its descendants, in a system whose codes are spelt by hierarchy. */
+/** Codes of one system that are taken together by how they are spelt. */
 export interface CodeFamily {
   readonly system: string;
-  /** Normalised beginning of the codes: `M545` for M54.5 and below. */
-  readonly prefix: string;
+  readonly holds: (code: string) => boolean;
+  /** As the value set wrote it, for messages. */
+  readonly written: string;
 }
 
-/** ICD-10-CM spells its hierarchy: M54.5 is the parent of M54.50, and dots are often left out. */
+/** ICD-10-CM has a dot after its third character, which records often leave out. */
 export function normalizeCode({ system, code }: Coding): Coding {
   const canonical = SYSTEM_ALIASES.get(system) ?? system;
+  if (canonical !== ICD_10_CM) return { system: canonical, code };
+  const bare = code.replaceAll('.', '').trim().toUpperCase();
   return {
     system: canonical,
-    code: canonical === ICD_10_CM ? code.replaceAll('.', '').trim().toUpperCase() : code,
+    code: bare.length > 3 ? `${bare.slice(0, 3)}.${bare.slice(3)}` : bare,
   };
 }
 
@@ -40,13 +43,35 @@ export function codeKey(coding: Coding): string {
   return `${system}|${code}`;
 }
 
-/** Whether codes of the system can be taken by family. */
-export function hasFamilies(system: string): boolean {
+/** Whether the system spells its hierarchy: M54.5 is the parent of M54.50. */
+export function spellsHierarchy(system: string): boolean {
   return (SYSTEM_ALIASES.get(system) ?? system) === ICD_10_CM;
 }
 
-/** True for the head of the family and everything below it. */
-export function isInFamily({ system, prefix }: CodeFamily, coding: Coding): boolean {
-  const { system: canonical, code } = normalizeCode(coding);
-  return canonical === system && code.startsWith(prefix);
+/** The code and all below it, where the system spells its hierarchy. */
+export function familyOf(coding: Coding): CodeFamily {
+  const { system, code: head } = normalizeCode(coding);
+  return { system, holds: (code) => code.startsWith(head), written: coding.code };
+}
+
+/** That code alone. */
+export function singleCode(coding: Coding): CodeFamily {
+  const { system, code: only } = normalizeCode(coding);
+  return { system, holds: (code) => code === only, written: coding.code };
+}
+
+/** The codes that match the pattern as a whole. Throws SyntaxError on a bad pattern. */
+export function patternFamily(system: string, pattern: string): CodeFamily {
+  const whole = new RegExp(`^(?:${pattern})$`);
+  return {
+    system: SYSTEM_ALIASES.get(system) ?? system,
+    holds: (code) => whole.test(code),
+    written: pattern,
+  };
+}
+
+/** True when the coding is one of the family, however it is spelt. */
+export function isInFamily(family: CodeFamily, coding: Coding): boolean {
+  const { system, code } = normalizeCode(coding);
+  return system === family.system && family.holds(code);
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { findIncludeCycles, includersOf } from './include-cycles.ts';
 import type { TranslationRequest } from './translate-worker.ts';
 
 /** One CQL source text; `file` is what diagnostics name. */
@@ -53,6 +54,7 @@ interface ElmAnnotation {
   readonly startChar?: number;
   readonly message?: string;
   readonly errorSeverity?: string;
+  readonly errorType?: string;
 }
 
 export interface Compiled {
@@ -64,6 +66,12 @@ export interface Compiled {
 export function libraryName(text: string): string | undefined {
   const match = /^\s*library\s+(?:"([^"]+)"|([A-Za-z_]\w*))/m.exec(stripComments(text));
   return match?.[1] ?? match?.[2];
+}
+
+/** The libraries that a CQL text includes. */
+export function includedLibraries(text: string): string[] {
+  const includes = stripComments(text).matchAll(/^\s*include\s+(?:"([^"]+)"|([A-Za-z_]\w*))/gm);
+  return [...includes].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
 function stripComments(text: string): string {
@@ -86,20 +94,29 @@ export const TRANSLATOR_OPTIONS = [
  */
 export class CqlTranslatorThread {
   #worker: Worker | undefined;
+  /** The thread answers without saying to whom, so one compile waits for the other. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /**
    * Translates CQL texts that may include one another, and reports every error
    * and warning of every library once. Libraries with errors are left out of `elms`.
    */
   async compile(sources: readonly CqlSource[], modelXml: string): Promise<Compiled> {
+    const next = this.#last.then(() => this.#translate(sources, modelXml));
+    this.#last = next.catch(() => {});
+    return next;
+  }
+
+  async #translate(sources: readonly CqlSource[], modelXml: string): Promise<Compiled> {
     this.#worker ??= new Worker(new URL(WORKER_FILE, import.meta.url), { stdout: true });
     const worker = this.#worker;
-    const texts = sources.map(({ text }) => [libraryName(text) ?? '', text] as const);
+    const { texts, problems } = withoutCycles(sources);
     worker.ref();
     worker.postMessage({ texts, modelXml } satisfies TranslationRequest);
     try {
       const [compiled] = await once(worker, 'message'); // rejects when the thread fails
-      return compiled as Compiled; // what translate-worker.ts posts
+      const { elms, problems: found } = compiled as Compiled; // what translate-worker.ts posts
+      return { elms, problems: [...problems, ...found] };
     } catch (cause) {
       this.#worker = undefined;
       throw cause;
@@ -113,6 +130,22 @@ export class CqlTranslatorThread {
     await this.#worker?.terminate();
     this.#worker = undefined;
   }
+}
+
+/** The texts by library name, without those that the translator could not come to an end with. */
+function withoutCycles(sources: readonly CqlSource[]): {
+  texts: (readonly [name: string, text: string])[];
+  problems: CqlProblem[];
+} {
+  const texts = sources.map(({ text }) => [libraryName(text) ?? '', text] as const);
+  const includes = new Map(texts.map(([name, text]) => [name, includedLibraries(text)]));
+  const cycles = findIncludeCycles(includes);
+  const endless = includersOf(new Set(cycles.map(({ library }) => library)), includes);
+  const problems = cycles.map(({ library, path }): CqlProblem => {
+    const message = `Libraries must not include each other: ${path.join(' → ')}`;
+    return { library, severity: 'error', line: 1, column: 1, message };
+  });
+  return { texts: texts.filter(([name]) => !endless.has(name)), problems };
 }
 
 // Sources run as TypeScript in development and as JavaScript in the published package.

@@ -56,7 +56,9 @@ function translatorVersion(): string {
 
 async function readKept(file: string): Promise<Compiled | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Compiled; // written by keep()
+    const kept = JSON.parse(await readFile(file, 'utf8')) as Partial<Compiled>; // written by keep(), unless damaged
+    const { elms, problems } = kept;
+    return Array.isArray(elms) && Array.isArray(problems) ? { elms, problems } : undefined;
   } catch {
     return undefined;
   }

@@ -43,6 +43,15 @@ export class FhirModel {
     return elements;
   }
 
+  /** Whether FHIR JSON of the type may hold that property; of `value[x]`, only `valueQuantity` and the like. */
+  hasElement(typeName: string, property: string): boolean {
+    return [...this.elementsOf(typeName)].some(([element, type]) =>
+      type.kind === 'choice'
+        ? type.of.some((name) => property === element + choiceSuffix(name))
+        : property === element,
+    );
+  }
+
   /** The type and its ancestors as ELM names them: `{http://hl7.org/fhir}Condition`. */
   hierarchyOf(typeName: string) {
     let hierarchy = this.#hierarchies.get(typeName);
@@ -94,6 +103,11 @@ export class FhirObject implements RecordObject {
 
   get typeName(): string {
     return this.#type;
+  }
+
+  /** True for `string`, `dateTime`, bound codes: what holds one `value` and is written as that. */
+  get isPrimitive(): boolean {
+    return isPrimitive(this.#scope.model, this.#type);
   }
 
   /** The element's value, wrapped; undefined when the resource lacks it. Dots walk deeper. */
@@ -229,6 +243,9 @@ function parseDate(text: string): unknown {
   return cql.Date.parse(text) ?? undefined;
 }
 
+// ISO 8601 also knows week dates, ordinal dates and dates without hyphens; FHIR does not.
+const FHIR_DATE = /^\d{4}(-\d\d(-\d\d(T.+)?)?)?$/;
+
 /**
  * A FHIR dateTime in the site's zone. One without a time keeps its precision; one
  * with a time but, against the specification, without an offset is the site's time.
@@ -237,7 +254,7 @@ function parseDate(text: string): unknown {
  */
 export function parseDateTime(text: string, timeZone: string): unknown {
   const moment = DateTime.fromISO(text, { zone: timeZone });
-  if (!moment.isValid) return undefined;
+  if (!moment.isValid || !FHIR_DATE.test(text)) return undefined;
   const [year, month, day] = text.split('T')[0]?.split('-').map(Number) ?? [];
   if (!text.includes('T')) {
     return new cql.DateTime(year, month, day, null, null, null, null, moment.offset / 60);

@@ -19,11 +19,10 @@ export function toFactValue(value: unknown): FactValue {
 }
 
 function fromFhir(value: FhirObject): FactValue {
-  const { resourceType, id, value: primitive } = value.json;
+  const { resourceType, id } = value.json;
   if (typeof resourceType === 'string')
     return { reference: `${resourceType}/${typeof id === 'string' ? id : ''}` };
-  const isPrimitive = primitive !== undefined && typeof primitive !== 'object';
-  return toPlain(isPrimitive ? primitive : value.json);
+  return toPlain(value.isPrimitive ? (value.json['value'] ?? null) : value.json);
 }
 
 function toPlain(json: unknown): FactValue {

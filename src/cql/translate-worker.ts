@@ -1,8 +1,15 @@
 import { parentPort } from 'node:worker_threads';
 import * as cql from '@cqframework/cql/cql';
 import * as toElm from '@cqframework/cql/cql-to-elm';
+import { VersionedIdentifier } from '@cqframework/cql/elm';
 import ucum from '@lhncbc/ucum-lhc';
-import { TRANSLATOR_OPTIONS, type Compiled, type CqlProblem, type Elm } from './compile.ts';
+import {
+  includedLibraries,
+  TRANSLATOR_OPTIONS,
+  type Compiled,
+  type CqlProblem,
+  type Elm,
+} from './compile.ts';
 
 /** Library texts by name, and the FHIR model info they are written against. */
 export interface TranslationRequest {
@@ -18,9 +25,8 @@ function translate({ texts, modelXml }: TranslationRequest): Compiled {
   const libraries = openLibraryManager(new Map(texts), modelXml);
   const elms: Elm[] = [];
   const problems = new Map<string, CqlProblem>();
-  for (const [name, text] of texts) {
-    // The translator's own JSON; the schema is the ELM specification's.
-    const elm = JSON.parse(toElm.CqlTranslator.fromText(text, libraries).toJson()) as Elm;
+  for (const [name, text] of includedFirst(new Map(texts))) {
+    const elm = translateOne(name, text, libraries);
     let faulty = false;
     for (const problem of readProblems(elm, name)) {
       const { library, line, column, message } = problem;
@@ -30,6 +36,48 @@ function translate({ texts, modelXml }: TranslationRequest): Compiled {
     if (!faulty) elms.push(elm);
   }
   return { elms, problems: [...problems.values()] };
+}
+
+/** A library after those it includes, so that each is translated once. */
+function includedFirst(texts: ReadonlyMap<string, string>): Map<string, string> {
+  const ordered = new Map<string, string>();
+  const visit = (name: string): void => {
+    const text = texts.get(name);
+    if (text === undefined || ordered.has(name)) return;
+    includedLibraries(text).forEach(visit);
+    ordered.set(name, text);
+  };
+  for (const name of texts.keys()) visit(name);
+  return ordered;
+}
+
+function translateOne(name: string, text: string, libraries: toElm.LibraryManager): Elm {
+  try {
+    const translator = toElm.CqlTranslator.fromText(text, libraries);
+    // The translator's own JSON; the schema is the ELM specification's.
+    const elm = JSON.parse(translator.toJson()) as Elm;
+    keep(elm.library.identifier, translator.translatedLibrary, libraries);
+    return elm;
+  } catch (error) {
+    const message = `The translator failed on this library: ${String(error)}`;
+    const annotation = [{ type: 'CqlToElmError', libraryId: name, message }];
+    return { library: { identifier: { id: name }, annotation } };
+  }
+}
+
+/**
+ * The library manager forgets a library that has errors, and each library that
+ * includes it would translate it anew, and all below it, at a cost that doubles
+ * with every level. So it is kept here.
+ */
+function keep(
+  { id, version }: { id: string; version?: string },
+  translated: unknown,
+  libraries: toElm.LibraryManager,
+): void {
+  if (translated === null || translated === undefined) return;
+  const key = new VersionedIdentifier().withId(id).withVersion(version);
+  libraries.compiledLibraries.asJsMapView().set(key, translated);
 }
 
 function openLibraryManager(texts: ReadonlyMap<string, string>, modelXml: string) {
@@ -75,10 +123,12 @@ function readProblems(elm: Elm, name: string): CqlProblem[] {
   return (elm.library.annotation ?? [])
     .filter((a) => a.type === 'CqlToElmError')
     .map((a) => ({
-      library: a.libraryId ?? name,
+      // The lexer does not know yet which library it reads.
+      library: a.libraryId === undefined || a.libraryId === 'Anonymous' ? name : a.libraryId,
       severity: a.errorSeverity === 'warning' ? 'warning' : 'error',
       line: a.startLine ?? 1,
-      column: a.startChar ?? 1,
+      // Columns count from 0 in syntax errors and from 1 in all others.
+      column: a.errorType === 'syntax' ? (a.startChar ?? 0) + 1 : (a.startChar ?? 1),
       message: a.message ?? 'The translator gave no message',
     }));
 }

@@ -72,7 +72,7 @@ function callService(deps: DecisionDeps, log: Logger): RequestHandler<{ id: stri
 
 function methodNotAllowed(allowed: string): RequestHandler {
   return (request, response, next) => {
-    if (request.method === 'OPTIONS' || request.method === 'HEAD') {
+    if (request.method === 'OPTIONS') {
       response.set('Allow', `${allowed}, OPTIONS`).status(204).end();
       return;
     }
@@ -101,8 +101,9 @@ function answerError(log: Logger): ErrorRequestHandler {
 /** The lines of our code a failure came through; the message itself may hold data. */
 function placeOf(cause: Error | undefined): string[] | undefined {
   return cause?.stack
-    ?.split('\n')
-    .filter((line) => /^\s+at /.test(line))
+    ?.replace(cause.message, '')
+    .split('\n')
+    .filter((line) => /^ +at .+:\d+:\d+\)?$/.test(line))
     .slice(0, 6)
     .map((line) => line.trim());
 }

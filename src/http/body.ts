@@ -46,7 +46,8 @@ function isContainer(value: unknown): value is object {
 
 /** Turns what the body parser throws into our own error; undefined when it is something else. */
 export function bodyError(error: unknown): NerverootError | undefined {
-  const { type } = (typeof error === 'object' ? error : null) as { type?: unknown } & object; // http-errors carry a type
+  if (!(error instanceof Error)) return undefined;
+  const { type, status } = error as Error & { type?: unknown; status?: unknown }; // http-errors carry both
   switch (type) {
     case 'entity.parse.failed':
       return new NerverootError('InvalidJson', 'The body is not valid JSON');
@@ -59,6 +60,9 @@ export function bodyError(error: unknown): NerverootError | undefined {
     case 'request.size.invalid':
       return new NerverootError('InvalidRequest', 'The body did not arrive whole');
     default:
-      return undefined;
+      // A stream's own error, like zlib's, comes without a type.
+      return status === 400
+        ? new NerverootError('InvalidRequest', 'The body could not be unpacked')
+        : undefined;
   }
 }

@@ -118,8 +118,8 @@ function choosePatient(
 }
 
 function belongsTo(resource: Resource, patient: Resource & { id: string }): boolean {
-  const subject = subjectReference(resource);
-  return subject === undefined || subject.endsWith(`Patient/${patient.id}`);
+  const subject = subjectReference(resource)?.replace(/\/_history\/[^/]+$/, '');
+  return subject === undefined || /(?:^|\/)Patient\/([^/]+)$/.exec(subject)?.[1] === patient.id;
 }
 
 function withId(order: Resource, i: number): Resource {

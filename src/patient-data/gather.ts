@@ -2,7 +2,13 @@ import type { CdsRequest } from '../cds-hooks/request.ts';
 import { NerverootError } from '../errors.ts';
 import { readBundle } from '../fhir/bundle.ts';
 import { isFailure } from '../fhir/operation-outcome.ts';
-import { isResource, referenceTo, subjectReference, type Resource } from '../fhir/resource.ts';
+import {
+  isObject,
+  isResource,
+  referenceTo,
+  subjectReference,
+  type Resource,
+} from '../fhir/resource.ts';
 import type { DataRequirement } from './requirements.ts';
 
 /**
@@ -68,8 +74,7 @@ function selectOrders(request: CdsRequest, draftOrders: readonly Resource[]): re
 function readDraftOrders(request: CdsRequest, pool: ResourcePool): Resource[] {
   const entries = request.context.draftOrders?.entry ?? [];
   return entries.map(({ resource }, i) => {
-    const place = `context.draftOrders.entry[${i}].resource`;
-    pool.check(resource, place);
+    pool.check(resource, () => `context.draftOrders.entry[${i}].resource`);
     return resource;
   });
 }
@@ -101,14 +106,23 @@ function readPrefetch(
         { path: place },
       );
     }
-    pool.add([value], place);
+    pool.add([value], () => place);
     return { state: 'prefetched' };
   }
   const found = readBundle(value);
   for (const [fullUrl, resource] of found.fullUrls) pool.learnName(fullUrl, resource);
-  pool.add(found.resources, place);
+  pool.add(
+    found.resources,
+    (resource) => `${place}.entry[${indexOfEntry(value, resource)}].resource`,
+  );
   if (!found.complete) return { state: 'incomplete', reason: found.reason ?? 'incomplete' };
   return { state: found.resources.length > 0 ? 'prefetched' : 'absent' };
+}
+
+/** Where a resource stands in the Bundle as it was sent. */
+function indexOfEntry(bundle: Resource, resource: Resource): number {
+  const entries: unknown[] = Array.isArray(bundle['entry']) ? bundle['entry'] : [];
+  return entries.findIndex((entry) => isObject(entry) && entry['resource'] === resource);
 }
 
 function checkRequired(requirement: MetRequirement, required: readonly string[]): void {
@@ -130,6 +144,9 @@ function checkRequired(requirement: MetRequirement, required: readonly string[])
     { path: `prefetch.${key}` },
   );
 }
+
+/** Says where a resource stands in the request; asked only when it is refused. */
+type PlaceOf = (resource: Resource) => string;
 
 // More would only come from a fault or an attack; it bounds the work of one call.
 const RESOURCE_LIMIT = 50_000;
@@ -155,10 +172,9 @@ class ResourcePool {
     }
   }
 
-  add(resources: readonly Resource[], place: string): void {
-    for (const [i, resource] of resources.entries()) {
-      const at = resources.length === 1 ? place : `${place}.entry[${i}].resource`;
-      this.check(resource, at);
+  add(resources: readonly Resource[], placeOf: PlaceOf): void {
+    for (const resource of resources) {
+      this.check(resource, placeOf);
       const reference = referenceTo(resource);
       if (reference !== undefined && this.#seen.has(reference)) continue;
       if (reference !== undefined) this.#seen.add(reference);
@@ -173,8 +189,9 @@ class ResourcePool {
     }
   }
 
-  check(resource: Resource, place: string): void {
+  check(resource: Resource, placeOf: PlaceOf): void {
     if (!this.#isResourceType(resource.resourceType)) {
+      const place = placeOf(resource);
       throw new NerverootError(
         'InvalidRequest',
         `"${place}" has a resource type that FHIR R4 does not have; this service reads R4 only`,
@@ -184,6 +201,7 @@ class ResourcePool {
     const whose =
       resource.resourceType === 'Patient' ? referenceTo(resource) : subjectReference(resource);
     if (whose === undefined || this.#isContextPatient(whose) || namesNoPatient(whose)) return;
+    const place = placeOf(resource);
     throw new NerverootError(
       'PatientMismatch',
       `"${place}" belongs to another patient than context.patientId; nothing was evaluated`,

@@ -1,3 +1,4 @@
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { HOOK_NAMES } from '../cds-hooks/hooks.ts';
 import { indicator } from '../cds-hooks/response.ts';
@@ -22,7 +23,10 @@ export const caseFile = z.strictObject({
   hook: z.enum(HOOK_NAMES),
   service: text.optional().describe('Service id, where several answer the hook'),
   now: z.iso.datetime({ offset: true }).optional(),
-  timeZone: text.optional().describe('IANA zone of the site; default: the offset of `now`'),
+  timeZone: text
+    .refine((zone) => IANAZone.isValidZone(zone), 'must be an IANA time zone, like Europe/Zurich')
+    .optional()
+    .describe('IANA zone of the site; default: the offset of `now`'),
   base: text.optional().describe('A patient file, relative to this one'),
   patient: z.array(resource).optional().describe('FHIR R4 resources'),
   context: z

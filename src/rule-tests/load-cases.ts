@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { ContentFault } from '../content/fault.ts';
+import { sortFaults, type ContentFault } from '../content/fault.ts';
 import { readYaml } from '../content/yaml-file.ts';
 import { caseFile, patientFile, type CaseFile } from './case-file.ts';
 
@@ -38,7 +38,7 @@ export async function loadCases(root: string, paths: readonly string[]): Promise
     const resources = [...base, ...(read.value.patient ?? [])];
     cases.push({ file, written: read.value, resources });
   }
-  return { cases, faults };
+  return { cases, faults: sortFaults(faults) }; // a shared patient's faults come with every case
 }
 
 async function readBase(

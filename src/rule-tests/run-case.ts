@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DateTime } from 'luxon';
 import type { Card } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
@@ -35,10 +36,12 @@ export async function runCase(ruleCase: RuleCase, content: Content): Promise<Cas
   const started = performance.now();
   const outcome = await attempt(ruleCase, content);
   const decision = 'response' in outcome ? outcome : undefined;
-  const differences =
-    outcome instanceof NerverootError
+  const differences = [
+    ...findVain(ruleCase, content),
+    ...(outcome instanceof NerverootError
       ? compareError(ruleCase, outcome)
-      : await compareDecision(ruleCase, outcome);
+      : await compareDecision(ruleCase, outcome)),
+  ];
   return { case: ruleCase, differences, decision, milliseconds: performance.now() - started };
 }
 
@@ -87,12 +90,17 @@ export function composeCase(ruleCase: RuleCase, content: Content) {
   return { serviceId: service.id, body, now: now.toJSDate(), timeZone };
 }
 
-function serviceOf({ file, written }: RuleCase, content: Content): CdsService {
-  const service = content.services.find(
+function serviceFor({ written }: RuleCase, content: Content): CdsService | undefined {
+  return content.services.find(
     ({ id, hook }) =>
       hook === written.hook && (written.service === undefined || id === written.service),
   );
+}
+
+function serviceOf(ruleCase: RuleCase, content: Content): CdsService {
+  const service = serviceFor(ruleCase, content);
   if (service) return service;
+  const { file, written } = ruleCase;
   const message = `${file}: no service answers ${written.hook}${written.service === undefined ? '' : ` as ${written.service}`}`;
   throw new NerverootError('InvalidInput', message);
 }
@@ -108,6 +116,25 @@ function complete(resource: Resource, patientId: string, i: number): Resource {
     [subject]: { reference: `Patient/${patientId}` },
     ...resource,
   };
+}
+
+/** A misspelt rule is never shown, and a misspelt type withholds nothing: such a case could not fail. */
+function findVain(ruleCase: RuleCase, content: Content): Difference[] {
+  const { withhold = [], expect } = ruleCase.written;
+  const rules = [...(expect.shown ?? []), ...(expect.absent ?? [])];
+  const read = serviceFor(ruleCase, content)?.requirements.map((r) => r.resourceType) ?? withhold;
+  return [
+    ...rules
+      .filter((rule) => !content.cards.has(rule))
+      .map((rule) => ({ what: rule, expected: 'a rule', got: 'there is no card of that rule' })),
+    ...withhold
+      .filter((type) => !read.includes(type))
+      .map((type) => ({
+        what: 'withhold',
+        expected: `one of ${read.join(', ')}`,
+        got: `${type}, which the service does not read`,
+      })),
+  ];
 }
 
 function compareError({ written }: RuleCase, error: NerverootError): Difference[] {
@@ -188,7 +215,7 @@ async function compareFact(
   }
   const got = readFact(await decision.evaluation.facts([name]), name);
   const want = expected === 'unknown' ? null : expected;
-  if (JSON.stringify(want) === JSON.stringify(got)) return [];
+  if (isDeepStrictEqual(want, got)) return [];
   return [{ what: text, expected: printValue(want), got: printValue(got) }];
 }
 

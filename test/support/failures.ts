@@ -113,7 +113,11 @@ export const FAILURES: readonly Failure[] = [
     title: 'CQL that fails',
     status: 500,
     send: (client) => {
-      const conditions = searchset([trouble('condition-1'), trouble('condition-2'), aNote('x', 'c')]);
+      const conditions = searchset([
+        trouble('condition-1'),
+        trouble('condition-2'),
+        aNote('x', 'c'),
+      ]);
       return client.call('trial-trouble', aViewRequest({ prefetch: aPrefetch({ conditions }) }));
     },
   },

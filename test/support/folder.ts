@@ -14,6 +14,17 @@ export function aFolder(files: Files = {}): string {
   return folder;
 }
 
+/** A folder with these files for as long as something is done with it, in a test or before. */
+export async function withFolder<T>(files: Files, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'nerveroot-test-'));
+  try {
+    writeFiles(folder, files);
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 export function writeFiles(folder: string, files: Files): void {
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });

@@ -2,7 +2,7 @@ import { formatFault } from '../../src/content/fault.ts';
 import { loadContent } from '../../src/content/load.ts';
 import type { Content } from '../../src/content/content.ts';
 import type { Compiler } from '../../src/content/cql-libraries.ts';
-import { aFolder, type Files } from './folder.ts';
+import { withFolder, type Files } from './folder.ts';
 
 const REQUEST = `library Request version '1.0.0'
 using FHIR version '4.0.1'
@@ -202,13 +202,13 @@ export function miniContent(
 
 /** What the loader says of files, as `file:line:column: error: message`. */
 export async function faultsOf(compiler: Compiler, files: Files): Promise<string[]> {
-  const { faults } = await loadContent(aFolder(files), compiler);
+  const { faults } = await withFolder(files, (folder) => loadContent(folder, compiler));
   return faults.map(formatFault);
 }
 
 /** The content of files that have no faults; fails naming them otherwise. */
 export async function contentOf(compiler: Compiler, files: Files = MINI_CONTENT): Promise<Content> {
-  const { content, faults } = await loadContent(aFolder(files), compiler);
+  const { content, faults } = await withFolder(files, (folder) => loadContent(folder, compiler));
   if (!content) throw new Error(faults.map(formatFault).join('\n'));
   return content;
 }

@@ -47,7 +47,7 @@ export async function aServer({ content, env = {} }: ServerOptions = {}): Promis
   const { scheme, port } = await new Promise<{ scheme: string; port: number }>((done, fail) => {
     const read = (chunk: Buffer): void => {
       written += chunk.toString('utf8');
-      const [, protocol, digits] = /at (https?):\/\/localhost:(\d+)\//.exec(written) ?? [];
+      const [, protocol, digits] = /(https?):\/\/localhost:(\d+)\//.exec(written) ?? [];
       if (protocol !== undefined) done({ scheme: protocol, port: Number(digits) });
     };
     child.stdout.on('data', read);

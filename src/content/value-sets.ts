@@ -1,0 +1,124 @@
+import type { ValueSetCodes } from '../cql/code-service.ts';
+import {
+  familyOf,
+  patternFamily,
+  singleCode,
+  spellsHierarchy,
+  type CodeFamily,
+} from '../cql/codes.ts';
+import type { ContentFault } from './fault.ts';
+import type { ContentFile } from './read-files.ts';
+import { valueSetFile, type ValueSetPart } from './schema.ts';
+import type { VerifiedCodes } from './terminology.ts';
+import { readYaml, type YamlFile } from './yaml-file.ts';
+
+type Path = readonly (string | number)[];
+
+/** Reads `cql/valuesets/`, and holds each code and family to the verified list. */
+export function readValueSets(
+  files: readonly ContentFile[],
+  verified: VerifiedCodes,
+  faults: ContentFault[],
+): ValueSetCodes[] {
+  const byUrl = new Map<string, ReadValueSet>();
+  for (const { file, text } of files) {
+    const read = readYaml(file, text, valueSetFile);
+    faults.push(...read.faults);
+    if (read.value === undefined) continue;
+    const { yaml, value } = read;
+    const other = byUrl.get(value.url);
+    if (other) faults.push(yaml.fault(['url'], `Value set ${value.url} is also in ${other.file}`));
+    const parts = (name: 'include' | 'exclude') =>
+      (value.compose[name] ?? []).map((part, i) =>
+        readPart(part, ['compose', name, i], { verified, faults, yaml }),
+      );
+    const [include, exclude] = [parts('include'), parts('exclude')];
+    byUrl.set(value.url, {
+      file,
+      yaml,
+      url: value.url,
+      codes: include.flatMap(({ codes }) => codes),
+      families: include.flatMap(({ families }) => families),
+      imports: include.flatMap(({ imports }) => imports),
+      excluded: exclude.flatMap(({ codes, families }) => [...codes.map(singleCode), ...families]),
+    });
+  }
+  for (const set of byUrl.values()) checkImports(set, byUrl, faults);
+  return [...byUrl.values()];
+}
+
+type ReadValueSet = ValueSetCodes & {
+  readonly file: string;
+  readonly yaml: YamlFile;
+  readonly imports: readonly string[];
+};
+
+interface ReadPart {
+  readonly codes: ValueSetCodes['codes'];
+  readonly families: readonly CodeFamily[];
+  readonly imports: readonly string[];
+}
+
+function readPart(
+  { system = '', concept = [], filter = [], valueSet = [] }: ValueSetPart,
+  path: Path,
+  world: { verified: VerifiedCodes; faults: ContentFault[]; yaml: YamlFile },
+): ReadPart {
+  const fault = (at: Path, message: string | undefined): void => {
+    if (message !== undefined) world.faults.push(world.yaml.fault([...path, ...at], message));
+  };
+  for (const [i, { code, display }] of concept.entries()) {
+    fault(['concept', i, 'code'], world.verified.objection({ system, code, display }));
+  }
+  const families = filter.flatMap((rule, i) => {
+    const family = readFamily(system, rule);
+    const objection = typeof family === 'string' ? family : world.verified.familyObjection(family);
+    fault(['filter', i, 'value'], objection);
+    return typeof family === 'string' ? [] : [family];
+  });
+  return {
+    codes: concept.map(({ code, display }) => ({ system, code, display })),
+    families,
+    imports: valueSet,
+  };
+}
+
+/** Every value set that is taken in exists, and none takes itself in. */
+function checkImports(
+  set: ReadValueSet,
+  byUrl: ReadonlyMap<string, ReadValueSet>,
+  faults: ContentFault[],
+): void {
+  const reach = new Set<string>();
+  const visit = (url: string): void => {
+    if (reach.has(url)) return;
+    reach.add(url);
+    byUrl.get(url)?.imports.forEach(visit);
+  };
+  set.imports.forEach(visit);
+  const place = ['compose', 'include'];
+  for (const url of set.imports) {
+    if (byUrl.has(url)) continue;
+    faults.push(set.yaml.fault(place, `No file in cql/valuesets/ defines value set ${url}`));
+  }
+  if (reach.has(set.url)) {
+    faults.push(set.yaml.fault(place, `Value set ${set.url} takes itself in`));
+  }
+}
+
+/** The family a filter describes, or what is wrong with it. */
+function readFamily(
+  system: string,
+  { op, value }: NonNullable<ValueSetPart['filter']>[number],
+): CodeFamily | string {
+  if (op === 'is-a') {
+    return spellsHierarchy(system)
+      ? familyOf({ system, code: value })
+      : `Codes of ${system} do not spell their hierarchy; list them one by one`;
+  }
+  try {
+    return patternFamily(system, value);
+  } catch {
+    return `"${value}" is not a regular expression`;
+  }
+}

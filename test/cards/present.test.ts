@@ -1,0 +1,232 @@
+import { expect, it } from 'vitest';
+import type { CardDefinition, SuggestionDefinition } from '../../src/cards/definition.ts';
+import { presentCard, presentNotChecked } from '../../src/cards/present.ts';
+import { parseTemplate } from '../../src/cards/template.ts';
+import { card as cardSchema } from '../../src/cds-hooks/response.ts';
+import type { FactValue } from '../../src/facts.ts';
+
+const name = (expression: string) => ({ library: 'Test', expression });
+
+/** A card of library Test that is shown by its define `Show`. */
+function aCard(changes: Partial<CardDefinition> = {}): CardDefinition {
+  return {
+    rule: 'RX-01b',
+    title: 'Cough',
+    library: 'Test',
+    show: name('Show'),
+    forEach: undefined,
+    indicator: 'info',
+    summary: parseTemplate('Summary'),
+    detail: parseTemplate('Detail.'),
+    facts: undefined,
+    unknown: undefined,
+    guidance: { text: 'Guideline', strength: 'strong' },
+    source: { label: 'Source', url: 'https://example.org/' },
+    suggestions: [],
+    overrideReasons: [],
+    links: [],
+    expressions: [],
+    ...changes,
+  };
+}
+
+function present(
+  definition: CardDefinition,
+  facts: { readonly [expression: string]: FactValue } = {},
+  drafts: readonly string[] = [],
+) {
+  let serial = 0;
+  const newId = (): string => `00000000-0000-4000-8000-00000000000${(serial += 1)}`;
+  return presentCard(definition, {
+    facts: { Test: { Show: true, ...facts }, Other: { Word: 'of another library' } },
+    patientId: 'p1',
+    draftReferences: new Set(drafts),
+    newId,
+  });
+}
+
+function removing(resourceId: string): SuggestionDefinition {
+  return {
+    label: parseTemplate('Remove'),
+    recommended: false,
+    when: undefined,
+    action: {
+      type: 'delete',
+      description: parseTemplate('Remove {{Word}}'),
+      resourceId: parseTemplate(resourceId),
+    },
+  };
+}
+
+const CLOSING =
+  "**Guidance:** Guideline. **Strength:** strong.\n\nRule RX-01b. Clinical sign-off is the adopting site's.";
+
+it('fills a card that is whole and no more', () => {
+  expect(present(aCard())).toEqual([
+    {
+      uuid: '00000000-0000-4000-8000-000000000001',
+      summary: 'Summary',
+      indicator: 'info',
+      detail: `Detail.\n\n${CLOSING}`,
+      source: {
+        label: 'Source',
+        url: 'https://example.org/',
+        topic: { system: 'urn:nerveroot:codesystem:rules', code: 'RX01b', display: 'Cough' },
+      },
+    },
+  ]);
+});
+
+it.each([false, null])('shows no card when the expression is %s', (Show) => {
+  expect(present(aCard(), { Show })).toEqual([]);
+});
+
+it.each([
+  ['critical', 'critical'],
+  ['info', 'info'],
+  ['warning', 'warning'],
+  ['urgent', 'warning'],
+  [null, 'warning'],
+])('takes the indicator from an expression: %s is %s', (Urgency, indicator) => {
+  const [card] = present(aCard({ indicator: name('Urgency') }), { Urgency });
+  expect(card?.indicator).toBe(indicator);
+});
+
+it('makes a card of each item, with its fields', () => {
+  const definition = aCard({
+    forEach: name('Items'),
+    summary: parseTemplate('{{item.display}} for {{patientId}}'),
+  });
+  const cards = present(definition, { Items: [{ display: 'One' }, { display: null }] });
+  expect(cards.map(({ summary }) => summary)).toEqual(['One for p1', 'unknown for p1']);
+  expect(new Set(cards.map(({ uuid }) => uuid)).size).toBe(2);
+});
+
+it('makes no card of no items', () => {
+  expect(present(aCard({ forEach: name('Items') }), { Items: [] })).toEqual([]);
+});
+
+it('names own expressions plainly and those of other libraries with theirs', () => {
+  const definition = aCard({ summary: parseTemplate('{{Word}}; {{Other.Word}}') });
+  expect(present(definition, { Word: 'own' })[0]?.summary).toBe('own; of another library');
+});
+
+it('lists the facts with day and source, and what is unknown, all escaped', () => {
+  const definition = aCard({ facts: name('Facts'), unknown: name('Unknown') });
+  const facts = [
+    { fact: 'Cough *', date: '2026-03-07', source: 'Condition/1' },
+    { fact: 'Fever', date: null, source: null },
+    null,
+  ];
+  const [card] = present(definition, { Facts: facts, Unknown: ['<b>'] });
+  expect(card?.detail).toBe(
+    [
+      'Detail.',
+      '**Facts used**',
+      '- 2026\\-03\\-07: Cough \\* \\(Condition/1\\)\n- no date: Fever',
+      '**Not known**',
+      '- &lt;b\\>',
+      CLOSING,
+    ].join('\n\n'),
+  );
+});
+
+it('leaves out the sections of facts and unknowns that are empty or unknown', () => {
+  const definition = aCard({ facts: name('Facts'), unknown: name('Unknown') });
+  const [card] = present(definition, { Facts: [], Unknown: null });
+  expect(card?.detail).toBe(`Detail.\n\n${CLOSING}`);
+});
+
+it('says what of the guidance is to be confirmed', () => {
+  const guidance = { text: 'Guideline', strength: 'strong', toConfirm: 'the year' };
+  const [card] = present(aCard({ guidance }));
+  expect(card?.detail).toContain('**Strength:** strong. *To be confirmed: the year*');
+});
+
+it('cuts a summary at 139 characters, values not escaped but on one line', () => {
+  const definition = aCard({ summary: parseTemplate('{{Word}}') });
+  const [card] = present(definition, { Word: `*a*\n${'word '.repeat(60)}` });
+  expect(card?.summary).toBe(`*a*${' word'.repeat(26)}…`);
+  expect(card?.summary.length).toBeLessThanOrEqual(139);
+});
+
+it('suggests to remove an order only when the request holds it', () => {
+  const definition = aCard({ suggestions: [removing('ServiceRequest/{{Word}}')] });
+  expect(present(definition, { Word: 'd1' })[0]?.suggestions).toBeUndefined();
+  const [card] = present(definition, { Word: 'd1' }, ['ServiceRequest/d1']);
+  expect(card?.selectionBehavior).toBe('any');
+  expect(card?.suggestions?.[0]?.actions).toEqual([
+    { type: 'delete', description: 'Remove d1', resourceId: 'ServiceRequest/d1' },
+  ]);
+});
+
+it.each([
+  [true, 1],
+  [false, 0],
+  [null, 0],
+])('makes a suggestion whose "when" is %s %i times', (When, times) => {
+  const suggestion = { ...removing('ServiceRequest/d1'), when: name('When') };
+  const [card] = present(aCard({ suggestions: [suggestion] }), { When }, ['ServiceRequest/d1']);
+  expect(card?.suggestions ?? []).toHaveLength(times);
+});
+
+it('leaves out of a created resource what is unknown, and what becomes empty with it', () => {
+  const resource = {
+    resourceType: parseTemplate('ServiceRequest'),
+    priority: parseTemplate('{{Unknown}}'),
+    note: [{ text: parseTemplate('{{Unknown}}') }],
+    code: { text: parseTemplate('Scan of {{Word}}') },
+    reasonCode: [{ text: parseTemplate('{{Word}}') }, { text: parseTemplate('{{Unknown}}') }],
+    doNotPerform: false,
+    quantityQuantity: { value: 1, unit: parseTemplate('unknown') },
+  };
+  const action = { type: 'create', description: parseTemplate('Create'), resource } as const;
+  const suggestion = { ...removing(''), recommended: true, action };
+  const [card] = present(aCard({ suggestions: [suggestion] }), { Unknown: null, Word: 'spine' });
+  expect(card?.suggestions?.[0]).toEqual({
+    label: 'Remove',
+    uuid: '00000000-0000-4000-8000-000000000001',
+    isRecommended: true,
+    actions: [
+      {
+        type: 'create',
+        description: 'Create',
+        resource: {
+          resourceType: 'ServiceRequest',
+          code: { text: 'Scan of spine' },
+          reasonCode: [{ text: 'spine' }],
+          doNotPerform: false,
+          quantityQuantity: { value: 1, unit: 'unknown' },
+        },
+      },
+    ],
+  });
+});
+
+it('makes cards that CDS Hooks allows, with all that a card may have', () => {
+  const definition = aCard({
+    suggestions: [removing('ServiceRequest/d1')],
+    overrideReasons: [{ code: 'done', system: 'urn:reasons', display: 'Done' }],
+    links: [{ label: 'Read', url: 'https://example.org/read', type: 'absolute' }],
+  });
+  const [card] = present(definition, { Word: 'x' }, ['ServiceRequest/d1']);
+  expect(cardSchema.parse(card)).toEqual(card);
+});
+
+it('says what could not be decided and for want of which data', () => {
+  const definition = aCard({
+    show: undefined,
+    library: '',
+    detail: parseTemplate('{{#undecided}}{{.}}; {{/undecided}}{{#data}}{{.}}; {{/data}}'),
+  });
+  const what = { undecided: ['Cough', 'Fever'], data: ['conditions (not sent)'] };
+  const input = {
+    facts: {},
+    patientId: 'p1',
+    draftReferences: new Set<string>(),
+    newId: () => 'x',
+  };
+  expect(presentNotChecked(definition, what, input).detail).toBe(
+    `Cough; Fever; conditions \\(not sent\\);\n\n${CLOSING}`,
+  );
+});

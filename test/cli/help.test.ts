@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { nerveroot, openNerveroot } from '../support/nerveroot.ts';
+
+it('names the commands, examples and exit codes', async () => {
+  const { status, out, err } = await nerveroot(['--help']);
+  expect([status, err]).toEqual([0, '']);
+  for (const command of ['serve', 'check', 'test', 'call', 'new']) {
+    expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+  }
+  expect(out).toContain('$ nerveroot check');
+  expect(out).toContain('Exit codes: 0 fine; 1 something was found wanting');
+});
+
+it.each([
+  ['serve', ['--content']],
+  ['check', ['--content', '--json']],
+  ['test', ['[paths...]', '--content', '--junit', '--watch']],
+  ['call', ['<service>', '--bundle', '--order', '--patient', '--now', '--json', '--explain']],
+  ['new', ['<kind>', '<id>', '--library', '--content']],
+])('names what %s takes, whatever the settings', async (command, names) => {
+  const { status, out, err } = await nerveroot([command, '--help'], { PORT: 'none' });
+  expect([status, err]).toEqual([0, '']);
+  for (const name of names) expect(out).toContain(name);
+});
+
+it.each([
+  [['frobnicate'], "unknown command 'frobnicate'"],
+  [['check', '--fast'], "unknown option '--fast'"],
+  [['call'], "missing required argument 'service'"],
+  [['call', 'patient-view'], "required option '--bundle <file>' not specified"],
+  [['new', 'card', 'RX-01'], "argument 'card' is invalid for argument 'kind'"],
+])('answers %j with a sentence and exit code 2', async (args, sentence) => {
+  const { status, out, err } = await nerveroot(args);
+  expect([status, out]).toEqual([2, '']);
+  expect(err).toContain(sentence);
+  expect(err).toContain('(run with --help to see how it is used)');
+});
+
+const OLD_NODES = ['/usr/bin/node', '/usr/local/bin/node'].filter(
+  (node) => existsSync(node) && isOld(execFileSync(node, ['--version'], { encoding: 'utf8' })),
+);
+
+function isOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.slice(1).split('.').map(Number);
+  return major < 22 || (major === 22 && minor < 18);
+}
+
+it.skipIf(OLD_NODES.length === 0)('tells a Node that is too old so in a sentence', async () => {
+  const { status, out, err } = await openNerveroot(['--help'], {}, OLD_NODES[0]).ended;
+  expect([status, out]).toEqual([2, '']);
+  expect(err).toMatch(/^nerveroot needs Node 22\.18 or newer, and this is \d+\.\d+\.\d+\. In a /);
+});

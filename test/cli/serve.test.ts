@@ -1,0 +1,73 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { aFolder } from '../support/folder.ts';
+import { MINI_CONTENT } from '../support/mini-content.ts';
+import { nerveroot, openNerveroot } from '../support/nerveroot.ts';
+
+/** A port that somebody listens on until the test is over. */
+async function aTakenPort(): Promise<number> {
+  const server = createServer();
+  onTestFinished(() => {
+    server.close();
+  });
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', done);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+it('says where it serves what, and ends in peace', async () => {
+  const site = aFolder(MINI_CONTENT);
+  const settings = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent' };
+  const { waitFor } = openNerveroot(['serve', '--content', site], settings);
+  const output = await waitFor((text) => text.includes('Not a medical device'));
+  expect(output).toContain('  mini-view (patient-view): Mini\n');
+  const [, base] = /at (http:\/\/localhost:\d+)\/cds-services/.exec(output) ?? [];
+  const discovery = await fetch(`${base?.replace('localhost', '127.0.0.1')}/cds-services`);
+  expect(discovery.status).toBe(200);
+});
+
+it('says so when the port is taken', async () => {
+  const port = await aTakenPort();
+  const site = aFolder(MINI_CONTENT);
+  expect(await nerveroot(['serve', '--content', site], { PORT: String(port) })).toEqual({
+    status: 2,
+    out: '',
+    err: `nerveroot: Port ${port} is taken; choose another with PORT=<number>\n`,
+  });
+});
+
+it.each([
+  [{ PORT: 'http' }, 'PORT'],
+  [{ PORT: '70000' }, 'PORT'],
+  [
+    { NERVEROOT_TIME_ZONE: 'Mars/Base' },
+    'NERVEROOT_TIME_ZONE must be an IANA time zone, like Europe/Zurich\n',
+  ],
+  [{ NERVEROOT_LOG_LEVEL: 'loud' }, 'NERVEROOT_LOG_LEVEL'],
+  [{ NERVEROOT_TLS_CERT: 'cert.pem' }, 'NERVEROOT_TLS_CERT and NERVEROOT_TLS_KEY go together\n'],
+  [{ NERVEROOT_CLIENTS: '/nowhere.yaml' }, 'NERVEROOT_CLIENTS: cannot read /nowhere.yaml\n'],
+])('refuses the setting %j by its name', async (settings, message) => {
+  const { status, out, err } = await nerveroot(['serve'], settings);
+  expect([status, out]).toEqual([2, '']);
+  expect(err.startsWith(`nerveroot: ${message}`)).toBe(true);
+});
+
+it('refuses a TLS file that is not there', async () => {
+  const site = aFolder(MINI_CONTENT);
+  const [cert, key] = [join(site, 'cert.pem'), join(site, 'key.pem')];
+  const settings = { NERVEROOT_TLS_CERT: cert, NERVEROOT_TLS_KEY: key };
+  const { status, err } = await nerveroot(['serve', '--content', site], settings);
+  expect([status, err]).toEqual([2, `nerveroot: Cannot read the TLS file ${cert}\n`]);
+});
+
+it('does not serve broken content', async () => {
+  const site = aFolder({ ...MINI_CONTENT, 'hooks/cards/RX-01.yaml': 'rule: RX-01' });
+  const { status, err } = await nerveroot(['serve', '--content', site], { PORT: '0' });
+  expect(status).toBe(1);
+  expect(err).toContain(
+    'nerveroot: The content cannot be served:\nhooks/cards/RX-01.yaml:1:1: error:',
+  );
+});

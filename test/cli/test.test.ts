@@ -1,0 +1,107 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { aFolder, writeFiles } from '../support/folder.ts';
+import { MINI_CONTENT } from '../support/mini-content.ts';
+import { nerveroot, openNerveroot } from '../support/nerveroot.ts';
+
+const COUGHS = `title: A cough is listened to
+hook: patient-view
+patient:
+  - { resourceType: Patient, id: p1, active: true }
+  - resourceType: Condition
+    id: c1
+    code: { text: Cough, coding: [{ system: http://snomed.info/sct, code: "49727002" }] }
+    recordedDate: today - 3 days
+expect:
+  cards: [RX-01]
+`;
+const CASE = 'test/rules/RX-01/coughs.yaml';
+const FAILING = COUGHS.replace('cards: [RX-01]', 'cards: []');
+
+it('ends with 0 where every case passes', async () => {
+  const site = aFolder({ ...MINI_CONTENT, [CASE]: COUGHS });
+  expect(await nerveroot(['test', '--content', site])).toEqual({
+    status: 0,
+    out: '1 passed, 0 failed\n',
+    err: '',
+  });
+});
+
+it('ends with 1 and says what was expected, what came and why', async () => {
+  const site = aFolder({ ...MINI_CONTENT, [CASE]: FAILING, 'test/rules/RX-01/good.yaml': COUGHS });
+  const { status, out } = await nerveroot(['test', '--content', site]);
+  expect(status).toBe(1);
+  expect(out).toBe(`✗ A cough is listened to
+  test/rules/RX-01/coughs.yaml
+  cards
+    expected: no card
+    got:      RX-01
+  why
+    Mini.Has Cough: true
+      Mini.Coughs: [{"reference":"Condition/c1"}]
+
+1 passed, 1 failed
+`);
+});
+
+it('runs only the cases that are named', async () => {
+  const other = 'test/rules/RX-02/other.yaml';
+  const site = aFolder({ ...MINI_CONTENT, [CASE]: COUGHS, [other]: FAILING });
+  const { status, out } = await nerveroot(['test', 'test/rules/RX-01', '--content', site]);
+  expect([status, out]).toEqual([0, '1 passed, 0 failed\n']);
+});
+
+it('ends with 1 where a case cannot be read, and runs the others', async () => {
+  const site = aFolder({ ...MINI_CONTENT, [CASE]: COUGHS, 'test/rules/bad.yaml': 'titel: x' });
+  const { status, out, err } = await nerveroot(['test', '--content', site]);
+  expect([status, out]).toEqual([1, '1 passed, 0 failed\n']);
+  expect(err).toContain('test/rules/bad.yaml:1:1: error: "titel": Unrecognized key: "titel"\n');
+});
+
+it('runs no case over broken content', async () => {
+  const site = aFolder({
+    ...MINI_CONTENT,
+    [CASE]: COUGHS,
+    'hooks/cards/RX-01.yaml': 'rule: RX-01',
+  });
+  const { status, out, err } = await nerveroot(['test', '--content', site]);
+  expect([status, out]).toEqual([1, '']);
+  expect(err).toContain('The content has errors, listed above; no case was run\n');
+});
+
+it('ends with 2 where a path is not there, or holds no case', async () => {
+  const site = aFolder({ ...MINI_CONTENT, [CASE]: COUGHS, 'test/rules/RX-02/notes.md': '' });
+  const gone = await nerveroot(['test', 'test/rules/RX-09', '--content', site]);
+  expect(gone).toEqual({
+    status: 2,
+    out: '0 passed, 0 failed\n',
+    err: `There is no test/rules/RX-09 in ${site}\n`,
+  });
+  expect((await nerveroot(['test', 'test/rules/RX-02', '--content', site])).status).toBe(2);
+});
+
+it('writes a JUnit report beside, or says that it cannot', async () => {
+  const site = aFolder({ ...MINI_CONTENT, [CASE]: COUGHS });
+  const report = join(site, 'report.xml');
+  expect((await nerveroot(['test', '--content', site, '--junit', report])).status).toBe(0);
+  expect(readFileSync(report, 'utf8')).toContain(
+    '<testsuite name="test/rules/RX-01" tests="1" failures="0">',
+  );
+  const nowhere = join(site, 'nowhere/report.xml');
+  const { status, err } = await nerveroot(['test', '--content', site, '--junit', nowhere]);
+  expect([status, err]).toEqual([2, `nerveroot: Cannot write the report to ${nowhere}\n`]);
+});
+
+it('runs again when a case, a card or the CQL is saved', async () => {
+  const site = aFolder({ ...MINI_CONTENT, [CASE]: COUGHS });
+  const { waitFor } = openNerveroot(['test', '--content', site, '--watch']);
+  await waitFor((output) => output.includes('Watching for changes; end with Ctrl-C.'));
+  writeFileSync(join(site, CASE), FAILING);
+  await waitFor((output) => output.includes('0 passed, 1 failed'));
+  writeFiles(site, { [CASE]: COUGHS, 'hooks/cards/RX-01.yaml': 'rule: RX-01' });
+  await waitFor((output) => output.includes('no case was run'));
+  writeFiles(site, { 'hooks/cards/RX-01.yaml': MINI_CONTENT['hooks/cards/RX-01.yaml'] ?? '' });
+  const output = await waitFor((text) => text.split('1 passed, 0 failed').length === 3);
+  expect(output).toContain('hooks/cards/RX-01.yaml:1:1: error: "title"');
+});

@@ -1,0 +1,106 @@
+import { afterAll, expect, it } from 'vitest';
+import { aCompiler } from '../support/content.ts';
+import { aLibrary } from '../support/cql.ts';
+import { faultsOf, MINI_CONTENT, miniContent, type Edit } from '../support/mini-content.ts';
+
+const compiler = aCompiler();
+afterAll(() => compiler.translator.close());
+
+const MINI = 'cql/Mini.cql';
+const NOT_VERIFIED =
+  'is not in the verified list; confirm it in a public source and add it to cql/terminology/codes.csv';
+
+it.each<readonly [what: string, from: string, to: string, fault: string]>([
+  ['a syntax error', 'Today()', 'Today(', '28:1: error: Syntax error at <EOF>'],
+  [
+    'a type error',
+    'Today()',
+    'Today() + true',
+    '27:20: error: Could not resolve call to operator Add with signature (System.Date, System.Boolean).',
+  ],
+  [
+    'a unit that UCUM does not have',
+    'Today()',
+    "5 'milligrams'",
+    '27:20: error: milligrams is not a valid UCUM code.',
+  ],
+  [
+    'a value set that no file defines',
+    "'urn:mini:valueset:cough'",
+    "'urn:mini:valueset:none'",
+    '7:1: error: No file in cql/valuesets/ defines value set urn:mini:valueset:none',
+  ],
+  [
+    'a code that is not in the verified list',
+    "'386661006'",
+    "'1'",
+    `8:1: error: Code 1 of http://snomed.info/sct ${NOT_VERIFIED}`,
+  ],
+  [
+    'a code with another display',
+    "display 'Fever'",
+    "display 'Fevers'",
+    '8:1: error: Code 386661006 of http://snomed.info/sct has the display "Fevers", but the verified list says "Fever"',
+  ],
+])(
+  'reports %s where it stands, and not the cards that rest on it',
+  async (_what, from, to, fault) => {
+    expect(await faultsOf(compiler, miniContent([[MINI, from, to]]))).toEqual([`${MINI}:${fault}`]);
+  },
+);
+
+it('reports files that declare another library, none, or one that is there already', async () => {
+  const others = {
+    'cql/One.cql': "library Another version '1.0.0'\n",
+    'cql/Two.cql': 'define "Nothing": 1\n',
+    'cql/Zwei.cql': MINI_CONTENT['cql/Looked.cql'],
+  };
+  expect(await faultsOf(compiler, miniContent([], others))).toEqual([
+    'cql/One.cql:1:1: error: Library Another must stand in Another.cql',
+    "cql/Two.cql:1:1: error: The file declares no library; begin it with: library Two version '1.0.0'",
+    'cql/Zwei.cql:1:1: error: Library Looked is also declared in cql/Looked.cql',
+  ]);
+});
+
+it('reports libraries that include each other, and not those that include them', async () => {
+  const others = {
+    'cql/A.cql': aLibrary('A', 'define X: 1', ['B']),
+    'cql/B.cql': aLibrary('B', 'define X: 1', ['A']),
+    'cql/C.cql': aLibrary('C', 'define X: A.X', ['A']),
+  };
+  expect(await faultsOf(compiler, miniContent([], others))).toEqual([
+    'cql/A.cql:1:1: error: Libraries must not include each other: A → B → A',
+    'cql/B.cql:1:1: error: Libraries must not include each other: B → A → B',
+  ]);
+});
+
+it('finds the system of a code in the library that an alias stands for', async () => {
+  const others = {
+    'cql/Terms.cql': aLibrary('Terms', '').replace(
+      'context Patient',
+      `codesystem "Snomed": 'http://snomed.info/sct'`,
+    ),
+    'cql/Uses.cql': aLibrary('Uses', '').replace(
+      'context Patient',
+      `include Terms version '1.0.0' called T\ncode "Fever": '386661006' from T."Snomed" display 'Fever'`,
+    ),
+  };
+  expect(await faultsOf(compiler, miniContent([], others))).toEqual([]);
+});
+
+it('reports the faults of several broken files at once, by file and line', async () => {
+  const edits: Edit[] = [
+    [MINI, 'Today()', 'Today('],
+    ['hooks/cards/NC-01.yaml', 'title: Not checked', 'titel: Not checked'],
+    ['hooks/override-reasons.yaml', '  display: Already done\n', ''],
+    ['cql/valuesets/cough.json', '"Cough"', '"Coughing"'],
+  ];
+  expect(await faultsOf(compiler, miniContent(edits))).toEqual([
+    'cql/Mini.cql:28:1: error: Syntax error at <EOF>',
+    'cql/valuesets/cough.json:8:23: error: Code 49727002 of http://snomed.info/sct has the display "Coughing", but the verified list says "Cough"',
+    'hooks/cards/NC-01.yaml:1:1: error: "title": Invalid input: expected string, received undefined',
+    'hooks/cards/NC-01.yaml:2:1: error: "titel": Unrecognized key: "titel"',
+    'hooks/cards/RX-01.yaml:31:19: error: hooks/override-reasons.yaml has no reason "already-done"',
+    'hooks/override-reasons.yaml:1:1: error: "already-done.display": Invalid input: expected string, received undefined',
+  ]);
+});

@@ -1,0 +1,32 @@
+import cql from 'cql-execution';
+import { expect, it } from 'vitest';
+import { CodeService } from '../../src/cql/code-service.ts';
+
+const SNOMED = 'http://snomed.info/sct';
+const service = new CodeService([
+  { url: 'urn:set', codes: [{ system: SNOMED, code: '49727002', display: 'Cough' }] },
+]);
+const set = service.findValueSet('urn:set');
+const cough = new cql.Code('49727002', SNOMED);
+const fever = new cql.Code('386661006', SNOMED);
+
+it('finds value sets by their URL only', () => {
+  expect(service.findValueSet('urn:other')).toBeNull();
+  expect(service.findValueSetsByOid('urn:other')).toEqual([]);
+  expect(service.findValueSetsByOid('urn:set')).toEqual([set]);
+});
+
+it.each<readonly [what: string, value: unknown, isMember: boolean]>([
+  ['a code of the set', cough, true],
+  ['a code of the set in another version', new cql.Code('49727002', SNOMED, '2020'), true],
+  ['a code of another system', new cql.Code('49727002', 'urn:else'), false],
+  ['another code', fever, false],
+  ['a concept with one code of the set', new cql.Concept([fever, cough]), true],
+  ['a concept without one', new cql.Concept([fever]), false],
+  ['a list with a concept of the set', [fever, new cql.Concept([cough])], true],
+  ['a bare code without system', '49727002', false],
+  ['a code whose system is absent', new cql.Code('49727002'), false],
+  ['nothing', null, false],
+])('says whether %s is a member', (_what, value, isMember) => {
+  expect(set?.hasMatch(value)).toBe(isMember);
+});

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, expect, it } from 'vitest';
+import { libraryName } from '../../src/cql/compile.ts';
+import { writeFhirHelpers } from '../../src/cql/fhir-helpers.ts';
+import { aCompiler, ROOT } from '../support/content.ts';
+import { aLibrary } from '../support/cql.ts';
+
+const { translator, model } = aCompiler();
+afterAll(() => translator.close());
+
+async function compile(...texts: readonly string[]) {
+  const sources = [writeFhirHelpers(model), ...texts].map((text) => ({ file: '', text }));
+  const { elms, problems } = await translator.compile(sources, model.xml);
+  return {
+    libraries: elms.map(({ library }) => library.identifier.id),
+    problems: problems.map((p) => `${p.library} ${p.line}:${p.column} ${p.severity} ${p.message}`),
+  };
+}
+
+it('reports every error of every library once, although another includes it twice over', async () => {
+  const broken = aLibrary('Broken', 'define X: Nowhere\ndefine Y: 1 + true');
+  const between = aLibrary('Between', 'define Z: 1', ['Broken']);
+  const top = aLibrary('Top', 'define Q: Elsewhere', ['Broken', 'Between']);
+  expect((await compile(broken, between, top)).problems).toEqual([
+    'Broken 5:11 error Could not resolve identifier Nowhere in the current library.',
+    'Broken 6:11 error Could not resolve call to operator Add with signature (System.Integer, System.Boolean).',
+    'Top 7:11 error Could not resolve identifier Elsewhere in the current library.',
+  ]);
+});
+
+it('counts columns from 1 in syntax errors too', async () => {
+  expect((await compile(aLibrary('Test', 'define X: )'))).problems).toEqual([
+    'Test 5:11 error Syntax error at )',
+  ]);
+});
+
+it('gives errors of the lexer to the library they stand in', async () => {
+  const [first] = (await compile(aLibrary('Test', 'define X: 1 $ 2'))).problems;
+  expect(first).toBe('Test 5:13 error Syntax error');
+});
+
+it('takes a unit that UCUM does not have as an error', async () => {
+  expect((await compile(aLibrary('Test', "define X: 5 'fathoms'"))).problems).toEqual([
+    'Test 5:11 error fathoms is not a valid UCUM code.',
+  ]);
+});
+
+it('gives the ELM of the faultless libraries beside the errors of the others', async () => {
+  const { libraries, problems } = await compile(
+    aLibrary('Good', "define X: 5 'mm'"),
+    aLibrary('Bad', 'define X: Nowhere'),
+  );
+  expect(libraries).toEqual(['FHIRHelpers', 'Good']);
+  expect(problems).toHaveLength(1);
+});
+
+it('gives each of two compiles at the same time its own answer', async () => {
+  const [one, other] = await Promise.all([
+    compile(aLibrary('One', 'define X: 1')),
+    compile(aLibrary('Other', 'define X: 1')),
+  ]);
+  expect(one.libraries).toEqual(['FHIRHelpers', 'One']);
+  expect(other.libraries).toEqual(['FHIRHelpers', 'Other']);
+});
+
+it('starts a new thread after it was closed', async () => {
+  await translator.close();
+  expect((await compile(aLibrary('Again', 'define X: 1'))).libraries).toContain('Again');
+});
+
+it('writes nothing to standard output', () => {
+  const script = `
+    import { CqlTranslatorThread } from './src/cql/compile.ts';
+    import { readModelInfo } from './src/cql/model-info.ts';
+    const translator = new CqlTranslatorThread();
+    const text = "library Test version '1'\\nusing FHIR version '4.0.1'\\ndefine X: Nowhere";
+    const { problems } = await translator.compile([{ file: '', text }], readModelInfo().xml);
+    process.exitCode = problems.length;
+    await translator.close();`;
+  const run = spawnSync(process.execPath, ['-e', script], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect([run.status, run.stdout, run.stderr]).toEqual([1, '', '']);
+});
+
+it.each([
+  ["library Plain version '1'", 'Plain'],
+  ['library "Quoted Name"', 'Quoted Name'],
+  ['/* library Not */ // library Nor\nlibrary This', 'This'],
+  ['define X: 1', undefined],
+])('reads the library name of %j', (text, name) => {
+  expect(libraryName(text)).toBe(name);
+});

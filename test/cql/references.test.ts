@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Program } from '../../src/cql/program.ts';
+import { reachableRetrieves, referencedExpressions } from '../../src/cql/references.ts';
+import { aCompiler } from '../support/content.ts';
+import { aLibrary, aProgram } from '../support/cql.ts';
+
+const compiler = aCompiler();
+let program: Program;
+
+const TERMS = aLibrary('Terms', '').replace(
+  'context Patient',
+  `valueset "Pain": 'urn:pain'\nvalueset "Scan": 'urn:scan'`,
+);
+const BASE = aLibrary(
+  'Base',
+  `define function Recent(codes List<FHIR.Procedure>): codes P where exists [Device]
+define "Pains": [Condition: Terms."Pain"]
+define "Scans": Recent([Procedure: Terms."Scan"])
+define "Nothing": 1`,
+  ['Terms'],
+);
+const TEST = aLibrary(
+  'Test',
+  `valueset "Own": 'urn:own'
+context Patient
+define "Own Retrieve": [Observation: "Own"]
+define "Any": [Observation]
+define "Through Include": exists Base."Pains"
+define "Through Function": exists Base."Scans"
+define "All": "Through Include" and "Through Function" and exists "Own Retrieve" and exists "Own Retrieve"
+define "None": Base."Nothing" + 1`,
+  ['Base', 'Terms'],
+);
+
+beforeAll(async () => {
+  program = await aProgram(compiler, [TERMS, BASE, TEST]);
+});
+afterAll(() => compiler.translator.close());
+
+function retrievesOf(...expressions: readonly string[]): string[] {
+  const names = expressions.map((expression) => ({ library: 'Test', expression }));
+  return reachableRetrieves(program, names).map((r) => `${r.resourceType} ${r.valueSet ?? 'any'}`);
+}
+
+it('finds a retrieve with the value set of its own library', () => {
+  expect(retrievesOf('Own Retrieve')).toEqual(['Observation urn:own']);
+});
+
+it('finds a retrieve without a value set', () => {
+  expect(retrievesOf('Any')).toEqual(['Observation any']);
+});
+
+it('finds retrieves through an include, with the value set of a third library', () => {
+  expect(retrievesOf('Through Include')).toEqual(['Condition urn:pain']);
+});
+
+it('finds retrieves in functions and in what they are given', () => {
+  expect(retrievesOf('Through Function')).toEqual(['Procedure urn:scan', 'Device any']);
+});
+
+it('names each retrieve once, however often and by whichever way it is reached', () => {
+  expect(retrievesOf('All', 'Own Retrieve', 'Through Include')).toEqual([
+    'Condition urn:pain',
+    'Procedure urn:scan',
+    'Device any',
+    'Observation urn:own',
+  ]);
+});
+
+it('finds none where nothing is retrieved', () => {
+  expect(retrievesOf('None')).toEqual([]);
+});
+
+it('names the defines an expression refers to directly, in whichever library', () => {
+  const found = referencedExpressions(program, { library: 'Test', expression: 'All' });
+  expect(found.map(({ library, expression }) => `${library}.${expression}`)).toEqual([
+    'Test.Through Include',
+    'Test.Through Function',
+    'Test.Own Retrieve',
+  ]);
+});

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import {
+  anAuthorization,
+  anOrderRequest,
+  aViewRequest,
+  without,
+  withValue,
+} from '../support/cds-request.ts';
+import { findSecrets, SECRET_VALUE } from '../support/fhir-data.ts';
+import { TRIAL_CONTENT, useServer } from '../support/server.ts';
+import { bodyOf, cardsOf, issueOf, summariesOf } from '../support/wire.ts';
+
+const server = useServer({ content: TRIAL_CONTENT });
+
+const opened = {
+  fhirServer: 'https://ehr.example/fhir',
+  fhirAuthorization: anAuthorization({ patient: 'patient-4711' }),
+};
+const encounter = { encounterId: 'encounter-1' };
+const view = aViewRequest({ ...opened, extension: { 'com.example.zzz': 1 } });
+const fullView = { ...view, context: { ...view.context, ...encounter } };
+const order = anOrderRequest(undefined, opened);
+const fullOrder = { ...order, context: { ...order.context, ...encounter } };
+
+/** Reads of a call, by hook; the path and a complete call. */
+const REQUIRED = [
+  ...['hook', 'hookInstance', 'context', 'context.userId', 'context.patientId'].map((path) => ({
+    service: 'trial-view',
+    path,
+    request: fullView,
+  })),
+  ...['context.userId', 'context.patientId', 'context.selections', 'context.draftOrders'].map(
+    (path) => ({ service: 'trial-order', path, request: fullOrder }),
+  ),
+  ...['access_token', 'token_type', 'expires_in', 'scope', 'subject'].map((field) => ({
+    service: 'trial-view',
+    path: `fhirAuthorization.${field}`,
+    request: fullView,
+  })),
+];
+
+const OPTIONAL = [
+  ...['context.encounterId', 'fhirAuthorization', 'fhirAuthorization.patient', 'extension'].map(
+    (path) => ({ service: 'trial-view', path, request: fullView }),
+  ),
+  { service: 'trial-order', path: 'context.encounterId', request: fullOrder },
+  { service: 'trial-order', path: 'context.draftOrders.type', request: fullOrder },
+];
+
+describe('R: required fields', () => {
+  it('R-02, R-03, R-06, R-07: complete calls are answered', async () => {
+    expect(cardsOf(await server.call('trial-view', fullView))).toHaveLength(1);
+    expect(cardsOf(await server.call('trial-order', fullOrder))).toHaveLength(1);
+  });
+
+  it.each(REQUIRED)(
+    'R-02, R-03, R-06, R-07: $service without $path is refused with 400 naming the path',
+    async ({ service, path, request }) => {
+      const answer = await server.call(service, without(request, path));
+      expect(answer.status).toBe(400);
+      expect(issueOf(answer).expression).toEqual([path]);
+      expect(issueOf(answer).diagnostics).toContain(`"${path}"`);
+    },
+  );
+
+  it.each(OPTIONAL)(
+    'R-06, R-07: $service without $path is answered as with it',
+    async ({ service, path, request }) => {
+      const [full] = summariesOf(await server.call(service, request));
+      expect(summariesOf(await server.call(service, without(request, path)))).toEqual([full]);
+    },
+  );
+
+  it('R-07: every fault is named, not only the first', async () => {
+    const request = without(without(fullView, 'hookInstance'), 'context');
+    const { diagnostics } = issueOf(await server.call('trial-view', request));
+    expect(diagnostics).toContain('"hookInstance"');
+    expect(diagnostics).toContain('"context"');
+  });
+});
+
+describe('R: malformed fields', () => {
+  it.each([
+    ['hook', 7],
+    ['hook', ''],
+    ['hook', [SECRET_VALUE]],
+    ['hook', SECRET_VALUE],
+    ['hookInstance', 7],
+    ['hookInstance', ''],
+    ['hookInstance', SECRET_VALUE],
+    ['hookInstance', '00000000-007b-9f33-e810-e841a57c502'],
+    ['hookInstance', 'urn:uuid:00000000-007b-9f33-e810-e841a57c502c'],
+    ['context', SECRET_VALUE],
+    ['context', [1]],
+    ['context.userId', 7],
+    ['context.userId', '1'],
+    ['context.userId', `Organization/${SECRET_VALUE}`],
+    ['context.userId', 'Practitioner/'],
+    ['context.userId', 'Practitioner/1/_history/2'],
+    ['context.patientId', 7],
+    ['context.patientId', ''],
+    ['context.patientId', 'Patient/patient-4711'],
+    ['context.patientId', 'a b'],
+    ['context.patientId', 'x'.repeat(65)],
+    ['context.encounterId', 7],
+    ['context.encounterId', 'Encounter/1'],
+    ['prefetch', SECRET_VALUE],
+    ['prefetch', [SECRET_VALUE]],
+    ['fhirServer', 'ehr.example/fhir'],
+    ['fhirServer', `file:///${SECRET_VALUE}`],
+    ['fhirServer', `javascript:${SECRET_VALUE}`],
+    ['fhirAuthorization', SECRET_VALUE],
+    ['fhirAuthorization.access_token', ''],
+    ['fhirAuthorization.access_token', 7],
+    ['fhirAuthorization.token_type', SECRET_VALUE],
+    ['fhirAuthorization.expires_in', '300'],
+    ['fhirAuthorization.expires_in', 1.5],
+    ['fhirAuthorization.scope', 7],
+    ['fhirAuthorization.subject', 7],
+  ])('R-07: %s = %j is refused with 400 that names the path alone', async (path, value) => {
+    const answer = await server.call('trial-view', withValue(fullView, path, value));
+    expect(answer.status).toBe(400);
+    expect(issueOf(answer).expression).toEqual([path]);
+    expect(findSecrets(answer.text)).toEqual([]);
+  });
+
+  it.each([
+    ['context.userId', 'Patient/1', 'context.userId'],
+    ['context.selections', 'ServiceRequest/draft-mri', 'context.selections'],
+    ['context.selections', ['draft-mri'], 'context.selections.0'],
+    ['context.selections', [7], 'context.selections.0'],
+    ['context.draftOrders', SECRET_VALUE, 'context.draftOrders'],
+    ['context.draftOrders.resourceType', 'List', 'context.draftOrders.resourceType'],
+    ['context.draftOrders.entry', SECRET_VALUE, 'context.draftOrders.entry'],
+    ['context.draftOrders.entry', [{}], 'context.draftOrders.entry.0.resource'],
+    [
+      'context.draftOrders.entry.0.resource',
+      { id: SECRET_VALUE },
+      'context.draftOrders.entry.0.resource.resourceType',
+    ],
+  ])('R-07: on order-select, %s = %j is refused with 400 naming %s', async (path, value, named) => {
+    const answer = await server.call('trial-order', withValue(fullOrder, path, value));
+    expect(answer.status).toBe(400);
+    expect(issueOf(answer).expression).toEqual([named]);
+    expect(findSecrets(answer.text)).toEqual([]);
+  });
+});
+
+describe('R-03: hookInstance', () => {
+  it.each([
+    '00000000-007b-9f33-e810-e841a57c502c',
+    '00000000-0000-0000-0000-000000000000',
+    'D1577C69-DFBE-44AD-BA6D-3E05E953B2EA',
+  ])('R-03: %s is taken, as real EHRs send such', async (hookInstance) => {
+    const answer = await server.call('trial-view', aViewRequest({ hookInstance }));
+    expect(answer.status).toBe(200);
+  });
+});
+
+describe('R-02: hook', () => {
+  it.each([
+    ['trial-view', anOrderRequest(), 'order-select', 'patient-view'],
+    ['trial-order', aViewRequest(), 'patient-view', 'order-select'],
+  ])('R-02: %s refuses a call of another hook', async (service, request, sent, answered) => {
+    const answer = await server.call(service, request);
+    expect(answer.status).toBe(400);
+    expect(issueOf(answer)).toEqual({
+      severity: 'error',
+      code: 'invalid',
+      diagnostics: `"hook" is ${sent}, but service ${service} answers ${answered}`,
+      expression: ['hook'],
+    });
+  });
+
+  it('R-02: a hook this service does not know is refused with those it knows', async () => {
+    const answer = await server.call('trial-view', aViewRequest({ hook: 'order-dispatch' }));
+    expect(answer.status).toBe(400);
+    expect(issueOf(answer).diagnostics).toContain('patient-view, order-select');
+    expect(bodyOf(answer)['resourceType']).toBe('OperationOutcome');
+  });
+});
+
+describe('R-08: userId', () => {
+  it.each(['Practitioner/1', 'PractitionerRole/1', 'Patient/1', 'RelatedPerson/1'])(
+    'R-08: %s may open a chart',
+    async (userId) => {
+      const request = withValue(aViewRequest(), 'context.userId', userId);
+      expect((await server.call('trial-view', request)).status).toBe(200);
+    },
+  );
+
+  it.each([
+    ['Practitioner/1', 200],
+    ['PractitionerRole/1', 200],
+    ['Patient/1', 400],
+    ['RelatedPerson/1', 400],
+  ])('R-08: %s who selects an order is answered with %i', async (userId, status) => {
+    const request = withValue(anOrderRequest(), 'context.userId', userId);
+    expect((await server.call('trial-order', request)).status).toBe(status);
+  });
+});

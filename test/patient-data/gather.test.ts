@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import type { CdsRequest } from '../../src/cds-hooks/request.ts';
+import {
+  gather,
+  notLookedAt,
+  type GatherRules,
+  type RequirementState,
+} from '../../src/patient-data/gather.ts';
+
+const RULES: GatherRules = {
+  requirements: [
+    { key: 'patient', resourceType: 'Patient', template: 'Patient/{{context.patientId}}' },
+    {
+      key: 'conditions',
+      resourceType: 'Condition',
+      template: 'Condition?patient={{context.patientId}}',
+    },
+  ],
+  required: ['Patient'],
+  isResourceType: (name) =>
+    ['Patient', 'Condition', 'ServiceRequest', 'OperationOutcome'].includes(name),
+};
+const PATIENT = { resourceType: 'Patient', id: 'p1' };
+
+function aRequest(
+  prefetch: Record<string, unknown>,
+  context: Partial<CdsRequest['context']> = {},
+): CdsRequest {
+  return {
+    hook: 'patient-view',
+    hookInstance: '11111111-1111-4111-8111-111111111111',
+    context: { userId: 'Practitioner/1', patientId: 'p1', ...context },
+    prefetch: new Map(Object.entries({ patient: PATIENT, ...prefetch })),
+  };
+}
+
+function aCondition(id: string | undefined, reference = 'Patient/p1') {
+  return { resourceType: 'Condition', ...(id === undefined ? {} : { id }), subject: { reference } };
+}
+
+function aBundle(entries: readonly unknown[], elements: Record<string, unknown> = {}) {
+  const entry = entries.map((resource) => ({ resource }));
+  return { resourceType: 'Bundle', type: 'searchset', entry, ...elements };
+}
+
+function anOutcome(severity: string) {
+  return { resourceType: 'OperationOutcome', issue: [{ severity, code: 'processing' }] };
+}
+
+const NEXT_PAGE = { link: [{ relation: 'next', url: 'https://example.org/next' }] };
+
+describe('what became of a requirement', () => {
+  it.each<readonly [what: string, prefetch: Record<string, unknown>, state: RequirementState]>([
+    ['a key that is not sent', {}, { state: 'missing', reason: 'not sent' }],
+    ['null', { conditions: null }, { state: 'absent' }],
+    ['an empty bundle', { conditions: aBundle([]) }, { state: 'absent' }],
+    ['a bundle without entry', { conditions: { resourceType: 'Bundle' } }, { state: 'absent' }],
+    ['a bundle', { conditions: aBundle([aCondition('c1')]) }, { state: 'prefetched' }],
+    ['a single resource', { conditions: aCondition('c1') }, { state: 'prefetched' }],
+    [
+      'an error',
+      { conditions: anOutcome('error') },
+      { state: 'failed', reason: 'the EHR could not read it' },
+    ],
+    ['an outcome without error', { conditions: anOutcome('information') }, { state: 'absent' }],
+    [
+      'a first page',
+      { conditions: aBundle([aCondition('c1')], NEXT_PAGE) },
+      { state: 'incomplete', reason: 'only the first page was sent' },
+    ],
+    [
+      'a bundle that reports an error',
+      { conditions: aBundle([anOutcome('error')]) },
+      { state: 'incomplete', reason: 'the search reported an error' },
+    ],
+    ['a bundle with a hint', { conditions: aBundle([anOutcome('warning')]) }, { state: 'absent' }],
+  ])('of %s', (_what, prefetch, state) => {
+    const data = gather(aRequest(prefetch), RULES);
+    expect(data.requirements[1]).toEqual({ ...RULES.requirements[1], ...state });
+  });
+
+  it('names as not looked at what is missing, failed or incomplete', () => {
+    const keys = (prefetch: Record<string, unknown>): string[] =>
+      notLookedAt(gather(aRequest(prefetch), RULES)).map(({ key }) => key);
+    expect(keys({})).toEqual(['conditions']);
+    expect(keys({ conditions: anOutcome('error') })).toEqual(['conditions']);
+    expect(keys({ conditions: aBundle([], NEXT_PAGE) })).toEqual(['conditions']);
+    expect(keys({ conditions: null })).toEqual([]);
+  });
+});
+
+describe('required data', () => {
+  const required: GatherRules = { ...RULES, required: ['Patient', 'Condition'] };
+
+  it.each([
+    ['missing', {}, 'is missing and the service reads no FHIR server'],
+    ['failed', { conditions: anOutcome('fatal') }, 'could not be read by the EHR'],
+    ['incomplete', { conditions: aBundle([], NEXT_PAGE) }, 'is incomplete'],
+  ])('are refused when they are %s, with the way to send them', (_state, prefetch, what) => {
+    expect(() => gather(aRequest(prefetch), required)).toThrow(
+      expect.objectContaining({
+        code: 'MissingData',
+        path: 'prefetch.conditions',
+        message: `Prefetch key "conditions" ${what}; this service cannot advise without it. Send it as Condition?patient={{context.patientId}}`,
+      }),
+    );
+  });
+
+  it('may be empty, but nobody is no patient', () => {
+    expect(gather(aRequest({ conditions: null }), required).resources).toEqual([PATIENT]);
+    expect(() => gather(aRequest({ patient: null }), RULES)).toThrow(
+      'Prefetch key "patient" is empty; this service cannot advise without it',
+    );
+  });
+});
+
+describe('the resources', () => {
+  it('stand once each, and all that have no id', () => {
+    const entries = [
+      aCondition('c1'),
+      aCondition('c1'),
+      aCondition(undefined),
+      aCondition(undefined),
+    ];
+    const data = gather(aRequest({ conditions: aBundle(entries) }), RULES);
+    expect(data.resources.map((resource) => resource['id'])).toEqual([
+      'p1',
+      'c1',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each([
+    'Patient/p1',
+    'Patient/p1/_history/3',
+    'https://ehr.example.org/fhir/Patient/p1',
+    'urn:uuid:p1',
+    '#contained',
+    'Group/7',
+    'https://ehr.example.org/fhir/Device/8',
+  ])('may name their subject as %s', (reference) => {
+    const prefetch = { conditions: aCondition('c1', reference) };
+    expect(gather(aRequest(prefetch), RULES).resources).toHaveLength(2);
+  });
+
+  it('may name the patient as the bundle does', () => {
+    const patient = { fullUrl: 'urn:uuid:0af3', resource: PATIENT };
+    const condition = { resource: aCondition('c1', 'urn:uuid:0af3') };
+    const bundle = { resourceType: 'Bundle', entry: [patient, condition] };
+    expect(gather(aRequest({ conditions: bundle }), RULES).resources).toHaveLength(2);
+  });
+
+  it.each([
+    'Patient/p2',
+    'Patient/xp1',
+    'https://ehr.example.org/Patient/p2',
+    'urn:uuid:0af3',
+    'p1',
+  ])('are refused when their subject is %s, without repeating it', (reference) => {
+    const entries = [aCondition('c1'), aCondition('c2', reference)];
+    expect(() => gather(aRequest({ conditions: aBundle(entries) }), RULES)).toThrow(
+      expect.objectContaining({
+        code: 'PatientMismatch',
+        message:
+          '"prefetch.conditions.entry[1].resource" belongs to another patient than context.patientId; nothing was evaluated',
+      }),
+    );
+  });
+
+  it('are refused when the patient is another', () => {
+    const patient = { resourceType: 'Patient', id: 'p2' };
+    expect(() => gather(aRequest({ patient }), RULES)).toThrow(
+      '"prefetch.patient" belongs to another patient than context.patientId',
+    );
+  });
+
+  it.each([
+    [
+      'of a type that R4 lacks',
+      aBundle([{ resourceType: 'DiagnosticOrder' }]),
+      'a resource type that FHIR R4 does not have',
+    ],
+    ['of another type than was asked for', PATIENT, 'must be a Condition or a Bundle of them'],
+    ['that are none', ['c1'], 'must be a FHIR resource or null'],
+    ['that are a text', 'c1', 'must be a FHIR resource or null'],
+  ])('are refused %s', (_what, conditions, message) => {
+    expect(() => gather(aRequest({ conditions }), RULES)).toThrow(
+      expect.objectContaining({
+        code: 'InvalidRequest',
+        message: expect.stringContaining(message),
+      }),
+    );
+  });
+
+  it('are refused beyond fifty thousand', () => {
+    const conditions = aBundle(
+      Array.from({ length: 50_000 }, () => ({ resourceType: 'Condition' })),
+    );
+    expect(() => gather(aRequest({ conditions }), RULES)).toThrow(
+      expect.objectContaining({ code: 'BodyTooLarge' }),
+    );
+  });
+});
+
+describe('orders in hand', () => {
+  const order = (id: string, reference = 'Patient/p1') => ({
+    resourceType: 'ServiceRequest',
+    id,
+    status: 'draft',
+    subject: { reference },
+  });
+  const draftOrders = {
+    resourceType: 'Bundle' as const,
+    entry: [{ resource: order('d1') }, { resource: order('d2') }],
+  };
+
+  it('are read from the context, a stored copy of them is not', () => {
+    const stored = { ...order('d1'), status: 'active' };
+    const conditions = aBundle([aCondition('c1'), stored]);
+    const data = gather(aRequest({ conditions }, { draftOrders, selections: [] }), RULES);
+    expect(data.resources.map(({ id }) => id)).toEqual(['p1', 'c1']);
+    expect(data.draftOrders).toEqual([order('d1'), order('d2')]);
+  });
+
+  it('are selected by reference, and all of them where the hook knows no selection', () => {
+    const selected = (selections?: string[]): unknown =>
+      gather(aRequest({}, { draftOrders, ...(selections ? { selections } : {}) }), RULES)
+        .selectedOrders;
+    expect(selected(['ServiceRequest/d2', 'ServiceRequest/d9'])).toEqual([order('d2')]);
+    expect(selected([])).toEqual([]);
+    expect(selected()).toEqual([order('d1'), order('d2')]);
+  });
+
+  it('are refused when they are for another patient', () => {
+    const other = { ...draftOrders, entry: [{ resource: order('d1', 'Patient/p2') }] };
+    expect(() => gather(aRequest({}, { draftOrders: other }), RULES)).toThrow(
+      expect.objectContaining({
+        code: 'PatientMismatch',
+        path: 'context.draftOrders.entry[0].resource',
+      }),
+    );
+  });
+});
