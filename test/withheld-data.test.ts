@@ -87,7 +87,8 @@ describe('withheld data', () => {
         for (const { key, resourceType } of full.service.requirements) {
           if (resourceType === 'Patient' && manner.startsWith('cut off')) continue; // a read has no pages
           const less = await decideWith(ruleCase, (prefetch) => {
-            const changed = MANNERS[manner]?.(prefetch[key]);
+            if (prefetch[key] === undefined) return; // the case withholds it already
+          const changed = MANNERS[manner]?.(prefetch[key]);
             if (changed === undefined) delete prefetch[key];
             else prefetch[key] = changed;
           });

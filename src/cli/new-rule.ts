@@ -123,7 +123,8 @@ show: Applies
 indicator: info
 summary: One sentence of at most 139 characters that says what to do
 detail: |
-  Why, and what to do next. Name facts with {{Library.Define}} tags.
+  Why, and what to do next.
+  {{! Name facts by their define in double braces, as docs/writing-rules.md describes. }}
 facts: Facts Used
 unknown: What Is Unknown
 guidance:

@@ -106,7 +106,6 @@ async function watchAndRun(
   paths: readonly string[],
   options: TestOptions,
 ): Promise<void> {
-  world.out('Watching for changes; end with Ctrl-C.');
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   const again = (): void => {
@@ -126,5 +125,6 @@ async function watchAndRun(
     const path = resolve(root, folder);
     if (existsSync(path)) watch(path, { recursive: true }, again);
   }
+  world.out('Watching for changes; end with Ctrl-C.');
   await new Promise(() => {});
 }

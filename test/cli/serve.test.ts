@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { aFolder } from '../support/folder.ts';
@@ -18,13 +17,13 @@ async function aTakenPort(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-it('says where it serves what, and ends in peace', async () => {
+it('says where it serves what, and serves there', async () => {
   const site = aFolder(MINI_CONTENT);
   const settings = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent' };
   const { waitFor } = openNerveroot(['serve', '--content', site], settings);
   const output = await waitFor((text) => text.includes('Not a medical device'));
   expect(output).toContain('  mini-view (patient-view): Mini\n');
-  const [, base] = /at (http:\/\/localhost:\d+)\/cds-services/.exec(output) ?? [];
+  const [, base] = /(http:\/\/localhost:\d+)\/cds-services/.exec(output) ?? [];
   const discovery = await fetch(`${base?.replace('localhost', '127.0.0.1')}/cds-services`);
   expect(discovery.status).toBe(200);
 });

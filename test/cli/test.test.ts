@@ -96,7 +96,10 @@ it('writes a JUnit report beside, or says that it cannot', async () => {
 it('runs again when a case, a card or the CQL is saved', async () => {
   const site = aFolder({ ...MINI_CONTENT, [CASE]: COUGHS });
   const { waitFor } = openNerveroot(['test', '--content', site, '--watch']);
-  await waitFor((output) => output.includes('Watching for changes; end with Ctrl-C.'));
+  const ready = await waitFor((output) =>
+    output.includes('Watching for changes; end with Ctrl-C.'),
+  );
+  expect(ready).toBe('1 passed, 0 failed\nWatching for changes; end with Ctrl-C.\n');
   writeFileSync(join(site, CASE), FAILING);
   await waitFor((output) => output.includes('0 passed, 1 failed'));
   writeFiles(site, { [CASE]: COUGHS, 'hooks/cards/RX-01.yaml': 'rule: RX-01' });
