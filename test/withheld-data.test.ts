@@ -88,7 +88,7 @@ describe('withheld data', () => {
           if (resourceType === 'Patient' && manner.startsWith('cut off')) continue; // a read has no pages
           const less = await decideWith(ruleCase, (prefetch) => {
             if (prefetch[key] === undefined) return; // the case withholds it already
-          const changed = MANNERS[manner]?.(prefetch[key]);
+            const changed = MANNERS[manner]?.(prefetch[key]);
             if (changed === undefined) delete prefetch[key];
             else prefetch[key] = changed;
           });

@@ -110,12 +110,13 @@ function formatDate(text: string): string {
 export function escapeMarkdown(text: string): string {
   return (
     plain(text)
-      .replaceAll(/[\\`*_{}[\]()#+!|~>-]/g, String.raw`\$&`)
+      .replaceAll(/[\\`*_[\]|~]/g, String.raw`\$&`)
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
-      // At the start of a line these would begin a list or make a heading of the line above.
-      .replace(/^(\d+)\./, String.raw`$1\.`)
-      .replace(/^=/, String.raw`\=`)
+      // At the start of a line these would begin a list, a quotation or a heading. Elsewhere they
+      // stay as they are: EHRs that show Markdown as it stands should show a readable date.
+      .replace(/^[-+#>=]/, String.raw`\$&`)
+      .replace(/^(\d+)([.)])/, String.raw`$1\$2`)
       // A bare URL or mail address would become a link.
       .replaceAll('@', '@\u200B')
       .replaceAll(/(https?|ftp|www)(?=[:.])/gi, '$1\u200B')

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { marked, type Token } from 'marked';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,6 +10,10 @@ import {
   type View,
 } from '../../src/cards/template.ts';
 import type { FactValue } from '../../src/facts.ts';
+
+function formatLoud(text: string): string {
+  return text.toUpperCase();
+}
 
 function fill(text: string, view: View): string {
   return parseTemplate(text).fill(view, (value) => value);
@@ -40,8 +44,8 @@ describe('filling', () => {
 
   it('gives every value to the escaping it is told, and the author’s own text not', () => {
     const template = parseTemplate('**{{Word}}**{{#List}} {{.}}{{/List}}');
-    const filled = template.fill({ Word: 'w', List: ['l'] }, (text) => `[${text}]`);
-    expect(filled).toBe('**[w]** [l]');
+    const words: View = { Word: 'w', List: ['l'] };
+    expect(template.fill(words, formatLoud)).toBe('**W** L');
   });
 
   it('names its tags with the sections around them', () => {
@@ -75,6 +79,23 @@ it.each<readonly [FactValue | undefined, string]>([
 ])('prints the fact %j as %j', (fact, words) => {
   expect(formatFact(fact)).toBe(words);
 });
+
+function tokensOf(markdown: string): Token[] {
+  const all: Token[] = [];
+  void marked.walkTokens(marked.lexer(markdown), (token) => {
+    all.push(token);
+  });
+  return all;
+}
+
+function textOf(markdown: string): string {
+  const html = marked.parse(markdown, { async: false });
+  const text = html
+    .replaceAll(/<\/?p>|\u200B/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>');
+  return text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&').trim();
+}
 
 describe('escaping', () => {
   const RUNS = { numRuns: 2000, seed: 20_260_310 };
@@ -117,28 +138,22 @@ describe('escaping', () => {
     .map((parts) => parts.join(''));
   const anyText = fc.oneof(hostile, fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
 
-  function tokensOf(markdown: string): Token[] {
-    const all: Token[] = [];
-    marked.walkTokens(marked.lexer(markdown), (token) => {
-      all.push(token);
-    });
-    return all;
-  }
-
-  function textOf(markdown: string): string {
-    const html = marked.parse(markdown, { async: false });
-    const text = html
-      .replaceAll(/<\/?p>|\u200B/g, '')
-      .replaceAll('&lt;', '<')
-      .replaceAll('&gt;', '>');
-    return text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&amp;', '&').trim();
-  }
-
   it.each(['', 'Said: ', 'Said\n'])('leaves nothing but text of any text, after %j', (before) => {
     fc.assert(
       fc.property(anyText, (text) => {
         const types = tokensOf(before + escapeMarkdown(text)).map(({ type }) => type);
         expect(types.filter((type) => !shown.has(type))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('keeps any text in the one bullet it stands in', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const types = tokensOf(`- ${escapeMarkdown(text)}`).map(({ type }) => type);
+        const others = types.filter((type) => !shown.has(type));
+        expect(others).toEqual(['list', 'list_item']);
       }),
       RUNS,
     );

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { FhirModel, FhirObject, parseDateTime, wrapResource } from '../../src/cql/fhir-object.ts';
 import { readModelInfo } from '../../src/cql/model-info.ts';
+import { toFactValue } from '../../src/cql/to-fact-value.ts';
 
 const model = new FhirModel(readModelInfo());
 const scope = { model, timeZone: 'Europe/Zurich' };
@@ -9,12 +10,10 @@ function wrap(resourceType: string, elements: Record<string, unknown>): FhirObje
   return wrapResource({ resourceType, id: '1', ...elements }, scope, 0);
 }
 
-/** The value at a path, as text where it is a date; undefined when absent. */
+/** The value at a path, as a fact where it is a plain one; null when absent. */
 function read(object: FhirObject, path: string): unknown {
   const value = object.get(path);
-  return typeof value === 'object' && value !== null && !(value instanceof FhirObject)
-    ? String(value)
-    : value;
+  return value instanceof FhirObject ? value : toFactValue(value);
 }
 
 it.each([
@@ -122,9 +121,9 @@ it.each([
   ['1980-05-01', '1980-05-01'],
   ['1980-05', '1980-05'],
   ['1980', '1980'],
-  ['1980-02-30', undefined],
-  ['1980-05-01T00:00:00Z', undefined],
-  ['80-05-01', undefined],
+  ['1980-02-30', null],
+  ['1980-05-01T00:00:00Z', null],
+  ['80-05-01', null],
 ])('reads the date %s as %s', (birthDate, expected) => {
   expect(read(wrap('Patient', { birthDate }), 'birthDate.value')).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Program } from '../../src/cql/program.ts';
@@ -123,6 +123,13 @@ it.each([
   });
   expect(JSON.parse(run.stdout)).toEqual({
     machineOffset,
-    days: ['2026-03-08', '2026-03-09', '2026-03', '2026-03-10', '2026-03-11', 3],
+    days: [
+      '2026-03-08T01:00:00.000+09:00',
+      '2026-03-09T08:30:00.000+09:00',
+      '2026-03',
+      '2026-03-10',
+      '2026-03-11',
+      3,
+    ],
   });
 });

@@ -49,6 +49,24 @@ function anOutcome(severity: string) {
 
 const NEXT_PAGE = { link: [{ relation: 'next', url: 'https://example.org/next' }] };
 
+function keysNotLookedAt(prefetch: Record<string, unknown>): string[] {
+  return notLookedAt(gather(aRequest(prefetch), RULES)).map(({ key }) => key);
+}
+
+function order(id: string, reference = 'Patient/p1') {
+  return { resourceType: 'ServiceRequest', id, status: 'draft', subject: { reference } };
+}
+
+const DRAFTS = {
+  resourceType: 'Bundle' as const,
+  entry: [{ resource: order('d1') }, { resource: order('d2') }],
+};
+
+function selectedOf(selections?: string[]): unknown {
+  const context = { draftOrders: DRAFTS, ...(selections ? { selections } : {}) };
+  return gather(aRequest({}, context), RULES).selectedOrders;
+}
+
 describe('what became of a requirement', () => {
   it.each<readonly [what: string, prefetch: Record<string, unknown>, state: RequirementState]>([
     ['a key that is not sent', {}, { state: 'missing', reason: 'not sent' }],
@@ -80,12 +98,10 @@ describe('what became of a requirement', () => {
   });
 
   it('names as not looked at what is missing, failed or incomplete', () => {
-    const keys = (prefetch: Record<string, unknown>): string[] =>
-      notLookedAt(gather(aRequest(prefetch), RULES)).map(({ key }) => key);
-    expect(keys({})).toEqual(['conditions']);
-    expect(keys({ conditions: anOutcome('error') })).toEqual(['conditions']);
-    expect(keys({ conditions: aBundle([], NEXT_PAGE) })).toEqual(['conditions']);
-    expect(keys({ conditions: null })).toEqual([]);
+    expect(keysNotLookedAt({})).toEqual(['conditions']);
+    expect(keysNotLookedAt({ conditions: anOutcome('error') })).toEqual(['conditions']);
+    expect(keysNotLookedAt({ conditions: aBundle([], NEXT_PAGE) })).toEqual(['conditions']);
+    expect(keysNotLookedAt({ conditions: null })).toEqual([]);
   });
 });
 
@@ -204,36 +220,22 @@ describe('the resources', () => {
 });
 
 describe('orders in hand', () => {
-  const order = (id: string, reference = 'Patient/p1') => ({
-    resourceType: 'ServiceRequest',
-    id,
-    status: 'draft',
-    subject: { reference },
-  });
-  const draftOrders = {
-    resourceType: 'Bundle' as const,
-    entry: [{ resource: order('d1') }, { resource: order('d2') }],
-  };
-
   it('are read from the context, a stored copy of them is not', () => {
     const stored = { ...order('d1'), status: 'active' };
     const conditions = aBundle([aCondition('c1'), stored]);
-    const data = gather(aRequest({ conditions }, { draftOrders, selections: [] }), RULES);
+    const data = gather(aRequest({ conditions }, { draftOrders: DRAFTS, selections: [] }), RULES);
     expect(data.resources.map(({ id }) => id)).toEqual(['p1', 'c1']);
     expect(data.draftOrders).toEqual([order('d1'), order('d2')]);
   });
 
   it('are selected by reference, and all of them where the hook knows no selection', () => {
-    const selected = (selections?: string[]): unknown =>
-      gather(aRequest({}, { draftOrders, ...(selections ? { selections } : {}) }), RULES)
-        .selectedOrders;
-    expect(selected(['ServiceRequest/d2', 'ServiceRequest/d9'])).toEqual([order('d2')]);
-    expect(selected([])).toEqual([]);
-    expect(selected()).toEqual([order('d1'), order('d2')]);
+    expect(selectedOf(['ServiceRequest/d2', 'ServiceRequest/d9'])).toEqual([order('d2')]);
+    expect(selectedOf([])).toEqual([]);
+    expect(selectedOf()).toEqual([order('d1'), order('d2')]);
   });
 
   it('are refused when they are for another patient', () => {
-    const other = { ...draftOrders, entry: [{ resource: order('d1', 'Patient/p2') }] };
+    const other = { ...DRAFTS, entry: [{ resource: order('d1', 'Patient/p2') }] };
     expect(() => gather(aRequest({}, { draftOrders: other }), RULES)).toThrow(
       expect.objectContaining({
         code: 'PatientMismatch',

@@ -18,9 +18,7 @@ const open = openEvaluation(program, {
 });
 const names = ['Today Is', 'Days'].map((expression) => ({ library: 'OnThisMachine', expression }));
 const facts = Object.values((await open.facts(names))['OnThisMachine'] ?? {});
-const read = onsets.map((text) =>
-  String(toFactValue(parseDateTime(text, 'Asia/Tokyo'))).slice(0, 10),
-);
+const read = onsets.map((text) => toFactValue(parseDateTime(text, 'Asia/Tokyo')));
 const machineOffset = new Date('2026-01-01T00:00:00Z').getTimezoneOffset();
 process.stdout.write(JSON.stringify({ machineOffset, days: [...read, ...facts] }));
 await compiler.translator.close();

@@ -15,7 +15,7 @@ export type Settings = Readonly<Record<string, string>>;
 /** A running command, whose output can be waited for. It is ended with the test. */
 export interface OpenCommand {
   /** Resolves when the output so far, both kinds together, fulfils the test. */
-  waitFor(isThere: (output: string) => boolean): Promise<string>;
+  readonly waitFor: (isThere: (output: string) => boolean) => Promise<string>;
   readonly ended: Promise<CommandRun>;
 }
 
