@@ -11,8 +11,8 @@ import {
 } from '../../src/cards/template.ts';
 import type { FactValue } from '../../src/facts.ts';
 
-function formatLoud(text: string): string {
-  return text.toUpperCase();
+function fillLoud(text: string, view: View): string {
+  return parseTemplate(text).fill(view, (value) => value.toUpperCase());
 }
 
 function fill(text: string, view: View): string {
@@ -43,9 +43,8 @@ describe('filling', () => {
   });
 
   it('gives every value to the escaping it is told, and the author’s own text not', () => {
-    const template = parseTemplate('**{{Word}}**{{#List}} {{.}}{{/List}}');
-    const words: View = { Word: 'w', List: ['l'] };
-    expect(template.fill(words, formatLoud)).toBe('**W** L');
+    const view: View = { Word: 'w', List: ['l'] };
+    expect(fillLoud('**{{Word}}** of {{#List}}{{.}}{{/List}}', view)).toBe('**W** of L');
   });
 
   it('names its tags with the sections around them', () => {
