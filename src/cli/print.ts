@@ -54,10 +54,11 @@ export function printExplanation(
   const paint = painter(colour);
   const lines: string[] = [];
   let library = '';
-  for (const { name, value, resources, library: of } of expressions) {
+  for (const { name, value, failed, resources, library: of } of expressions) {
     if (of !== library) lines.push('', paint('bold', of));
     library = of;
-    const text = value === null ? paint('yellow', 'unknown') : JSON.stringify(value);
+    const known = value === null ? paint('yellow', 'unknown') : JSON.stringify(value);
+    const text = failed ? paint('red', 'cannot be evaluated') : known;
     const behind = resources.length > 0 ? paint('dim', `  ← ${listSome(resources)}`) : '';
     lines.push(`  ${name}: ${text}${behind}`);
   }

@@ -18,6 +18,12 @@ export function formatFault(fault: ContentFault): string {
 export function sortFaults(faults: readonly ContentFault[]): ContentFault[] {
   const once = new Map(faults.map((fault) => [formatFault(fault), fault]));
   return [...once.values()].toSorted(
-    (a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
+    (a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column,
   );
+}
+
+/** By code units: the same order on every machine. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

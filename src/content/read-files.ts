@@ -34,11 +34,11 @@ export async function readContentFiles(
   if (!isFolder) throw new NerverootError('InvalidInput', `There is no content folder ${root}`);
   const folders = FOLDERS.map(async ({ folder }) => {
     const paths = await listFolder(root, folder);
-    const files = paths.map(async (path) => ({
-      file: relative(root, path).replaceAll('\\', '/'),
-      text: await readFile(path, 'utf8'),
-    }));
-    return [folder, await Promise.all(files)] as const;
+    const files = paths.map(async (path) => {
+      const text = await ifThere(readFile(path, 'utf8'));
+      return text === undefined ? [] : [{ file: relative(root, path).replaceAll('\\', '/'), text }];
+    });
+    return [folder, (await Promise.all(files)).flat()] as const;
   });
   return new Map(await Promise.all(folders));
 }
@@ -47,8 +47,8 @@ export async function readContentFiles(
 export async function contentStamp(root: string): Promise<string> {
   const folders = await Promise.all(FOLDERS.map(({ folder }) => listFolder(root, folder)));
   const stamps = folders.flat().map(async (path) => {
-    const { mtimeMs, size } = await stat(path);
-    return `${path} ${mtimeMs} ${size}`;
+    const found = await ifThere(stat(path));
+    return found ? `${path} ${found.mtimeMs} ${found.size}` : `${path} gone`;
   });
   return (await Promise.all(stamps)).join('\n');
 }
@@ -56,14 +56,19 @@ export async function contentStamp(root: string): Promise<string> {
 async function listFolder(root: string, folder: ContentFolder): Promise<string[]> {
   const ending = FOLDERS.find((entry) => entry.folder === folder)?.ending ?? /$^/;
   const path = join(root, folder);
+  const names = (await ifThere(readdir(path))) ?? [];
+  return names
+    .filter((name) => ending.test(name) && !name.startsWith('.'))
+    .toSorted()
+    .map((name) => join(path, name));
+}
+
+/** Undefined for what is not there, or has gone since it was listed. */
+async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
-    const names = await readdir(path);
-    return names
-      .filter((name) => ending.test(name) && !name.startsWith('.'))
-      .toSorted()
-      .map((name) => join(path, name));
+    return await reading;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []; // readdir throws nothing else without a code
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
 }

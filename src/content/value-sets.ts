@@ -33,6 +33,11 @@ export function readValueSets(
         readPart(part, ['compose', name, i], { verified, faults, yaml }),
       );
     const [include, exclude] = [parts('include'), parts('exclude')];
+    for (const [i, { imports }] of exclude.entries()) {
+      if (imports.length === 0) continue;
+      const message = 'A value set cannot be taken out whole; list its codes or families';
+      faults.push(yaml.fault(['compose', 'exclude', i, 'valueSet'], message));
+    }
     byUrl.set(value.url, {
       file,
       yaml,

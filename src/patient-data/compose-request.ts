@@ -103,7 +103,9 @@ function choosePatient(
 ): Resource & { id: string } {
   const patients = resources.filter((resource) => resource.resourceType === 'Patient');
   const chosen = wanted === undefined ? patients : patients.filter(({ id }) => id === wanted);
-  const [patient, other] = chosen;
+  const patient = chosen[0];
+  // The same patient twice is one patient.
+  const other = chosen.find(({ id }) => id !== patient?.id);
   if (!patient) {
     const message = wanted === undefined ? 'There is no Patient' : 'There is no Patient of that id';
     throw new NerverootError('InvalidInput', `${message} among the resources`);

@@ -20,7 +20,7 @@ function fill(text: string, view: View): string {
 }
 
 describe('filling', () => {
-  const view: View = {
+  const VIEW: View = {
     Yes: true,
     No: false,
     Unknown: null,
@@ -39,7 +39,7 @@ describe('filling', () => {
     ['{{#Rows}}{{field}} {{date}}{{/Rows}}', 'x unknown'],
     ['a{{! said to authors }}b', 'ab'],
   ])('fills %s as %j', (text, expected) => {
-    expect(fill(text, view)).toBe(expected);
+    expect(fill(text, VIEW)).toBe(expected);
   });
 
   it('gives every value to the escaping it is told, and the author’s own text not', () => {
