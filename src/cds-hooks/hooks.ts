@@ -41,6 +41,17 @@ export const HOOK_CONTEXTS = {
     ),
     draftOrders: ordersBundle,
   }),
+  'order-sign': z.object({
+    userId: clinician,
+    patientId: id,
+    encounterId: id.optional(),
+    draftOrders: ordersBundle,
+  }),
+  'encounter-start': z.object({
+    userId: clinician,
+    patientId: id,
+    encounterId: id,
+  }),
 } as const;
 
 export type HookName = keyof typeof HOOK_CONTEXTS;
@@ -50,7 +61,14 @@ export const HOOK_NAMES = Object.keys(HOOK_CONTEXTS) as [HookName, ...HookName[]
 export const PREFETCH_TOKENS: Readonly<Record<HookName, readonly string[]>> = {
   'patient-view': ['userId', 'patientId', 'encounterId'],
   'order-select': ['userId', 'patientId', 'encounterId'],
+  'order-sign': ['userId', 'patientId', 'encounterId'],
+  'encounter-start': ['userId', 'patientId', 'encounterId'],
 };
+
+/** True for hooks whose context holds unsigned orders. */
+export function carriesOrders(hook: HookName): boolean {
+  return 'draftOrders' in HOOK_CONTEXTS[hook].shape;
+}
 
 /** The context of any hook, as the pipeline reads it. */
 export interface HookContext {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { DateTime } from 'luxon';
+import { carriesOrders } from '../cds-hooks/hooks.ts';
 import { timeZoneOf } from '../config.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { decide, type DecisionResult } from '../decision/decide.ts';
@@ -88,9 +89,12 @@ function draftsFor(
   service: CdsService,
   order: string | undefined,
 ): readonly Resource[] | undefined {
-  if (service.hook === 'patient-view') {
+  if (!carriesOrders(service.hook)) {
     if (order === undefined) return undefined;
-    throw new NerverootError('InvalidInput', 'patient-view carries no orders; leave --order away');
+    throw new NerverootError(
+      'InvalidInput',
+      `${service.hook} carries no orders; leave --order away`,
+    );
   }
   if (order !== undefined) return readResources(order);
   throw new NerverootError(

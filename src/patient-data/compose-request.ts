@@ -55,6 +55,7 @@ export function composeRequest(situation: Situation): Record<string, unknown> {
     context: {
       userId: 'Practitioner/nerveroot',
       patientId: patient.id,
+      ...(situation.hook === 'encounter-start' ? { encounterId: 'nerveroot' } : {}),
       ...orderContext,
       ...situation.context,
     },

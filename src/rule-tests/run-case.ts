@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DateTime } from 'luxon';
+import { carriesOrders } from '../cds-hooks/hooks.ts';
 import type { Card } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { decide, type DecisionResult } from '../decision/decide.ts';
@@ -82,7 +83,7 @@ export function composeCase(ruleCase: RuleCase, content: Content) {
     hookInstance: '11111111-1111-4111-8111-111111111111',
     requirements: service.requirements,
     resources: patient.map((resource, i) => complete(resource, id, i)),
-    draftOrders: written.hook === 'patient-view' ? undefined : (draftOrders ?? []),
+    draftOrders: carriesOrders(written.hook) ? (draftOrders ?? []) : undefined,
     selections,
     context,
     withhold: written.withhold,
