@@ -7,7 +7,7 @@ import { TRIAL_CONTENT, useServer } from '../support/server.ts';
 import { bodyOf, cardsOf, findEmpty, findNulls, findPaths, servicesOf } from '../support/wire.ts';
 
 // https://cds-hooks.hl7.org/STU2/#discovery, and nothing beyond it.
-const FIELDS = ['hook', 'title', 'description', 'id', 'prefetch', 'usageRequirements'];
+const FIELDS = new Set(['hook', 'title', 'description', 'id', 'prefetch', 'usageRequirements']);
 
 // https://cds-hooks.hl7.org/hooks/STU1/
 const STANDARD_HOOKS = new Set([
@@ -83,7 +83,7 @@ describe.each([
 
   it('D-10, D-11, D-16: version, hookVersion and extension are left out, as 2.0.1 knows none', async () => {
     const foreign = (await discover()).flatMap((s) =>
-      Object.keys(s).filter((key) => !FIELDS.includes(key)),
+      Object.keys(s).filter((key) => !FIELDS.has(key)),
     );
     expect(foreign).toEqual([]);
   });
@@ -128,7 +128,7 @@ describe('D: a second content folder', () => {
   });
 
   it('lists a service with exactly what its file says and what its logic reads', async () => {
-    const [service] = servicesOf(await server.get('/cds-services')).filter(
+    const service = servicesOf(await server.get('/cds-services')).find(
       ({ id }) => id === 'trial-view',
     );
     expect(service).toEqual({
@@ -178,8 +178,4 @@ describe('D-03: content without a service', () => {
   it('R-01: has no service to call', async () => {
     expect((await server.call('any', aViewRequest())).status).toBe(404);
   });
-});
-
-describe('D-17: documentation', () => {
-  it.todo('D-17: a page lists hooks, prefetch, system actions, feedback and authentication');
 });

@@ -4,8 +4,15 @@ import { bodyOf, findEmpty, findNulls, findPaths } from '../support/wire.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CARD_FIELDS = new Set([
-  ...['uuid', 'summary', 'detail', 'indicator', 'source', 'suggestions', 'selectionBehavior'],
-  ...['overrideReasons', 'links'],
+  'uuid',
+  'summary',
+  'detail',
+  'indicator',
+  'source',
+  'suggestions',
+  'selectionBehavior',
+  'overrideReasons',
+  'links',
 ]);
 
 describe.each(FOLDERS)('every answer of %s', (_title, root, plan) => {

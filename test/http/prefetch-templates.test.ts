@@ -55,8 +55,8 @@ describe.each([
       [...template.matchAll(/\{\{(.*?)\}\}/g)].map(([, token]) => token ?? ''),
     );
     expect(tokens).toContain('context.patientId');
-    const known = [...CONTEXT_TOKENS, ...USER_TOKENS];
-    expect(tokens.filter((token) => !known.includes(token))).toEqual([]);
+    const known = new Set([...CONTEXT_TOKENS, ...USER_TOKENS]);
+    expect(tokens.filter((token) => !known.has(token))).toEqual([]);
   });
 
   it('P-06, P-07: each search stays in the parameters that every client knows', async () => {
@@ -112,10 +112,6 @@ describe('P-11: the least that is needed', () => {
   const server = useServer();
   const trial = useServer({ content: TRIAL_CONTENT });
 
-  function requestFor({ hook }: WireService) {
-    return hook === 'patient-view' ? aViewRequest() : anOrderRequest();
-  }
-
   it('P-11: every key of the real content is missed when it does not come', async () => {
     for (const service of servicesOf(await server.get('/cds-services'))) {
       for (const key of Object.keys(service.prefetch ?? {})) {
@@ -147,3 +143,7 @@ describe('P-11: the least that is needed', () => {
     expect((await trial.call('trial-view', request)).status).toBe(412);
   });
 });
+
+function requestFor({ hook }: WireService) {
+  return hook === 'patient-view' ? aViewRequest() : anOrderRequest();
+}

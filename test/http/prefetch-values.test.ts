@@ -117,11 +117,6 @@ describe('PV-06: an OperationOutcome in the place of data', () => {
 });
 
 describe('PV-07: an OperationOutcome among the entries', () => {
-  const outcomeEntry = (severity: 'error' | 'warning') => ({
-    search: { mode: 'outcome' },
-    resource: anOutcome(severity),
-  });
-
   it("PV-07: Epic's way to say that there is nothing is taken as nothing", async () => {
     const nothing = {
       resourceType: 'Bundle',
@@ -241,3 +236,7 @@ describe('PV-10: an order in context and on record', () => {
     expect(summariesOf(answer)).toEqual(['On record: As stored', 'On record: Another on record']);
   });
 });
+
+function outcomeEntry(severity: 'error' | 'warning') {
+  return { search: { mode: 'outcome' }, resource: anOutcome(severity) };
+}

@@ -16,8 +16,21 @@ export function aCertificate(): Certificate | undefined {
   const cert = join(folder, 'cert.pem');
   const key = join(folder, 'key.pem');
   const made = spawnSync('openssl', [
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost'],
-    ...['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert],
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '1',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+    '-keyout',
+    key,
+    '-out',
+    cert,
   ]);
   if (made.status === 0) return { folder, cert, key };
   process.stderr.write('openssl is not here, so TLS was not tested\n');

@@ -24,7 +24,12 @@ const SERVICE = '/cds-services/trial-view';
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 const whole = JSON.stringify(aViewRequest());
 
-function post(title: string, status: number, body: BodyInit, headers: HeadersInit): Failure {
+function post(
+  title: string,
+  status: number,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string>,
+): Failure {
   const init = { method: 'POST', body, headers };
   return { title, status, send: (client) => client.send(SERVICE, init) };
 }

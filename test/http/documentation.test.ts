@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { discover } from '../../src/decision/discover.ts';
+import { ROOT, theContent } from '../support/content.ts';
+
+const page = readFileSync(join(ROOT, 'docs', 'connecting-an-ehr.md'), 'utf8');
+
+describe('D-17: the page for EHR teams', () => {
+  it('D-17: lists every service with its hook', async () => {
+    const { services } = discover(await theContent());
+    const missing = services.filter(
+      ({ id, hook }) => !page.includes(`| \`${id}\` | \`${hook}\` |`),
+    );
+    expect(missing.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('D-17: lists every prefetch key with its template', async () => {
+    const { services } = discover(await theContent());
+    const templates = services.flatMap(({ prefetch }) => Object.entries(prefetch ?? {}));
+    const missing = templates.filter(([key, url]) => !page.includes(`| \`${key}\` | \`${url}\` |`));
+    expect(missing).toEqual([]);
+  });
+
+  it.each(['System actions', 'Feedback', 'Authentication'])(
+    'D-17: says where %s stand',
+    (topic) => {
+      expect(page).toContain(`- **${topic}**: `);
+    },
+  );
+});
