@@ -62,12 +62,14 @@ function isHookName(name: string): name is HookName {
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, base: string): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, {
+    error: ({ input }) => (input === undefined ? 'is missing' : undefined),
+  });
   if (result.success) return result.data;
   // Paths and rules only: a message never repeats what was sent.
   const faults = result.error.issues.map(({ path, message }) => {
     const place = [base, ...path.map(String)].filter(Boolean).join('.') || 'the request body';
-    return { place, text: `"${place}": ${message}` };
+    return { place, text: `"${place}" ${message}` };
   });
   throw invalid(faults[0]?.place ?? base, faults.map(({ text }) => text).join('; '));
 }

@@ -27,12 +27,21 @@ export const suggestion = z.strictObject({
 });
 
 /** @see https://cds-hooks.hl7.org/STU2/#link */
-export const link = z.strictObject({
-  label: text,
-  url: z.url(),
-  type: z.enum(['absolute', 'smart']),
-  appContext: text.optional(),
-});
+export const link = z
+  .strictObject({
+    label: text,
+    url: z.url({ protocol: /^https$/, error: 'must be an https:// address' }),
+    type: z.enum(['absolute', 'smart']),
+    appContext: text.optional(),
+  })
+  .refine(({ type, appContext }) => type === 'smart' || appContext === undefined, {
+    path: ['appContext'],
+    message: 'is for links to apps (type: smart) only',
+  })
+  .refine(({ type, url }) => type !== 'smart' || !/[?&](?:launch|iss)=/.test(url), {
+    path: ['url'],
+    message: 'must be the bare launch address; the client adds launch and iss',
+  });
 
 export const indicator = z.enum(['info', 'warning', 'critical']);
 export type Indicator = z.infer<typeof indicator>;

@@ -35,7 +35,9 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>): R
     });
     return { faults, value: undefined };
   }
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }), {
+    error: ({ input }) => (input === undefined ? 'is missing' : undefined),
+  });
   if (result.success) return { faults: [], value: result.data, yaml };
   const faults = result.error.issues.map((issue) => {
     const path = issue.path.filter((part) => typeof part !== 'symbol');

@@ -27,9 +27,9 @@ it('ends with 1 and each fault with its place, those of cases too', async () => 
   expect(run.status).toBe(1);
   expect(run.out.split('\n')).toEqual([
     'cql/Mini.cql:27:20: error: Could not resolve identifier Nowhere in the current library.',
-    'hooks/cards/NC-01.yaml:1:1: error: "title": Invalid input: expected string, received undefined',
+    'hooks/cards/NC-01.yaml:1:1: error: "title": is missing',
     'hooks/cards/NC-01.yaml:2:1: error: "titel": Unrecognized key: "titel"',
-    `${CASE}:1:1: error: "expect": Invalid input: expected object, received undefined`,
+    `${CASE}:1:1: error: "expect": is missing`,
     '4 errors, 0 warnings.',
     '',
   ]);

@@ -226,7 +226,7 @@ it.each<Row>([
     CARD,
     'source:\n  label: A guideline\n  url: https://example.org/guideline\n',
     '',
-    '1:1: error: "source": Invalid input: expected object, received undefined',
+    '1:1: error: "source": is missing',
   ],
   [
     'a source that is not under https',

@@ -98,9 +98,9 @@ it('reports the faults of several broken files at once, by file and line', async
   expect(await faultsOf(compiler, miniContent(edits))).toEqual([
     'cql/Mini.cql:28:1: error: Syntax error at <EOF>',
     'cql/valuesets/cough.json:8:23: error: Code 49727002 of http://snomed.info/sct has the display "Coughing", but the verified list says "Cough"',
-    'hooks/cards/NC-01.yaml:1:1: error: "title": Invalid input: expected string, received undefined',
+    'hooks/cards/NC-01.yaml:1:1: error: "title": is missing',
     'hooks/cards/NC-01.yaml:2:1: error: "titel": Unrecognized key: "titel"',
     'hooks/cards/RX-01.yaml:31:19: error: hooks/override-reasons.yaml has no reason "already-done"',
-    'hooks/override-reasons.yaml:1:1: error: "already-done.display": Invalid input: expected string, received undefined',
+    'hooks/override-reasons.yaml:1:1: error: "already-done.display": is missing',
   ]);
 });

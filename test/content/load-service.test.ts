@@ -12,12 +12,7 @@ function withPrefetch(line: string): string {
 }
 
 it.each([
-  [
-    'no gate',
-    'gate: Mini.In Scope\n',
-    '',
-    '1:1: error: "gate": Invalid input: expected string, received undefined',
-  ],
+  ['no gate', 'gate: Mini.In Scope\n', '', '1:1: error: "gate": is missing'],
   [
     'a gate in other letters',
     'gate: Mini.In Scope',
@@ -82,7 +77,7 @@ it.each([
     'an unknown hook',
     'hook: patient-view',
     'hook: patient-open',
-    '2:1: error: "hook": Invalid option: expected one of "patient-view"|"order-select"',
+    '2:1: error: "hook": Invalid option: expected one of "patient-view"|"order-select"|"order-sign"|"encounter-start"',
   ],
   [
     'an id that needs escaping in an address',

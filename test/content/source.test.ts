@@ -42,7 +42,7 @@ it('reports a broken file once, serves the last good content, and takes it mende
   expect([await titleNow(), await titleNow()]).toEqual(['Cough', 'Cough']);
   expect(reports).toEqual([
     [
-      `${CARD}:1:1: error: "title": Invalid input: expected string, received undefined`,
+      `${CARD}:1:1: error: "title": is missing`,
       `${CARD}:2:1: error: "titel": Unrecognized key: "titel"`,
     ],
   ]);
@@ -88,7 +88,7 @@ it('does not open broken content, and names every fault', async () => {
   await expect(openFixedContent(folder, compiler)).rejects.toMatchObject({
     code: 'InvalidContent',
     message: `The content cannot be served:
-${CARD}:1:1: error: "title": Invalid input: expected string, received undefined
+${CARD}:1:1: error: "title": is missing
 ${CARD}:2:1: error: "titel": Unrecognized key: "titel"`,
   });
 });

@@ -25,7 +25,7 @@ it('names the place of a value deep in a list', () => {
 
 it('names the nearest thing around a value that is missing', () => {
   expect(faultsIn('title: A\nitems:\n  - size: 3\n')).toEqual([
-    'a.yaml:3:5: error: "items.0.name": Invalid input: expected string, received undefined',
+    'a.yaml:3:5: error: "items.0.name": is missing',
   ]);
 });
 

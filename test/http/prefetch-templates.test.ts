@@ -30,7 +30,9 @@ describe.each([
 
   it('P-01: each key is a plain name, and no key stands for two templates', async () => {
     const { text } = await server.get('/cds-services');
-    for (const [, inside = ''] of text.matchAll(/"prefetch":\{((?:"[^"]*":"[^"]*",?)*)\}/g)) {
+    const found = [...text.matchAll(/"prefetch":\{((?:"[^"]*":"[^"]*",?)*)\}/g)];
+    expect(found).toHaveLength(servicesOf(await server.get('/cds-services')).length);
+    for (const [, inside = ''] of found) {
       const keys = [...inside.matchAll(/"([^"]*)":"[^"]*"/g)].map(([, key]) => key);
       expect(keys).toEqual([...new Set(keys)]);
       expect(keys.filter((key) => !/^[a-z][A-Za-z]*$/.test(key ?? ''))).toEqual([]);
