@@ -7,7 +7,7 @@ import {
 } from '../support/cds-request.ts';
 import { FAILURE_BODY_LIMIT, FAILURES } from '../support/failures.ts';
 import { findSecrets } from '../support/fhir-data.ts';
-import { TRIAL_CONTENT, useServer } from '../support/server.ts';
+import { aClient, aServer, TRIAL_CONTENT } from '../support/server.ts';
 
 const opened = {
   fhirServer: 'https://ehr.example/fhir',
@@ -15,32 +15,39 @@ const opened = {
 };
 
 describe.each(['info', 'debug', 'trace'])('what the process writes at level %s', (level) => {
-  const server = useServer({
-    content: TRIAL_CONTENT,
-    env: {
-      NERVEROOT_LOG_LEVEL: level,
-      NERVEROOT_BODY_LIMIT: String(FAILURE_BODY_LIMIT),
-      NODE_ENV: level === 'info' ? 'production' : 'development',
-    },
-  });
+  let output = '';
 
+  // What a process has written is known for sure only when it has ended.
   beforeAll(async () => {
-    await server.get('/cds-services');
-    await server.call('trial-view', aViewRequest(opened));
-    await server.call('trial-view', aMeasuredRequest('critical'));
-    await server.call('trial-order', anOrderRequest(undefined, opened));
-    for (const { send } of FAILURES) await send(server);
+    const server = await aServer({
+      content: TRIAL_CONTENT,
+      env: {
+        NERVEROOT_LOG_LEVEL: level,
+        NERVEROOT_BODY_LIMIT: String(FAILURE_BODY_LIMIT),
+        NODE_ENV: level === 'info' ? 'production' : 'development',
+      },
+    });
+    const client = aClient(() => `http://127.0.0.1:${server.port}`);
+    try {
+      await client.get('/cds-services');
+      await client.call('trial-view', aViewRequest(opened));
+      await client.call('trial-view', aMeasuredRequest('critical'));
+      await client.call('trial-order', anOrderRequest(undefined, opened));
+      for (const { send } of FAILURES) await send(client);
+    } finally {
+      await server.stop();
+    }
+    output = server.output();
   });
 
   const lines = () =>
-    server
-      .output()
+    output
       .split('\n')
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
 
   it('F-03, F-04, X-05: holds no patient, name, date of birth, code, order, user or token', () => {
-    expect(findSecrets(server.output())).toEqual([]);
+    expect(findSecrets(output)).toEqual([]);
   });
 
   it('X-05: holds a line for each call that was answered, with what was decided by which content', () => {

@@ -52,10 +52,7 @@ it.each([
     'an unknown key',
     'hook:',
     'hooks:',
-    [
-      '1:1: error: "hook": is missing',
-      '2:1: error: "hooks": Unrecognized key: "hooks"',
-    ],
+    ['1:1: error: "hook": is missing', '2:1: error: "hooks": Unrecognized key: "hooks"'],
   ],
   [
     'a moment without an offset',

@@ -36,6 +36,9 @@ export interface Client {
   readonly send: (path: string, init: RequestInit) => Promise<Answer>;
 }
 
+// A process that never says where it listens must not outlive its test.
+const START_MILLISECONDS = 60_000;
+
 /** Starts the real process; fails with what it wrote when it does not come up. */
 export async function aServer({ content, env = {} }: ServerOptions = {}): Promise<RunningServer> {
   const child = spawn(
@@ -44,6 +47,7 @@ export async function aServer({ content, env = {} }: ServerOptions = {}): Promis
     { env: { PATH: process.env['PATH'], PORT: '0', NO_COLOR: '1', ...env }, cwd: ROOT },
   );
   let written = '';
+  const impatience = setTimeout(() => child.kill('SIGKILL'), START_MILLISECONDS);
   const { scheme, port } = await new Promise<{ scheme: string; port: number }>((done, fail) => {
     const read = (chunk: Buffer): void => {
       written += chunk.toString('utf8');
@@ -55,12 +59,14 @@ export async function aServer({ content, env = {} }: ServerOptions = {}): Promis
     child.once('error', fail);
     child.once('exit', (code) => fail(new Error(`serve ended with ${String(code)}:\n${written}`)));
   });
+  clearTimeout(impatience);
   return { scheme, port, output: () => written, stop: () => end(child) };
 }
 
+/** Ends the process; once it has, all it wrote has been read. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((done) => child.once('exit', done));
+  const ended = new Promise((done) => child.once('close', done));
   child.kill('SIGTERM');
   const impatience = setTimeout(() => child.kill('SIGKILL'), 5000);
   await ended;
