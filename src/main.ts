@@ -11,6 +11,13 @@ import { readModelInfo } from './cql/model-info.ts';
  * The door: builds what reaches outside (time, ids, files, terminal) and hands it
  * to the command that was asked for.
  */
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 const translator = new CqlTranslatorThread();
 let compiler: Compiler | undefined;

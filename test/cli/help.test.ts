@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { ROOT } from '../support/content.ts';
 import { nerveroot, openNerveroot } from '../support/nerveroot.ts';
 
 it('names the commands, examples and exit codes', async () => {
@@ -51,4 +53,16 @@ it.skipIf(OLD_NODES.length === 0)('tells a Node that is too old so in a sentence
   const { status, out, err } = await openNerveroot(['--help'], {}, OLD_NODES[0]).ended;
   expect([status, out]).toEqual([2, '']);
   expect(err).toMatch(/^nerveroot needs Node 22\.18 or newer, and this is \d+\.\d+\.\d+\. In a /);
+});
+
+it('ends quietly when its reader has seen enough', () => {
+  const piped = spawnSync('sh', ['-c', 'node bin/nerveroot.js test test/rules/DX-01 | head -0'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`,
+    },
+  });
+  expect([piped.status, piped.stderr]).toEqual([0, '']);
 });
