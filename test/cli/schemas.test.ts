@@ -15,6 +15,6 @@ describe('the JSON Schemas for editors', () => {
   it('describe each kind of file that .vscode/settings.json maps', () => {
     const settings = readFileSync(join(ROOT, '.vscode', 'settings.json'), 'utf8');
     const mapped = [...settings.matchAll(/docs\/schemas\/([\w.-]+)/g)].map(([, file]) => file);
-    expect(mapped.toSorted()).toEqual(Object.keys(jsonSchemas()).toSorted());
+    expect(new Set(mapped)).toEqual(new Set(Object.keys(jsonSchemas())));
   });
 });
