@@ -19,6 +19,10 @@ export interface Config {
   /** IANA zone in which days are counted, unless the client has its own. */
   readonly timeZone: string;
   readonly clients: readonly ClientConfig[];
+  /** FHIR servers that may be read: those of the clients, and those named beside. */
+  readonly fhirServers: readonly string[];
+  /** Time for all reads of one request, in milliseconds. */
+  readonly fhirBudgetMs: number;
   readonly bodyLimitBytes: number;
   readonly trustProxy: string | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
@@ -37,6 +41,14 @@ const environment = z.object({
   NERVEROOT_CACHE: z.string().optional(),
   NERVEROOT_TIME_ZONE: timeZone.default('UTC'),
   NERVEROOT_CLIENTS: z.string().min(1).optional(),
+  NERVEROOT_FHIR_SERVERS: z
+    .string()
+    .optional()
+    .transform((text) => (text ?? '').split(/[\s,]+/).filter(Boolean))
+    .pipe(
+      z.array(z.url({ protocol: /^https?$/, error: 'must be http(s) URLs, with commas between' })),
+    ),
+  NERVEROOT_FHIR_BUDGET: z.coerce.number().int().min(1).max(60_000).default(2000),
   NERVEROOT_BODY_LIMIT: z.coerce
     .number()
     .int()
@@ -73,13 +85,16 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
       'NERVEROOT_TLS_CERT and NERVEROOT_TLS_KEY go together',
     );
   }
+  const clients = e.NERVEROOT_CLIENTS === undefined ? [] : readClients(e.NERVEROOT_CLIENTS);
   return {
     port: e.PORT,
     host: e.NERVEROOT_HOST,
     content: resolve(e.NERVEROOT_CONTENT ?? packageRoot),
     cacheDirectory: e.NERVEROOT_CACHE ?? join(packageRoot, 'node_modules', '.cache', 'nerveroot'),
     timeZone: e.NERVEROOT_TIME_ZONE,
-    clients: e.NERVEROOT_CLIENTS === undefined ? [] : readClients(e.NERVEROOT_CLIENTS),
+    clients,
+    fhirServers: [...e.NERVEROOT_FHIR_SERVERS, ...clients.map(({ fhirServer }) => fhirServer)],
+    fhirBudgetMs: e.NERVEROOT_FHIR_BUDGET,
     bodyLimitBytes: e.NERVEROOT_BODY_LIMIT,
     trustProxy: e.NERVEROOT_TRUST_PROXY,
     tls:

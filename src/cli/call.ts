@@ -8,14 +8,22 @@ import { timeZoneOf } from '../config.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { decide, type DecisionResult } from '../decision/decide.ts';
 import { explain } from '../decision/explain.ts';
+import { openReaders } from '../decision/fhir-access.ts';
 import { NerverootError } from '../errors.ts';
+import { connectFhir } from '../fhir/client.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { composeRequest, resourcesOfBundle } from '../patient-data/compose-request.ts';
+import {
+  composeOpenRequest,
+  composeRequest,
+  resourcesOfBundle,
+} from '../patient-data/compose-request.ts';
 import { printCards, printExplanation } from './print.ts';
 import { loadContentOrExplain, type World } from './world.ts';
 
 interface CallOptions {
-  readonly bundle: string;
+  readonly bundle?: string;
+  readonly fhirServer?: string;
+  readonly tokenEnv?: string;
   readonly order?: string;
   readonly patient?: string;
   readonly content?: string;
@@ -28,15 +36,18 @@ interface CallOptions {
 export function addCall(program: Command, world: World): void {
   program
     .command('call')
-    .summary('call a service for a patient in a FHIR Bundle and print the cards')
+    .summary('call a service for a patient and print the cards')
     .description(
-      'Calls a service as an EHR would that holds the resources of the bundle and sends them all by ' +
-        'prefetch. <service> is a service id or a hook.',
+      'Calls a service as an EHR would: with --bundle as one that sends everything by prefetch, ' +
+        'with --fhir-server as one that sends nothing and opens its FHIR server. <service> is a ' +
+        'service id or a hook.',
     )
     .argument('<service>', 'service id (see GET /cds-services) or hook, like patient-view')
-    .requiredOption('--bundle <file>', 'FHIR R4 Bundle, JSON or gzipped JSON')
+    .option('--bundle <file>', 'the patient: a FHIR R4 Bundle, JSON or gzipped JSON')
+    .option('--fhir-server <url>', 'read the patient from this FHIR R4 server')
+    .option('--token-env <name>', 'environment variable that holds the bearer token for it')
     .option('--order <file>', 'the draft order, or a Bundle of them, for order hooks')
-    .option('--patient <id>', 'which patient, when the bundle holds several')
+    .option('--patient <id>', 'which patient, on the server or where the bundle holds several')
     .option('--now <time>', 'evaluation time as ISO 8601 (default: the present)')
     .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
     .option('--json', 'print the CDS Hooks response as JSON')
@@ -47,22 +58,58 @@ export function addCall(program: Command, world: World): void {
       const now =
         options.now === undefined ? world.clock() : readTime(options.now, config.timeZone);
       const service = findService(content, wanted);
-      const body = composeRequest({
-        hook: service.hook,
-        hookInstance: world.newId(),
-        requirements: service.requirements,
-        resources: readResources(options.bundle),
-        patientId: options.patient,
-        draftOrders: draftsFor(service, options.order),
-      });
+      const body = composeCall(service, options, world);
       const result = await decide(service.id, body, {
         content: { current: async () => content },
         clock: () => now,
         newId: world.newId,
         timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
+        readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
+          // Who types an address on the command line has allowed it.
+          allowed: options.fhirServer === undefined ? [] : [options.fhirServer],
+          budgetMs: Math.max(config.fhirBudgetMs, PATIENT_BUDGET_MS),
+        }),
       });
       await print(world, result, options);
     });
+}
+
+/** A person at a terminal waits longer than a clinician in a visit. */
+const PATIENT_BUDGET_MS = 20_000;
+
+function composeCall(
+  service: CdsService,
+  options: CallOptions,
+  world: World,
+): Record<string, unknown> {
+  const { bundle, fhirServer, patient, tokenEnv } = options;
+  const call = {
+    hook: service.hook,
+    hookInstance: world.newId(),
+    draftOrders: draftsFor(service, options.order),
+  };
+  if (bundle !== undefined && fhirServer === undefined) {
+    const { requirements } = service;
+    const resources = readResources(bundle);
+    return composeRequest({ ...call, requirements, resources, patientId: patient });
+  }
+  if (fhirServer === undefined || bundle !== undefined) {
+    throw new NerverootError('InvalidInput', 'Say where the patient is: --bundle or --fhir-server');
+  }
+  if (patient === undefined) {
+    throw new NerverootError('InvalidInput', 'Say which patient of the server: --patient <id>');
+  }
+  if (!URL.canParse(fhirServer)) {
+    throw new NerverootError(
+      'InvalidInput',
+      '--fhir-server must be an address, like https://…/fhir',
+    );
+  }
+  const token = tokenEnv === undefined ? undefined : world.secret(tokenEnv);
+  if (tokenEnv !== undefined && !token) {
+    throw new NerverootError('InvalidInput', `The environment variable ${tokenEnv} is not set`);
+  }
+  return composeOpenRequest(call, { fhirServer, token, patientId: patient });
 }
 
 async function print(world: World, result: DecisionResult, options: CallOptions): Promise<void> {

@@ -35,6 +35,7 @@ Examples:
   $ nerveroot test test/rules/RF-01 --watch                run one rule's cases at every save
   $ nerveroot call patient-view --bundle patient.json      which cards would this patient get?
   $ nerveroot call order-select --bundle patient.json --order order.json --explain
+  $ nerveroot call patient-view --fhir-server https://ehr.example/fhir --patient 12 --token-env TOKEN
 
 Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a refused call);
 2 the command line, a setting or a file is wrong; 3 nerveroot itself failed.`,

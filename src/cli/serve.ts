@@ -8,7 +8,9 @@ import { pino } from 'pino';
 import { timeZoneOf, type Config } from '../config.ts';
 import { formatFault } from '../content/fault.ts';
 import { openFixedContent, openLiveContent, type ContentSource } from '../content/source.ts';
+import { openReaders } from '../decision/fhir-access.ts';
 import { NerverootError } from '../errors.ts';
+import { connectFhir } from '../fhir/client.ts';
 import { createApp } from '../http/app.ts';
 import type { World } from './world.ts';
 
@@ -33,6 +35,10 @@ export function addServe(program: Command, world: World): void {
           clock: world.clock,
           newId: world.newId,
           timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
+          readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
+            allowed: config.fhirServers,
+            budgetMs: config.fhirBudgetMs,
+          }),
         },
         log,
         bodyLimitBytes: config.bodyLimitBytes,

@@ -6,6 +6,7 @@ import type { ContentSource } from '../content/source.ts';
 import { openEvaluation, type Evaluation } from '../cql/evaluate.ts';
 import { NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
+import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo } from '../fhir/resource.ts';
 import {
   gather,
@@ -22,6 +23,8 @@ export interface DecisionDeps {
   readonly newId: () => string;
   /** IANA time zone of the site that a request comes from. */
   readonly timeZoneOf: (request: CdsRequest) => string;
+  /** Reads the FHIR server that a request names, where that is allowed. */
+  readonly readerFor?: (request: CdsRequest) => FhirReader | undefined;
 }
 
 /** The answer, and how it came about. */
@@ -54,10 +57,11 @@ export async function decide(
   const candidates = findServices(content, serviceId);
   const request = parseCdsRequest(body);
   const service = chooseByHook(candidates, request);
-  const data = gather(request, {
+  const data = await gather(request, {
     requirements: service.requirements,
     required: service.required,
     isResourceType: (name) => content.program.model.isResourceType(name),
+    reader: deps.readerFor?.(request),
   });
   const evaluation = openEvaluation(content.program, {
     resources: data.resources,

@@ -98,6 +98,34 @@ function renameReferences(resource: Resource, names: ReadonlyMap<string, string>
   ) as Resource; // the same resource, references renamed
 }
 
+/** Where an EHR lets the service read, instead of sending what it holds. */
+export interface OpenServer {
+  readonly fhirServer: string;
+  readonly token: string | undefined;
+  readonly patientId: string;
+}
+
+/** Composes the request of an EHR that sends nothing by prefetch and opens its FHIR server. */
+export function composeOpenRequest(
+  situation: Pick<Situation, 'hook' | 'hookInstance' | 'draftOrders'>,
+  { fhirServer, token, patientId }: OpenServer,
+): Record<string, unknown> {
+  const patient: Resource = { resourceType: 'Patient', id: patientId };
+  const { prefetch: _nothing, ...request } = composeRequest({
+    ...situation,
+    requirements: [],
+    resources: [patient],
+  });
+  const fhirAuthorization = {
+    access_token: token,
+    token_type: 'Bearer',
+    expires_in: 300,
+    scope: 'patient/*.read',
+    subject: 'nerveroot',
+  };
+  return { ...request, fhirServer, ...(token === undefined ? {} : { fhirAuthorization }) };
+}
+
 function choosePatient(
   resources: readonly Resource[],
   wanted: string | undefined,

@@ -1,22 +1,19 @@
 import type { CdsRequest } from '../cds-hooks/request.ts';
 import { NerverootError } from '../errors.ts';
 import { readBundle } from '../fhir/bundle.ts';
+import type { FhirReader } from '../fhir/client.ts';
 import { isFailure } from '../fhir/operation-outcome.ts';
-import {
-  isObject,
-  isResource,
-  referenceTo,
-  subjectReference,
-  type Resource,
-} from '../fhir/resource.ts';
+import { isObject, isResource, referenceTo, type Resource } from '../fhir/resource.ts';
+import { readMissing } from './read-missing.ts';
 import type { DataRequirement } from './requirements.ts';
+import { ResourcePool } from './resource-pool.ts';
 
 /**
  * How a requirement was met. *Missing* was not sent, *failed* was looked for in
  * vain, *incomplete* lacks a page: none of the three may be read as "absent".
  */
 export type RequirementState =
-  | { readonly state: 'prefetched' | 'absent' }
+  | { readonly state: 'prefetched' | 'read' | 'absent' }
   | { readonly state: 'missing' | 'failed' | 'incomplete'; readonly reason: string };
 
 export type MetRequirement = DataRequirement & RequirementState;
@@ -38,6 +35,8 @@ export interface GatherRules {
   readonly required: readonly string[];
   /** Whether FHIR R4 has a resource type of that name. */
   readonly isResourceType: (name: string) => boolean;
+  /** Reads what prefetch did not bring; undefined when no FHIR server may be read. */
+  readonly reader: FhirReader | undefined;
 }
 
 /**
@@ -47,13 +46,14 @@ export interface GatherRules {
  *
  * @see https://cds-hooks.hl7.org/STU2/#providing-fhir-resources-to-a-cds-service
  */
-export function gather(request: CdsRequest, rules: GatherRules): PatientData {
+export async function gather(request: CdsRequest, rules: GatherRules): Promise<PatientData> {
   const pool = new ResourcePool(request.context.patientId, rules.isResourceType);
   const draftOrders = readDraftOrders(request, pool);
-  const requirements = rules.requirements.map((requirement): MetRequirement => ({
+  const prefetched = rules.requirements.map((requirement): MetRequirement => ({
     ...requirement,
-    ...readPrefetch(request.prefetch, requirement, pool),
+    ...readPrefetch(request, requirement, pool),
   }));
+  const requirements = await readMissing(prefetched, request.context, rules.reader, pool);
   for (const requirement of requirements) checkRequired(requirement, rules.required);
   const drafts = new Set(draftOrders.map(referenceTo));
   return {
@@ -80,13 +80,17 @@ function readDraftOrders(request: CdsRequest, pool: ResourcePool): Resource[] {
 }
 
 function readPrefetch(
-  prefetch: ReadonlyMap<string, unknown>,
+  { prefetch, fhirServer }: CdsRequest,
   { key, resourceType }: DataRequirement,
   pool: ResourcePool,
 ): RequirementState {
   const place = `prefetch.${key}`;
   const value = prefetch.get(key);
-  if (value === undefined) return { state: 'missing', reason: 'not sent' };
+  if (value === undefined) {
+    const closed =
+      fhirServer === undefined ? '' : ', and this service may not read that FHIR server';
+    return { state: 'missing', reason: `not sent${closed}` };
+  }
   if (value === null) return { state: 'absent' };
   if (!isResource(value)) {
     throw new NerverootError('InvalidRequest', `"${place}" must be a FHIR resource or null`, {
@@ -129,101 +133,21 @@ function checkRequired(requirement: MetRequirement, required: readonly string[])
   const { key, resourceType, state } = requirement;
   if (!required.includes(resourceType)) return;
   // Nobody is "absent" as the Patient of a call.
-  const met = state === 'prefetched' || (state === 'absent' && resourceType !== 'Patient');
-  if (met) return;
-  const what: Record<MetRequirement['state'], string> = {
-    prefetched: 'is there',
-    absent: 'is empty',
-    missing: 'is missing and the service reads no FHIR server',
-    failed: 'could not be read by the EHR',
-    incomplete: 'is incomplete',
-  };
+  if (wasLookedAt(requirement) && !(state === 'absent' && resourceType === 'Patient')) return;
+  const why = 'reason' in requirement ? requirement.reason : 'holds nobody';
   throw new NerverootError(
     'MissingData',
-    `Prefetch key "${key}" ${what[state]}; this service cannot advise without it. Send it as ${requirement.template}`,
+    `"${key}": ${why}. This service cannot advise without it; send it by prefetch, as ${requirement.template}`,
     { path: `prefetch.${key}` },
   );
 }
 
-/** Says where a resource stands in the request; asked only when it is refused. */
-type PlaceOf = (resource: Resource) => string;
-
-// More would only come from a fault or an attack; it bounds the work of one call.
-const RESOURCE_LIMIT = 50_000;
-
-/** Collects resources, each once, and refuses those of another patient or another FHIR version. */
-class ResourcePool {
-  readonly resources: Resource[] = [];
-  readonly #seen = new Set<string>();
-  readonly #names: Set<string>;
-  readonly #patientId: string;
-  readonly #isResourceType: (name: string) => boolean;
-
-  constructor(patientId: string, isResourceType: (name: string) => boolean) {
-    this.#patientId = patientId;
-    this.#isResourceType = isResourceType;
-    this.#names = new Set([`Patient/${patientId}`, `urn:uuid:${patientId}`]);
-  }
-
-  /** A bundle may call the context patient by another name, as transactions do. */
-  learnName(fullUrl: string, resource: Resource): void {
-    if (resource.resourceType === 'Patient' && resource.id === this.#patientId) {
-      this.#names.add(fullUrl);
-    }
-  }
-
-  add(resources: readonly Resource[], placeOf: PlaceOf): void {
-    for (const resource of resources) {
-      this.check(resource, placeOf);
-      const reference = referenceTo(resource);
-      if (reference !== undefined && this.#seen.has(reference)) continue;
-      if (reference !== undefined) this.#seen.add(reference);
-      this.resources.push(resource);
-    }
-    if (this.resources.length > RESOURCE_LIMIT) {
-      throw new NerverootError(
-        'BodyTooLarge',
-        `The prefetch holds more than ${RESOURCE_LIMIT} resources`,
-        { path: 'prefetch' },
-      );
-    }
-  }
-
-  check(resource: Resource, placeOf: PlaceOf): void {
-    if (!this.#isResourceType(resource.resourceType)) {
-      const place = placeOf(resource);
-      throw new NerverootError(
-        'InvalidRequest',
-        `"${place}" has a resource type that FHIR R4 does not have; this service reads R4 only`,
-        { path: place },
-      );
-    }
-    const whose =
-      resource.resourceType === 'Patient' ? referenceTo(resource) : subjectReference(resource);
-    if (whose === undefined || this.#isContextPatient(whose) || namesNoPatient(whose)) return;
-    const place = placeOf(resource);
-    throw new NerverootError(
-      'PatientMismatch',
-      `"${place}" belongs to another patient than context.patientId; nothing was evaluated`,
-      { path: place },
-    );
-  }
-
-  #isContextPatient(reference: string): boolean {
-    if (this.#names.has(reference)) return true;
-    const [, id] = /(?:^|\/)Patient\/([^/]+)(?:\/_history\/[^/]+)?$/.exec(reference) ?? [];
-    return id === this.#patientId;
-  }
-}
-
-/** A Group, a Device, a contained resource: not a patient, so not another patient. */
-function namesNoPatient(reference: string): boolean {
-  if (reference.startsWith('#')) return true;
-  const [, type] = /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+(?:\/_history\/[^/]+)?$/.exec(reference) ?? [];
-  return type !== undefined && type !== 'Patient';
+/** Whether "nothing there" may be read as "absent". */
+function wasLookedAt({ state }: MetRequirement): boolean {
+  return state === 'prefetched' || state === 'read' || state === 'absent';
 }
 
 /** Requirements whose data may not be read as "absent". */
 export function notLookedAt(data: PatientData): MetRequirement[] {
-  return data.requirements.filter(({ state }) => state !== 'prefetched' && state !== 'absent');
+  return data.requirements.filter((requirement) => !wasLookedAt(requirement));
 }

@@ -43,7 +43,7 @@ describe('PV-03: data that are missing', () => {
       expect(issueOf(answer)).toEqual({
         severity: 'error',
         code: 'incomplete',
-        diagnostics: `Prefetch key "${key}" is missing and the service reads no FHIR server; this service cannot advise without it. Send it as ${template}`,
+        diagnostics: `"${key}": not sent. This service cannot advise without it; send it by prefetch, as ${template}`,
         expression: [`prefetch.${key}`],
       });
     },
@@ -98,9 +98,7 @@ describe('PV-06: an OperationOutcome in the place of data', () => {
   it.each(['error', 'fatal'] as const)('PV-06: %s on a required key is a 412', async (severity) => {
     const answer = await callWith({ conditions: anOutcome(severity) });
     expect(answer.status).toBe(412);
-    expect(issueOf(answer).diagnostics).toMatch(
-      /^Prefetch key "conditions" could not be read by the EHR/,
-    );
+    expect(issueOf(answer).diagnostics).toMatch(/^"conditions": the EHR could not read it/);
     expect(answer.text).not.toContain('Said by the FHIR server');
   });
 
@@ -139,7 +137,7 @@ describe('PV-07: an OperationOutcome among the entries', () => {
     const entry = [{ resource: aCondition() }, outcomeEntry('error')];
     const answer = await callWith({ conditions: { ...searchset([]), entry } });
     expect(answer.status).toBe(412);
-    expect(issueOf(answer).diagnostics).toMatch(/^Prefetch key "conditions" is incomplete/);
+    expect(issueOf(answer).diagnostics).toMatch(/^"conditions": the search reported an error/);
   });
 });
 

@@ -17,6 +17,7 @@ const RULES: GatherRules = {
     },
   ],
   required: ['Patient'],
+  reader: undefined,
   isResourceType: (name) =>
     ['Patient', 'Condition', 'ServiceRequest', 'OperationOutcome'].includes(name),
 };
@@ -49,8 +50,8 @@ function anOutcome(severity: string) {
 
 const NEXT_PAGE = { link: [{ relation: 'next', url: 'https://example.org/next' }] };
 
-function keysNotLookedAt(prefetch: Record<string, unknown>): string[] {
-  return notLookedAt(gather(aRequest(prefetch), RULES)).map(({ key }) => key);
+async function keysNotLookedAt(prefetch: Record<string, unknown>): Promise<string[]> {
+  return notLookedAt(await gather(aRequest(prefetch), RULES)).map(({ key }) => key);
 }
 
 function order(id: string, reference = 'Patient/p1') {
@@ -62,9 +63,9 @@ const DRAFTS = {
   entry: [{ resource: order('d1') }, { resource: order('d2') }],
 };
 
-function selectedOf(selections?: string[]): unknown {
+async function selectedOf(selections?: string[]): Promise<unknown> {
   const context = { draftOrders: DRAFTS, ...(selections ? { selections } : {}) };
-  return gather(aRequest({}, context), RULES).selectedOrders;
+  return (await gather(aRequest({}, context), RULES)).selectedOrders;
 }
 
 describe('what became of a requirement', () => {
@@ -92,16 +93,16 @@ describe('what became of a requirement', () => {
       { state: 'incomplete', reason: 'the search reported an error' },
     ],
     ['a bundle with a hint', { conditions: aBundle([anOutcome('warning')]) }, { state: 'absent' }],
-  ])('of %s', (_what, prefetch, state) => {
-    const data = gather(aRequest(prefetch), RULES);
+  ])('of %s', async (_what, prefetch, state) => {
+    const data = await gather(aRequest(prefetch), RULES);
     expect(data.requirements[1]).toEqual({ ...RULES.requirements[1], ...state });
   });
 
-  it('names as not looked at what is missing, failed or incomplete', () => {
-    expect(keysNotLookedAt({})).toEqual(['conditions']);
-    expect(keysNotLookedAt({ conditions: anOutcome('error') })).toEqual(['conditions']);
-    expect(keysNotLookedAt({ conditions: aBundle([], NEXT_PAGE) })).toEqual(['conditions']);
-    expect(keysNotLookedAt({ conditions: null })).toEqual([]);
+  it('names as not looked at what is missing, failed or incomplete', async () => {
+    expect(await keysNotLookedAt({})).toEqual(['conditions']);
+    expect(await keysNotLookedAt({ conditions: anOutcome('error') })).toEqual(['conditions']);
+    expect(await keysNotLookedAt({ conditions: aBundle([], NEXT_PAGE) })).toEqual(['conditions']);
+    expect(await keysNotLookedAt({ conditions: null })).toEqual([]);
   });
 });
 
@@ -109,36 +110,36 @@ describe('required data', () => {
   const required: GatherRules = { ...RULES, required: ['Patient', 'Condition'] };
 
   it.each([
-    ['missing', {}, 'is missing and the service reads no FHIR server'],
-    ['failed', { conditions: anOutcome('fatal') }, 'could not be read by the EHR'],
-    ['incomplete', { conditions: aBundle([], NEXT_PAGE) }, 'is incomplete'],
-  ])('are refused when they are %s, with the way to send them', (_state, prefetch, what) => {
-    expect(() => gather(aRequest(prefetch), required)).toThrow(
+    ['missing', {}, 'not sent'],
+    ['failed', { conditions: anOutcome('fatal') }, 'the EHR could not read it'],
+    ['incomplete', { conditions: aBundle([], NEXT_PAGE) }, 'only the first page was sent'],
+  ])('are refused when they are %s, with the way to send them', async (_state, prefetch, what) => {
+    await expect(gather(aRequest(prefetch), required)).rejects.toThrow(
       expect.objectContaining({
         code: 'MissingData',
         path: 'prefetch.conditions',
-        message: `Prefetch key "conditions" ${what}; this service cannot advise without it. Send it as Condition?patient={{context.patientId}}`,
+        message: `"conditions": ${what}. This service cannot advise without it; send it by prefetch, as Condition?patient={{context.patientId}}`,
       }),
     );
   });
 
-  it('may be empty, but nobody is no patient', () => {
-    expect(gather(aRequest({ conditions: null }), required).resources).toEqual([PATIENT]);
-    expect(() => gather(aRequest({ patient: null }), RULES)).toThrow(
-      'Prefetch key "patient" is empty; this service cannot advise without it',
+  it('may be empty, but nobody is no patient', async () => {
+    expect((await gather(aRequest({ conditions: null }), required)).resources).toEqual([PATIENT]);
+    await expect(gather(aRequest({ patient: null }), RULES)).rejects.toThrow(
+      '"patient": holds nobody. This service cannot advise without it',
     );
   });
 });
 
 describe('the resources', () => {
-  it('stand once each, and all that have no id', () => {
+  it('stand once each, and all that have no id', async () => {
     const entries = [
       aCondition('c1'),
       aCondition('c1'),
       aCondition(undefined),
       aCondition(undefined),
     ];
-    const data = gather(aRequest({ conditions: aBundle(entries) }), RULES);
+    const data = await gather(aRequest({ conditions: aBundle(entries) }), RULES);
     expect(data.resources.map((resource) => resource['id'])).toEqual([
       'p1',
       'c1',
@@ -155,16 +156,16 @@ describe('the resources', () => {
     '#contained',
     'Group/7',
     'https://ehr.example.org/fhir/Device/8',
-  ])('may name their subject as %s', (reference) => {
+  ])('may name their subject as %s', async (reference) => {
     const prefetch = { conditions: aCondition('c1', reference) };
-    expect(gather(aRequest(prefetch), RULES).resources).toHaveLength(2);
+    expect((await gather(aRequest(prefetch), RULES)).resources).toHaveLength(2);
   });
 
-  it('may name the patient as the bundle does', () => {
+  it('may name the patient as the bundle does', async () => {
     const patient = { fullUrl: 'urn:uuid:0af3', resource: PATIENT };
     const condition = { resource: aCondition('c1', 'urn:uuid:0af3') };
     const bundle = { resourceType: 'Bundle', entry: [patient, condition] };
-    expect(gather(aRequest({ conditions: bundle }), RULES).resources).toHaveLength(2);
+    expect((await gather(aRequest({ conditions: bundle }), RULES)).resources).toHaveLength(2);
   });
 
   it.each([
@@ -173,9 +174,9 @@ describe('the resources', () => {
     'https://ehr.example.org/Patient/p2',
     'urn:uuid:0af3',
     'p1',
-  ])('are refused when their subject is %s, without repeating it', (reference) => {
+  ])('are refused when their subject is %s, without repeating it', async (reference) => {
     const entries = [aCondition('c1'), aCondition('c2', reference)];
-    expect(() => gather(aRequest({ conditions: aBundle(entries) }), RULES)).toThrow(
+    await expect(gather(aRequest({ conditions: aBundle(entries) }), RULES)).rejects.toThrow(
       expect.objectContaining({
         code: 'PatientMismatch',
         message:
@@ -184,9 +185,9 @@ describe('the resources', () => {
     );
   });
 
-  it('are refused when the patient is another', () => {
+  it('are refused when the patient is another', async () => {
     const patient = { resourceType: 'Patient', id: 'p2' };
-    expect(() => gather(aRequest({ patient }), RULES)).toThrow(
+    await expect(gather(aRequest({ patient }), RULES)).rejects.toThrow(
       '"prefetch.patient" belongs to another patient than context.patientId',
     );
   });
@@ -200,8 +201,8 @@ describe('the resources', () => {
     ['of another type than was asked for', PATIENT, 'must be a Condition or a Bundle of them'],
     ['that are none', ['c1'], 'must be a FHIR resource or null'],
     ['that are a text', 'c1', 'must be a FHIR resource or null'],
-  ])('are refused %s', (_what, conditions, message) => {
-    expect(() => gather(aRequest({ conditions }), RULES)).toThrow(
+  ])('are refused %s', async (_what, conditions, message) => {
+    await expect(gather(aRequest({ conditions }), RULES)).rejects.toThrow(
       expect.objectContaining({
         code: 'InvalidRequest',
         message: expect.stringContaining(message),
@@ -209,34 +210,37 @@ describe('the resources', () => {
     );
   });
 
-  it('are refused beyond fifty thousand', () => {
+  it('are refused beyond fifty thousand', async () => {
     const conditions = aBundle(
       Array.from({ length: 50_000 }, () => ({ resourceType: 'Condition' })),
     );
-    expect(() => gather(aRequest({ conditions }), RULES)).toThrow(
+    await expect(gather(aRequest({ conditions }), RULES)).rejects.toThrow(
       expect.objectContaining({ code: 'BodyTooLarge' }),
     );
   });
 });
 
 describe('orders in hand', () => {
-  it('are read from the context, a stored copy of them is not', () => {
+  it('are read from the context, a stored copy of them is not', async () => {
     const stored = { ...order('d1'), status: 'active' };
     const conditions = aBundle([aCondition('c1'), stored]);
-    const data = gather(aRequest({ conditions }, { draftOrders: DRAFTS, selections: [] }), RULES);
+    const data = await gather(
+      aRequest({ conditions }, { draftOrders: DRAFTS, selections: [] }),
+      RULES,
+    );
     expect(data.resources.map(({ id }) => id)).toEqual(['p1', 'c1']);
     expect(data.draftOrders).toEqual([order('d1'), order('d2')]);
   });
 
-  it('are selected by reference, and all of them where the hook knows no selection', () => {
-    expect(selectedOf(['ServiceRequest/d2', 'ServiceRequest/d9'])).toEqual([order('d2')]);
-    expect(selectedOf([])).toEqual([]);
-    expect(selectedOf()).toEqual([order('d1'), order('d2')]);
+  it('are selected by reference, and all of them where the hook knows no selection', async () => {
+    expect(await selectedOf(['ServiceRequest/d2', 'ServiceRequest/d9'])).toEqual([order('d2')]);
+    expect(await selectedOf([])).toEqual([]);
+    expect(await selectedOf()).toEqual([order('d1'), order('d2')]);
   });
 
-  it('are refused when they are for another patient', () => {
+  it('are refused when they are for another patient', async () => {
     const other = { ...DRAFTS, entry: [{ resource: order('d1', 'Patient/p2') }] };
-    expect(() => gather(aRequest({}, { draftOrders: other }), RULES)).toThrow(
+    await expect(gather(aRequest({}, { draftOrders: other }), RULES)).rejects.toThrow(
       expect.objectContaining({
         code: 'PatientMismatch',
         path: 'context.draftOrders.entry[0].resource',

@@ -96,7 +96,7 @@ it('compares the status and the words of a refusal', async () => {
   const withhold = ['Patient'];
   expect(await differences({ withhold, expect: { status: 412 } })).toEqual([]);
   expect(await differences({ withhold, expect: { cards: [] } })).toEqual([
-    'status: 200 / 412: Prefetch key "patient" is missing and the service reads no FHIR server; this service cannot advise without it. Send it as Patient/{{context.patientId}}',
+    'status: 200 / 412: "patient": not sent. This service cannot advise without it; send it by prefetch, as Patient/{{context.patientId}}',
   ]);
 });
 

@@ -1,0 +1,35 @@
+import type { CdsRequest } from '../cds-hooks/request.ts';
+import { allowedServer } from '../fhir/allow-list.ts';
+import type { FhirReader, OpenFhirReader } from '../fhir/client.ts';
+
+/** Which FHIR servers may be read, and how much one request may cost. */
+export interface FhirPolicy {
+  /** Base addresses; a request that names another one is served by prefetch alone. */
+  readonly allowed: readonly string[];
+  /** Time for all reads of one request, in milliseconds. */
+  readonly budgetMs: number;
+}
+
+const MAX_PAGES = 50;
+
+/**
+ * Opens the FHIR server that a request names, if it is allowed. The token serves
+ * this request only, and not beyond its `expires_in`.
+ *
+ * @see https://cds-hooks.hl7.org/STU2/#passing-the-access-token-to-the-cds-service
+ */
+export function openReaders(
+  open: OpenFhirReader,
+  policy: FhirPolicy,
+): (request: CdsRequest) => FhirReader | undefined {
+  return ({ fhirServer, fhirAuthorization }) => {
+    const baseUrl = allowedServer(fhirServer, policy.allowed);
+    if (baseUrl === undefined) return undefined;
+    const lifetime = (fhirAuthorization?.expires_in ?? Number.POSITIVE_INFINITY) * 1000;
+    const signal = AbortSignal.timeout(Math.max(0, Math.min(policy.budgetMs, lifetime)));
+    return open(
+      { baseUrl, token: fhirAuthorization?.access_token },
+      { signal, maxPages: MAX_PAGES },
+    );
+  };
+}

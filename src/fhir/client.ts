@@ -1,0 +1,163 @@
+import { Client } from 'fhir-kit-client';
+import { Agent } from 'undici';
+import { readBundle } from './bundle.ts';
+import { isFailure } from './operation-outcome.ts';
+import { isObject, isResource, type Resource } from './resource.ts';
+
+/** A FHIR server that may be read for one request, and with what. */
+export interface FhirAccess {
+  readonly baseUrl: string;
+  /** Bearer token; goes to the server's own address and nowhere else. */
+  readonly token?: string | undefined;
+}
+
+/** How much one request may cost the server and us. */
+export interface ReadLimits {
+  /** Ends all reads of the request. */
+  readonly signal: AbortSignal;
+  readonly maxPages: number;
+}
+
+/** What was looked for: everything, part of it, or not seen; the reason is for people. */
+export type Looked =
+  | { readonly state: 'read'; readonly resources: readonly Resource[] }
+  | {
+      readonly state: 'incomplete';
+      readonly resources: readonly Resource[];
+      readonly reason: string;
+    }
+  | { readonly state: 'failed'; readonly resources: readonly []; readonly reason: string };
+
+/** Reads one FHIR server for one request. */
+export interface FhirReader {
+  /** One instance (`Patient/12`). @see https://hl7.org/fhir/R4/http.html#read */
+  read(path: string): Promise<Looked>;
+  /** A search with all its pages. @see https://hl7.org/fhir/R4/http.html#search */
+  search(query: string): Promise<Looked>;
+}
+
+/** Opens a reader for one request. */
+export type OpenFhirReader = (access: FhirAccess, limits: ReadLimits) => FhirReader;
+
+/**
+ * Keeps the connections to FHIR servers, which requests share; nothing else of a
+ * request outlives it. Answers beyond `maxBytes` are cut off.
+ */
+export function connectFhir(maxBytes: number): OpenFhirReader {
+  const dispatcher = new Agent({ maxResponseSize: maxBytes });
+  return (access, limits) => openReader(access, limits, dispatcher);
+}
+
+/**
+ * No redirect is followed, no page of another address is asked for, and no failure
+ * carries an address, since addresses hold patient ids. Never rejects: a look that
+ * fails is a result.
+ */
+function openReader(access: FhirAccess, limits: ReadLimits, dispatcher: Agent): FhirReader {
+  const client = new Client({
+    baseUrl: access.baseUrl,
+    requestOptions: { redirect: 'error', dispatcher },
+    ...(access.token === undefined ? {} : { bearerToken: access.token }),
+  });
+  const get: Get = async (url) => {
+    try {
+      const answer: unknown = await client.request(url, {
+        method: 'GET',
+        options: { signal: limits.signal },
+      });
+      return isResource(answer)
+        ? { answer }
+        : { reason: 'the FHIR server answered with no resource' };
+    } catch (error) {
+      return { reason: reasonOf(error, limits.signal) };
+    }
+  };
+  return {
+    read: async (path) => readOne(await get(path)),
+    search: (query) => searchAll(query, access.baseUrl, get, limits.maxPages),
+  };
+}
+
+type Got = { readonly answer: Resource } | { readonly reason: string };
+type Get = (url: string) => Promise<Got>;
+
+function readOne(got: Got): Looked {
+  if ('reason' in got) return failed(got.reason);
+  if (got.answer.resourceType === 'OperationOutcome')
+    return failed('the FHIR server reported an error');
+  return { state: 'read', resources: [got.answer] };
+}
+
+async function searchAll(
+  query: string,
+  baseUrl: string,
+  get: Get,
+  maxPages: number,
+): Promise<Looked> {
+  const resources: Resource[] = [];
+  let url: string | undefined = query;
+  for (let page = 0; url !== undefined; page += 1) {
+    if (page === maxPages) return incomplete(resources, `there are more than ${maxPages} pages`);
+    const got = await get(url);
+    const bundle = 'answer' in got ? searchsetOf(got.answer) : got.reason;
+    if (typeof bundle === 'string') {
+      return page === 0 ? failed(bundle) : incomplete(resources, bundle);
+    }
+    const found = readBundle(bundle);
+    resources.push(...found.resources);
+    const next = nextLink(bundle);
+    if (next === undefined) {
+      return found.complete
+        ? { state: 'read', resources }
+        : incomplete(resources, found.reason ?? 'the search is incomplete');
+    }
+    if (!isWithin(next, baseUrl))
+      return incomplete(resources, 'the next page is at another address');
+    url = next;
+  }
+  return { state: 'read', resources };
+}
+
+function searchsetOf(answer: Resource): Resource | string {
+  if (answer.resourceType === 'Bundle') return answer;
+  const isError = answer.resourceType === 'OperationOutcome' && isFailure(answer);
+  return isError ? 'the FHIR server reported an error' : 'the FHIR server answered with no Bundle';
+}
+
+function nextLink(bundle: Resource): string | undefined {
+  const links = Array.isArray(bundle['link']) ? bundle['link'].filter(isObject) : [];
+  const url = links.find(({ relation }) => relation === 'next')?.['url'];
+  return typeof url === 'string' ? url : undefined;
+}
+
+/** True for addresses of the same origin, at or below the base path; relative ones are. */
+export function isWithin(url: string, baseUrl: string): boolean {
+  const base = new URL(baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`);
+  const target = URL.parse(url, base);
+  // A search may page by `<base>?…`, without a slash.
+  const below = target !== null && `${target.pathname}/`.startsWith(base.pathname);
+  return below && target.origin === base.origin && target.username === '' && target.password === '';
+}
+
+function failed(reason: string): Looked {
+  return { state: 'failed', resources: [], reason };
+}
+
+function incomplete(resources: readonly Resource[], reason: string): Looked {
+  return { state: 'incomplete', resources, reason };
+}
+
+/** fhir-kit-client puts the address into its messages, so they are never passed on. */
+function reasonOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'the time for reading ran out';
+  const { response, cause } = (isObject(error) ? error : {}) as {
+    response?: { status?: number };
+    cause?: { code?: string; message?: string };
+  }; // fhir-kit-client and fetch attach these
+  const status = response?.status;
+  if (status === 401 || status === 403) return `the FHIR server refused access (${status})`;
+  if (typeof status === 'number' && status >= 400) return `the FHIR server answered ${status}`;
+  if (typeof status === 'number') return 'the FHIR server answered with no JSON';
+  if (cause?.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'the answer is too large';
+  return 'the FHIR server could not be reached, or answered with a redirect';
+}

@@ -1,0 +1,74 @@
+import type { HookContext } from '../cds-hooks/hooks.ts';
+import { NerverootError } from '../errors.ts';
+import type { FhirReader, Looked } from '../fhir/client.ts';
+import type { MetRequirement, RequirementState } from './gather.ts';
+import type { ResourcePool } from './resource-pool.ts';
+
+/**
+ * Reads what prefetch did not bring, or brought in part, all at once. What the EHR
+ * looked for in vain is not looked for again.
+ *
+ * @see https://cds-hooks.hl7.org/STU2/#providing-fhir-resources-to-a-cds-service
+ */
+export async function readMissing(
+  requirements: readonly MetRequirement[],
+  context: HookContext,
+  reader: FhirReader | undefined,
+  pool: ResourcePool,
+): Promise<MetRequirement[]> {
+  if (reader === undefined) return [...requirements];
+  const looks = requirements.map(async (requirement) =>
+    requirement.state === 'missing' || requirement.state === 'incomplete'
+      ? look(requirement, context, reader)
+      : undefined,
+  );
+  const looked = await Promise.all(looks);
+  return requirements.map((requirement, i) => {
+    const found = looked[i];
+    return found ? { ...requirement, ...take(found, requirement, pool) } : requirement;
+  });
+}
+
+async function look(
+  { template }: MetRequirement,
+  context: HookContext,
+  reader: FhirReader,
+): Promise<Looked> {
+  const url = fillTemplate(template, context);
+  if (url === undefined) {
+    const reason = 'the request does not say what its template asks for';
+    return { state: 'failed', resources: [], reason };
+  }
+  return url.includes('?') ? reader.search(url) : reader.read(url);
+}
+
+/** The template with its tokens filled; undefined when the context lacks one. */
+function fillTemplate(template: string, context: HookContext): string | undefined {
+  const values = userTokens(context.userId);
+  for (const [field, value] of Object.entries(context)) {
+    if (typeof value === 'string') values.set(`context.${field}`, value);
+  }
+  const tokens = [...template.matchAll(/\{\{([^{}]*)\}\}/g)].map(([, token]) => token ?? '');
+  if (tokens.some((token) => !values.has(token))) return undefined;
+  return template.replaceAll(/\{\{([^{}]*)\}\}/g, (_, token: string) =>
+    encodeURIComponent(values.get(token) ?? ''),
+  );
+}
+
+/** @see https://cds-hooks.hl7.org/STU2/#prefetch-tokens-identifying-the-user */
+function userTokens(userId: string): Map<string, string> {
+  const [type, id] = userId.split('/');
+  return new Map(type !== undefined && id !== undefined ? [[`user${type}Id`, id]] : []);
+}
+
+function take(looked: Looked, requirement: MetRequirement, pool: ResourcePool): RequirementState {
+  try {
+    pool.add(looked.resources, () => `the answer for ${requirement.key}`);
+  } catch (error) {
+    // A server that mixes patients cannot be trusted with "nothing found" either.
+    if (!(error instanceof NerverootError)) throw error;
+    return { state: 'failed', reason: 'the FHIR server answered with data of another patient' };
+  }
+  if (looked.state === 'read') return { state: looked.resources.length > 0 ? 'read' : 'absent' };
+  return { state: looked.state, reason: looked.reason };
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { connectFhir, isWithin, type FhirReader } from '../../src/fhir/client.ts';
+import { aSearchset, useFakeFhir } from '../support/fake-fhir.ts';
+
+const fhir = useFakeFhir();
+const elsewhere = useFakeFhir();
+const open = connectFhir(100_000);
+const PATIENT = { resourceType: 'Patient', id: 'p1' };
+const [FIRST, SECOND] = ['c1', 'c2'].map((id) => ({ resourceType: 'Condition', id }));
+const QUERY = 'Condition?patient=p1';
+
+function aReader(
+  changes: { token?: string; signal?: AbortSignal; maxPages?: number } = {},
+): FhirReader {
+  const { token, signal = AbortSignal.timeout(10_000), maxPages = 5 } = changes;
+  return open({ baseUrl: fhir.base(), token }, { signal, maxPages });
+}
+
+function failed(reason: string) {
+  return { state: 'failed', resources: [], reason };
+}
+
+describe('reading', () => {
+  it('brings one resource', async () => {
+    fhir.json('Patient/p1', PATIENT);
+    expect(await aReader().read('Patient/p1')).toEqual({ state: 'read', resources: [PATIENT] });
+  });
+
+  it('brings every page of a search', async () => {
+    fhir.json('next', aSearchset([SECOND]));
+    fhir.json(QUERY, aSearchset([FIRST], `${fhir.base()}/next`));
+    expect(await aReader().search(QUERY)).toEqual({ state: 'read', resources: [FIRST, SECOND] });
+  });
+
+  it('tells an empty search from a failed one', async () => {
+    const hint = { resourceType: 'OperationOutcome', issue: [{ severity: 'warning' }] };
+    fhir.json(QUERY, aSearchset([hint]));
+    expect(await aReader().search(QUERY)).toEqual({ state: 'read', resources: [] });
+    const error = { resourceType: 'OperationOutcome', issue: [{ severity: 'error' }] };
+    fhir.json(QUERY, error);
+    expect(await aReader().search(QUERY)).toEqual(failed('the FHIR server reported an error'));
+  });
+
+  it.each([
+    [401, 'the FHIR server refused access (401)'],
+    [403, 'the FHIR server refused access (403)'],
+    [404, 'the FHIR server answered 404'],
+    [500, 'the FHIR server answered 500'],
+  ])('fails on %i, without the address', async (status, reason) => {
+    fhir.json(QUERY, { resourceType: 'OperationOutcome' }, status);
+    expect(await aReader().search(QUERY)).toEqual(failed(reason));
+  });
+
+  it('fails on what is no JSON, and on JSON that is no resource', async () => {
+    fhir.on(QUERY, (_request, response) => response.end('<html>sign in</html>'));
+    expect(await aReader().search(QUERY)).toEqual(failed('the FHIR server answered with no JSON'));
+    fhir.json(QUERY, ['c1']);
+    expect(await aReader().search(QUERY)).toEqual(
+      failed('the FHIR server answered with no resource'),
+    );
+    fhir.json(QUERY, PATIENT);
+    expect(await aReader().search(QUERY)).toEqual(
+      failed('the FHIR server answered with no Bundle'),
+    );
+  });
+
+  it('gives an answer beyond the limit up', async () => {
+    fhir.json(QUERY, aSearchset([{ ...FIRST, note: 'x'.repeat(200_000) }]));
+    expect(await aReader().search(QUERY)).toEqual(failed('the answer is too large'));
+  });
+
+  it('keeps what came, and says so, when a later page is missing', async () => {
+    fhir.json(QUERY, aSearchset([FIRST], `${fhir.base()}/gone`));
+    expect(await aReader().search(QUERY)).toEqual({
+      state: 'incomplete',
+      resources: [FIRST],
+      reason: 'the FHIR server answered 404',
+    });
+  });
+
+  it('stops at the limit of pages when a server turns in a circle', async () => {
+    fhir.json(QUERY, aSearchset([FIRST], `${fhir.base()}/${QUERY}`));
+    const looked = await aReader({ maxPages: 3 }).search(QUERY);
+    expect(looked).toMatchObject({ state: 'incomplete', reason: 'there are more than 3 pages' });
+    expect(fhir.seen()).toHaveLength(3);
+  });
+
+  it('F-09: ends with the time of the request', async () => {
+    fhir.on(QUERY, () => {});
+    const looked = await aReader({ signal: AbortSignal.timeout(50) }).search(QUERY);
+    expect(looked).toEqual(failed('the time for reading ran out'));
+  });
+
+  it('fails when nobody answers', async () => {
+    const reader = open(
+      { baseUrl: 'http://127.0.0.1:9' },
+      { signal: AbortSignal.timeout(5000), maxPages: 1 },
+    );
+    const reason = 'the FHIR server could not be reached, or answered with a redirect';
+    expect(await reader.search(QUERY)).toEqual(failed(reason));
+  });
+});
+
+describe('the token', () => {
+  it('F-02: goes along with every request, next pages too', async () => {
+    fhir.json(QUERY, aSearchset([FIRST], `${fhir.base()}/next`));
+    fhir.json('next', aSearchset([]));
+    await aReader({ token: 'secret' }).search(QUERY);
+    expect(fhir.seen().map(({ authorization }) => authorization)).toEqual([
+      'Bearer secret',
+      'Bearer secret',
+    ]);
+  });
+
+  it('F-07: follows no redirect, not even without a token', async () => {
+    elsewhere.json('Patient/p1', PATIENT);
+    fhir.on('Patient/p1', (_request, response) => {
+      response.writeHead(307, { location: `${elsewhere.base()}/Patient/p1` }).end();
+    });
+    const reason = 'the FHIR server could not be reached, or answered with a redirect';
+    expect(await aReader({ token: 'secret' }).read('Patient/p1')).toEqual(failed(reason));
+    expect(elsewhere.seen()).toEqual([]);
+  });
+
+  it('F-07: asks no other address for the next page', async () => {
+    fhir.json(QUERY, aSearchset([FIRST], `${elsewhere.base()}/next`));
+    const looked = await aReader({ token: 'secret' }).search(QUERY);
+    expect(looked).toMatchObject({
+      state: 'incomplete',
+      reason: 'the next page is at another address',
+    });
+    expect(elsewhere.seen()).toEqual([]);
+  });
+
+  it('F-03: of one request is not known to the next', async () => {
+    fhir.json('Patient/p1', PATIENT);
+    await aReader({ token: 'secret' }).read('Patient/p1');
+    await aReader().read('Patient/p1');
+    expect(fhir.seen().map(({ authorization }) => authorization)).toEqual([
+      'Bearer secret',
+      undefined,
+    ]);
+  });
+});
+
+describe('isWithin', () => {
+  const base = 'https://ehr.example/r4';
+  it.each([
+    ['https://ehr.example/r4?page=2', true],
+    ['https://ehr.example/r4/Condition?page=2', true],
+    ['Condition?page=2', true],
+    ['/r4/Condition?page=2', true],
+    ['https://ehr.example/r4-other/Condition', false],
+    ['https://ehr.example/other', false],
+    ['https://ehr.example:8443/r4/Condition', false],
+    ['http://ehr.example/r4/Condition', false],
+    ['https://user:word@ehr.example/r4/Condition', false],
+    ['https://ehr.example/r4/../admin', false],
+    ['//evil.example/r4/Condition', false],
+    ['https://', false],
+  ])('%s: %s', (url, expected) => {
+    expect(isWithin(url, base)).toBe(expected);
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { openReaders } from '../../src/decision/fhir-access.ts';
+import { connectFhir } from '../../src/fhir/client.ts';
+import { useApp } from '../support/app-server.ts';
+import { anAuthorization, aViewRequest, type WireRequest } from '../support/cds-request.ts';
+import { theContent } from '../support/content.ts';
+import { aSearchset, useFakeFhir } from '../support/fake-fhir.ts';
+import { anOutcome, type Json } from '../support/fhir-data.ts';
+import { bodyOf, issueOf, summariesOf } from '../support/wire.ts';
+
+const fhir = useFakeFhir();
+const elsewhere = useFakeFhir();
+const open = connectFhir(1_000_000);
+const now = new Date('2026-03-10T14:00:00Z');
+
+const app = useApp(async () => {
+  const content = await theContent();
+  return {
+    content: { current: async () => content },
+    clock: () => now,
+    newId: () => '00000000-0000-4000-8000-000000000000',
+    timeZoneOf: () => 'UTC',
+    // Asked anew for each request: the fake servers move from test to test.
+    readerFor: (request) => openReaders(open, { allowed: [fhir.base()], budgetMs: 3000 })(request),
+  };
+});
+
+const VIEW = 'lumbar-radiculopathy-view';
+const PATIENT = { resourceType: 'Patient', id: 'p1', birthDate: '1980-01-01' };
+const subject = { reference: 'Patient/p1' };
+const SCIATICA = {
+  resourceType: 'Condition',
+  id: 'c1',
+  subject,
+  code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'M54.31' }] },
+};
+const SADDLE = {
+  resourceType: 'Observation',
+  id: 'o1',
+  status: 'final',
+  subject,
+  code: {
+    coding: [{ system: 'urn:nerveroot:codesystem:findings', code: 'saddle-sphincter-symptoms' }],
+  },
+  effectiveDateTime: '2026-03-09',
+  valueBoolean: true,
+};
+const EMERGENCY =
+  'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today';
+
+const PATHS = {
+  patient: 'Patient/p1',
+  conditions: 'Condition?patient=p1',
+  observations: 'Observation?patient=p1',
+} as const;
+
+/** The server holds everything. */
+function serveAll(): void {
+  fhir.json(PATHS.patient, PATIENT);
+  fhir.json(PATHS.conditions, aSearchset([SCIATICA]));
+  fhir.json(PATHS.observations, aSearchset([SADDLE]));
+}
+
+function aCall(prefetch: Json, changes: Partial<WireRequest> = {}): WireRequest {
+  return aViewRequest({
+    context: { userId: 'Practitioner/1', patientId: 'p1' },
+    prefetch,
+    fhirServer: fhir.base(),
+    fhirAuthorization: anAuthorization(),
+    ...changes,
+  });
+}
+
+const asked = () => fhir.seen().map(({ path }) => path.slice('/fhir/'.length));
+
+describe('reading what prefetch did not bring', () => {
+  it('PV-02: the same patient by prefetch, by reads and by a mix gets the same cards', async () => {
+    serveAll();
+    const whole = {
+      patient: PATIENT,
+      conditions: aSearchset([SCIATICA]),
+      observations: aSearchset([SADDLE]),
+    };
+    const { observations: _left, ...half } = whole;
+    const bodies: unknown[] = [];
+    for (const prefetch of [whole, {}, half]) {
+      const answer = await app.call(VIEW, aCall(prefetch));
+      expect(summariesOf(answer)).toEqual([EMERGENCY]);
+      bodies.push(bodyOf(answer));
+    }
+    expect(bodies).toEqual([bodies[0], bodies[0], bodies[0]]);
+  });
+
+  it('PV-01, F-01: only what is missing is read', async () => {
+    serveAll();
+    await app.call(VIEW, aCall({ patient: PATIENT, conditions: null }));
+    expect(asked()).toEqual([PATHS.observations]);
+  });
+
+  it('PV-06: what the EHR looked for in vain is not looked for again', async () => {
+    serveAll();
+    const prefetch = { patient: PATIENT, conditions: anOutcome('error') };
+    const answer = await app.call(VIEW, aCall(prefetch));
+    expect(answer.status).toBe(412);
+    expect(asked()).toEqual([PATHS.observations]);
+  });
+
+  it('PV-08: evidence on the second page changes the result', async () => {
+    serveAll();
+    fhir.json(PATHS.observations, aSearchset([], `${fhir.base()}/more`));
+    fhir.json('more', aSearchset([SADDLE]));
+    expect(summariesOf(await app.call(VIEW, aCall({})))).toEqual([EMERGENCY]);
+  });
+
+  it('PV-08: a first page by prefetch is read again as a whole', async () => {
+    serveAll();
+    const firstPage = aSearchset([], 'https://ehr.example/next');
+    const answer = await app.call(VIEW, aCall({ observations: firstPage }));
+    expect(summariesOf(answer)).toEqual([EMERGENCY]);
+  });
+
+  it.each([401, 403, 500])('PV-03: required data refused with %i are 412', async (status) => {
+    serveAll();
+    fhir.json(PATHS.conditions, anOutcome('error'), status);
+    const answer = await app.call(VIEW, aCall({}));
+    expect([answer.status, issueOf(answer).expression]).toEqual([412, ['prefetch.conditions']]);
+  });
+
+  it('PV-03: other data refused are a card that says what was not checked', async () => {
+    serveAll();
+    fhir.json(PATHS.observations, anOutcome('error'), 403);
+    expect(summariesOf(await app.call(VIEW, aCall({})))).toEqual([
+      'Spine red flags were not fully checked: data are missing; screen by hand',
+    ]);
+  });
+});
+
+describe('the safety of reading', () => {
+  it('F-02: every read carries the token', async () => {
+    serveAll();
+    await app.call(VIEW, aCall({}));
+    expect(fhir.seen().map(({ authorization }) => authorization)).toEqual(
+      Array.from({ length: 3 }, () => 'Bearer token-that-nobody-may-see'),
+    );
+  });
+
+  it('F-03, F-04: no token, no patient and no address is in the log', async () => {
+    serveAll();
+    fhir.json(PATHS.observations, anOutcome('error'), 500);
+    await app.call(VIEW, aCall({}));
+    await app.call(VIEW, aCall({ conditions: anOutcome('error') }));
+    for (const secret of ['token-that-nobody-may-see', 'p1', '/fhir', 'M54.31']) {
+      expect(app.log()).not.toContain(secret);
+    }
+  });
+
+  it('F-05: a token that has run out is not used', async () => {
+    serveAll();
+    const fhirAuthorization = anAuthorization({ expires_in: 0 });
+    const answer = await app.call(VIEW, aCall({}, { fhirAuthorization }));
+    expect(answer.status).toBe(412);
+    expect(issueOf(answer).diagnostics).toContain('the time for reading ran out');
+  });
+
+  it.each(['patient/Patient.read', 'patient/Patient.rs', 'PATIENT.READ (R4)', ''])(
+    'F-06: the scope "%s" decides nothing',
+    async (scope) => {
+      serveAll();
+      const fhirAuthorization = anAuthorization({ scope });
+      expect(summariesOf(await app.call(VIEW, aCall({}, { fhirAuthorization })))).toEqual([
+        EMERGENCY,
+      ]);
+    },
+  );
+
+  it('F-07: a server that is not listed is never asked', async () => {
+    const answer = await app.call(VIEW, aCall({}, { fhirServer: elsewhere.base() }));
+    expect(answer.status).toBe(412);
+    expect(issueOf(answer).diagnostics).toContain('this service may not read that FHIR server');
+    expect(elsewhere.seen()).toEqual([]);
+  });
+
+  it('F-08: every read is about the patient of the call', async () => {
+    serveAll();
+    await app.call(VIEW, aCall({}));
+    expect(asked().toSorted((a, b) => a.localeCompare(b))).toEqual([
+      PATHS.conditions,
+      PATHS.observations,
+      PATHS.patient,
+    ]);
+  });
+
+  it("F-08: data of another patient are not used, and are not taken for 'nothing'", async () => {
+    serveAll();
+    const other = { ...SADDLE, subject: { reference: 'Patient/p2' } };
+    fhir.json(PATHS.observations, aSearchset([other]));
+    expect(summariesOf(await app.call(VIEW, aCall({})))).toEqual([
+      'Spine red flags were not fully checked: data are missing; screen by hand',
+    ]);
+  });
+});
