@@ -31,7 +31,7 @@ it.each([
   [['frobnicate'], "unknown command 'frobnicate'"],
   [['check', '--fast'], "unknown option '--fast'"],
   [['call', '--bundle', 'a.json'], "missing required argument 'service'"],
-  [['call', 'patient-view'], "required option '--bundle <file>' not specified"],
+
   [['new', 'card', 'RX-01'], "'card' is invalid for argument 'kind'. Allowed choices are rule."],
 ])('answers %j with a sentence and exit code 2', async (args, sentence) => {
   const { status, out, err } = await nerveroot(args);
