@@ -11,7 +11,7 @@ import { describeError } from '../decision/error-response.ts';
 import { composeRequest } from '../patient-data/compose-request.ts';
 import { findDefinition } from '../cql/program.ts';
 import type { ExpectedCard } from './case-file.ts';
-import { resolveDates } from './dates.ts';
+import { resolveDates } from '../fhir/relative-dates.ts';
 import type { RuleCase } from './load-cases.ts';
 
 /** What differs from what a case expects, for a person to read. */

@@ -1,0 +1,127 @@
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { describeError } from '../decision/error-response.ts';
+import { NerverootError } from '../errors.ts';
+import { isObject, isResource, type Resource } from '../fhir/resource.ts';
+import { jsonBody } from '../http/body.ts';
+import { processBundle, type DescribeFailure } from './bundle.ts';
+import { capabilityStatement } from './capability-statement.ts';
+import { interact, type FhirAnswer, type SandboxWorld } from './interactions.ts';
+import type { ResourceStore } from './store.ts';
+
+export interface SandboxOptions {
+  readonly store: ResourceStore;
+  readonly clock: () => Date;
+  readonly newId: () => string;
+  readonly zone: string;
+  readonly bodyLimitBytes: number;
+}
+
+/**
+ * The sandbox over HTTP, to be mounted at its base path. What it throws is answered
+ * by the app as an OperationOutcome.
+ *
+ * @see https://hl7.org/fhir/R4/http.html
+ */
+export function createSandbox(options: SandboxOptions): Router {
+  const started = options.clock();
+  const router = express.Router();
+  const worldOf = (request: Request): SandboxWorld => ({ ...options, base: baseOf(request) });
+  router.use(allowAnyOrigin);
+  router.use(readBody(options.bodyLimitBytes));
+  router.get('/metadata', (request, response) => {
+    send(response, { status: 200, body: capabilityStatement(baseOf(request), started) });
+  });
+  router.post('/', (request, response) => {
+    const bundle = processBundle(request.body, worldOf(request), describeFailure);
+    send(response, { status: 200, body: bundle });
+  });
+  router.use((request, response) => {
+    const path = request.path.replace(/^\/|\/$/g, '');
+    if (path === '') throw new NerverootError('MethodNotAllowed', BASE_MESSAGE);
+    const call = {
+      method: request.method === 'HEAD' ? 'GET' : request.method,
+      path,
+      query: queryOf(request),
+      body: request.body as unknown, // express types it as any
+      ifMatch: request.get('If-Match'),
+      ifNoneExist: request.get('If-None-Exist'),
+    };
+    send(response, interact(call, worldOf(request)));
+  });
+  return router;
+}
+
+const BASE_MESSAGE =
+  'POST a batch or a transaction here; GET metadata below it says what the server can do';
+
+function baseOf(request: Request): string {
+  return `${request.protocol}://${request.get('Host') ?? 'localhost'}${request.baseUrl}`;
+}
+
+function send(response: Response, { status, body, stored, location }: FhirAnswer): void {
+  const meta = stored?.['meta'];
+  const { versionId, lastUpdated } = isObject(meta) ? meta : {};
+  if (location !== undefined) response.set('Location', location);
+  if (typeof versionId === 'string') response.set('ETag', `W/"${versionId}"`);
+  if (typeof lastUpdated === 'string') {
+    response.set('Last-Modified', new Date(lastUpdated).toUTCString());
+  }
+  if (body) response.status(status).json(body);
+  else response.status(status).end();
+}
+
+/** Parameters of the address, and of the form where a search is posted. */
+function queryOf(request: Request): [string, string][] {
+  const { searchParams } = new URL(request.url, 'http://localhost');
+  const isForm = request.is('application/x-www-form-urlencoded') !== false;
+  const form = isForm && typeof request.body === 'string' ? request.body : '';
+  return [...searchParams, ...new URLSearchParams(form)];
+}
+
+/** Any page may use it: it is for trying things out. @see https://www.hl7.org/fhir/security.html#cors */
+const allowAnyOrigin: RequestHandler = (request, response, next) => {
+  response.type('application/fhir+json');
+  response.set({
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Expose-Headers': 'ETag, Last-Modified, Location',
+  });
+  if (request.method !== 'OPTIONS') {
+    next();
+    return;
+  }
+  response.removeHeader('Content-Type');
+  response.set({
+    'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, DELETE, OPTIONS',
+    'Access-Control-Allow-Headers':
+      'Accept, Authorization, Content-Type, If-Match, If-None-Exist, Prefer',
+    'Access-Control-Max-Age': '600',
+  });
+  response.status(204).end();
+};
+
+/** JSON where a resource is written; a form where a search is posted. */
+function readBody(limitBytes: number): RequestHandler {
+  const form = express.text({ limit: limitBytes, type: 'application/x-www-form-urlencoded' });
+  const [checkType, parse, makeSafe] = jsonBody(limitBytes);
+  const json = express.Router();
+  for (const step of [checkType, parse, makeSafe]) if (step) json.use(step);
+  return (request, response, next) => {
+    if (request.path.endsWith('/_search')) form(request, response, next);
+    else if (request.method === 'POST' || request.method === 'PUT') json(request, response, next);
+    else next();
+  };
+}
+
+const describeFailure: DescribeFailure = (error) => {
+  const known =
+    error instanceof NerverootError
+      ? error
+      : new NerverootError('InternalError', 'The sandbox failed', { cause: error });
+  const { status, body } = describeError(known);
+  return { status, body: asResource(body) };
+};
+
+function asResource(outcome: unknown): Resource {
+  if (isResource(outcome)) return outcome;
+  throw new TypeError('An outcome is a resource');
+}
