@@ -5,6 +5,7 @@ import type { CdsService, Content } from './content.ts';
 import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
 import { loadCard } from './load-card.ts';
+import { checkDemoPatient, readDemoPatient } from './demo-patient.ts';
 import { loadService } from './load-service.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
@@ -63,9 +64,16 @@ export async function loadContent(root: string, compiler: Compiler): Promise<Loa
     const message = 'There is no service; write one YAML file a service';
     faults.push({ file: 'hooks/services', line: 1, column: 1, severity: 'warning', message });
   }
+  const demoPatients = of('hooks/demo-patients').flatMap((file) => {
+    const read = readDemoPatient(file, program.model, faults);
+    if (read) checkDemoPatient(read, verified, faults);
+    return read?.patient ?? [];
+  });
   const broken = faults.some(({ severity }) => severity === 'error');
   return {
-    content: broken ? undefined : { version: versionOf(files), program, services, cards: byRule },
+    content: broken
+      ? undefined
+      : { version: versionOf(files), program, services, cards: byRule, demoPatients },
     faults: sortFaults(faults),
   };
 }
@@ -117,6 +125,10 @@ function readOverrideReasons(
 
 function versionOf(files: ReadonlyMap<ContentFolder, readonly ContentFile[]>): string {
   const hash = createHash('sha256');
-  for (const { file, text } of [...files.values()].flat()) hash.update(`${file}\n${text}\n`);
+  for (const [folder, inFolder] of files) {
+    // Demo patients change no answer.
+    if (folder === 'hooks/demo-patients') continue;
+    for (const { file, text } of inFolder) hash.update(`${file}\n${text}\n`);
+  }
   return hash.digest('hex').slice(0, 12);
 }
