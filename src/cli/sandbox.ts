@@ -2,9 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DateTime } from 'luxon';
 import type { Config } from '../config.ts';
-import type { Content, DemoPatient } from '../content/content.ts';
-import { readDemoPatient } from '../content/demo-patient.ts';
+import {
+  listDemoPatients,
+  loadDemoPatients,
+  readDemoPatient,
+  type DemoPatient,
+} from '../content/demo-patient.ts';
 import { formatFault, type ContentFault } from '../content/fault.ts';
+import { FhirModel } from '../cql/fhir-object.ts';
 import { NerverootError } from '../errors.ts';
 import { completeResource } from '../fhir/complete-resource.ts';
 import { resolveDates } from '../fhir/relative-dates.ts';
@@ -26,13 +31,14 @@ export interface Sandbox {
 }
 
 /**
- * Opens the sandbox with the demo patients of the content and those of a folder;
- * undefined when it is switched off. Throws InvalidInput for a faulty file.
+ * Opens the sandbox with the demo patients of a content folder and those of another
+ * folder; undefined when it is switched off. Throws InvalidInput for a faulty file of
+ * the latter. The demo patients are read at the first call, for a quick start.
  */
 export async function openSandbox(
   world: World,
   config: Config,
-  { content, folder }: { content: Content; folder: string | undefined },
+  { root, folder }: { root: string; folder: string | undefined },
 ): Promise<Sandbox | undefined> {
   if (!config.sandbox) {
     if (folder === undefined) return undefined;
@@ -41,23 +47,38 @@ export async function openSandbox(
       '--sandbox-patients needs the sandbox; switch it on with NERVEROOT_SANDBOX=on',
     );
   }
-  const now = DateTime.fromJSDate(world.clock(), { zone: config.timeZone });
-  const resources = [
-    ...content.demoPatients.flatMap((patient) => resourcesOf(patient, now)),
-    ...(folder === undefined ? [] : await readFolder(resolve(folder), { world, content, now })),
-  ];
-  const store = new ResourceStore();
-  for (const resource of resources) {
-    store.put(resource, resource.id ?? world.newId(), world.clock());
-  }
+  const own = folder === undefined ? [] : await readFolder(resolve(folder), world, config);
+  const demo = await listDemoPatients(root);
+  let store: Promise<ResourceStore> | undefined;
   const router = createSandbox({
-    store,
+    open: () => (store ??= fillStore(world, config, { root, own })),
     clock: world.clock,
     newId: world.newId,
     zone: config.timeZone,
     bodyLimitBytes: config.bodyLimitBytes,
   });
-  return { router, patients: store.list('Patient').length };
+  const patients = new Set(own.filter((r) => r.resourceType === 'Patient').map(({ id }) => id));
+  return { router, patients: demo.length + patients.size };
+}
+
+async function fillStore(
+  world: World,
+  config: Config,
+  { root, own }: { root: string; own: readonly Resource[] },
+): Promise<ResourceStore> {
+  const { patients, faults } = await loadDemoPatients(root, modelOf(world));
+  for (const fault of faults) world.err(formatFault(fault));
+  const now = DateTime.fromJSDate(world.clock(), { zone: config.timeZone });
+  const demo = patients.flatMap((patient) => resourcesOf(patient, now));
+  const store = new ResourceStore();
+  for (const resource of [...demo, ...own]) {
+    store.put(resource, resource.id ?? world.newId(), world.clock());
+  }
+  return store;
+}
+
+function modelOf(world: World): FhirModel {
+  return new FhirModel(world.compiler().model);
 }
 
 /** A demo patient's resources, whole and with the dates of today. */
@@ -71,32 +92,26 @@ export function resourcesOf(
   });
 }
 
-interface FolderWorld {
-  readonly world: World;
-  readonly content: Content;
-  readonly now: DateTime;
-}
-
-async function readFolder(folder: string, reading: FolderWorld): Promise<Resource[]> {
+async function readFolder(folder: string, world: World, config: Config): Promise<Resource[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new NerverootError('InvalidInput', `Cannot read the folder ${folder}`, { cause });
   });
   const resources: Resource[] = [];
   for (const name of names.toSorted()) {
     const file = join(folder, name);
-    if (/\.ya?ml$/.test(name)) resources.push(...(await readStory(file, reading)));
-    if (/\.json(\.gz)?$/.test(name)) resources.push(...servedOf(file, reading.world));
+    if (/\.ya?ml$/.test(name)) resources.push(...(await readStory(file, world, config)));
+    if (/\.json(\.gz)?$/.test(name)) resources.push(...servedOf(file, world));
   }
   return resources;
 }
 
 /** Own patients need no verified codes; their form is checked all the same. */
-async function readStory(file: string, reading: FolderWorld): Promise<Resource[]> {
-  const { world, content, now } = reading;
+async function readStory(file: string, world: World, config: Config): Promise<Resource[]> {
   const faults: ContentFault[] = [];
   const text = await readFile(file, 'utf8');
-  const read = readDemoPatient({ file, text }, content.program.model, faults);
+  const read = readDemoPatient({ file, text }, modelOf(world), faults);
   for (const fault of faults) world.err(formatFault(fault));
+  const now = DateTime.fromJSDate(world.clock(), { zone: config.timeZone });
   if (read && faults.length === 0) return resourcesOf(read.patient, now);
   throw new NerverootError('InvalidInput', `${file} has the faults listed above`);
 }

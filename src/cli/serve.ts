@@ -34,7 +34,7 @@ export function addServe(program: Command, world: World): void {
       const root = resolve(options.content ?? config.content);
       const content = await openContent(world, config, root);
       const sandbox = await openSandbox(world, config, {
-        content: await content.current(),
+        root,
         folder: options.sandboxPatients,
       });
       const log = pino({ level: config.logLevel });

@@ -2,7 +2,6 @@ import type { CardDefinition } from '../cards/definition.ts';
 import type { HookName } from '../cds-hooks/hooks.ts';
 import type { Program } from '../cql/program.ts';
 import type { ExpressionName } from '../facts.ts';
-import type { Resource } from '../fhir/resource.ts';
 import type { DataRequirement } from '../patient-data/requirements.ts';
 
 /** A CDS service, checked and with everything derived that a call needs. */
@@ -41,18 +40,4 @@ export interface Content {
   /** In order of their files. An id may stand for several hooks. */
   readonly services: readonly CdsService[];
   readonly cards: ReadonlyMap<string, CardDefinition>;
-  /** In order of their files. */
-  readonly demoPatients: readonly DemoPatient[];
-}
-
-/** A clinical story to try the services with; its dates are still relative. */
-export interface DemoPatient {
-  /** The name of its file, and the id of its Patient. */
-  readonly id: string;
-  readonly title: string;
-  readonly story: string;
-  /** The hook that the story is made for, with the order being written. */
-  readonly hook: HookName;
-  readonly order: Resource | undefined;
-  readonly resources: readonly Resource[];
 }

@@ -1,18 +1,69 @@
-import { basename } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { FhirModel } from '../cql/fhir-object.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
-import type { DemoPatient } from './content.ts';
+import type { HookName } from '../cds-hooks/hooks.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { demoPatientFile } from './schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
+/** A clinical story to try the services with; its dates are still relative. */
+export interface DemoPatient {
+  /** The name of its file, and the id of its Patient. */
+  readonly id: string;
+  readonly title: string;
+  readonly story: string;
+  /** The hook that the story is made for, with the order being written. */
+  readonly hook: HookName;
+  readonly order: Resource | undefined;
+  readonly resources: readonly Resource[];
+}
+
 type Path = readonly (string | number)[];
 
 export interface ReadDemoPatient {
   readonly patient: DemoPatient;
   readonly yaml: YamlFile;
+}
+
+/** Where a content folder keeps its demo patients, one file a story. */
+export const DEMO_FOLDER = 'hooks/demo-patients';
+
+/** The files of the demo patients, in order; none where there is no such folder. */
+export async function listDemoPatients(root: string): Promise<string[]> {
+  const names = await readdir(join(root, DEMO_FOLDER)).catch(() => []);
+  return names
+    .filter((name) => /\.ya?ml$/.test(name))
+    .toSorted()
+    .map((name) => `${DEMO_FOLDER}/${name}`);
+}
+
+/**
+ * Reads all demo patients of a content folder. They are not part of the content that
+ * answers calls: a faulty story is left out, and never stops a service. With the
+ * verified codes, theirs are checked as well.
+ */
+export async function loadDemoPatients(
+  root: string,
+  model: FhirModel,
+  verified?: VerifiedCodes,
+): Promise<{ patients: DemoPatient[]; faults: ContentFault[] }> {
+  const faults: ContentFault[] = [];
+  const patients: DemoPatient[] = [];
+  for (const file of await listDemoPatients(root)) {
+    const before = faults.length;
+    const read = readDemoPatient(
+      { file, text: await readFile(join(root, file), 'utf8') },
+      model,
+      faults,
+    );
+    if (!read) continue;
+    if (verified) checkCodes(read, verified, faults);
+    if (faults.length === before) patients.push(read.patient);
+  }
+  return { patients, faults };
 }
 
 /** Reads a demo patient, and pushes what is wrong with its form. */
@@ -66,8 +117,7 @@ function checkElements(
 const UNLISTED =
   /^http:\/\/(terminology\.hl7\.org\/CodeSystem|hl7\.org\/fhir\/(?!sid)|unitsofmeasure\.org)/;
 
-/** Holds the codes of the project's own demo patients against the verified list. */
-export function checkDemoPatient(
+function checkCodes(
   { patient, yaml }: ReadDemoPatient,
   verified: VerifiedCodes,
   faults: ContentFault[],

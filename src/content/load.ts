@@ -5,11 +5,10 @@ import type { CdsService, Content } from './content.ts';
 import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
 import { loadCard } from './load-card.ts';
-import { checkDemoPatient, readDemoPatient } from './demo-patient.ts';
 import { loadService } from './load-service.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
-import { readVerifiedCodes } from './terminology.ts';
+import { readVerifiedCodes, type VerifiedCodes } from './terminology.ts';
 import { readValueSets } from './value-sets.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -64,18 +63,17 @@ export async function loadContent(root: string, compiler: Compiler): Promise<Loa
     const message = 'There is no service; write one YAML file a service';
     faults.push({ file: 'hooks/services', line: 1, column: 1, severity: 'warning', message });
   }
-  const demoPatients = of('hooks/demo-patients').flatMap((file) => {
-    const read = readDemoPatient(file, program.model, faults);
-    if (read) checkDemoPatient(read, verified, faults);
-    return read?.patient ?? [];
-  });
   const broken = faults.some(({ severity }) => severity === 'error');
   return {
-    content: broken
-      ? undefined
-      : { version: versionOf(files), program, services, cards: byRule, demoPatients },
+    content: broken ? undefined : { version: versionOf(files), program, services, cards: byRule },
     faults: sortFaults(faults),
   };
+}
+
+/** The verified codes of a content folder, for checks beside its own. */
+export async function loadVerifiedCodes(root: string): Promise<VerifiedCodes> {
+  const files = await readContentFiles(root);
+  return readVerifiedCodes(files.get('cql/terminology') ?? [], []);
 }
 
 /** Libraries whose every include compiled too: the rest cannot be linked. */
@@ -125,10 +123,6 @@ function readOverrideReasons(
 
 function versionOf(files: ReadonlyMap<ContentFolder, readonly ContentFile[]>): string {
   const hash = createHash('sha256');
-  for (const [folder, inFolder] of files) {
-    // Demo patients change no answer.
-    if (folder === 'hooks/demo-patients') continue;
-    for (const { file, text } of inFolder) hash.update(`${file}\n${text}\n`);
-  }
+  for (const { file, text } of [...files.values()].flat()) hash.update(`${file}\n${text}\n`);
   return hash.digest('hex').slice(0, 12);
 }

@@ -16,7 +16,6 @@ const FOLDERS = [
   { folder: 'hooks', ending: /\.ya?ml$/ },
   { folder: 'hooks/services', ending: /\.ya?ml$/ },
   { folder: 'hooks/cards', ending: /\.ya?ml$/ },
-  { folder: 'hooks/demo-patients', ending: /\.ya?ml$/ },
 ] as const;
 
 export type ContentFolder = (typeof FOLDERS)[number]['folder'];

@@ -9,7 +9,8 @@ import { interact, type FhirAnswer, type SandboxWorld } from './interactions.ts'
 import type { ResourceStore } from './store.ts';
 
 export interface SandboxOptions {
-  readonly store: ResourceStore;
+  /** Asked at every call; it may take its time to fill the store at the first. */
+  readonly open: () => Promise<ResourceStore>;
   readonly clock: () => Date;
   readonly newId: () => string;
   readonly zone: string;
@@ -23,19 +24,30 @@ export interface SandboxOptions {
  * @see https://hl7.org/fhir/R4/http.html
  */
 export function createSandbox(options: SandboxOptions): Router {
-  const started = options.clock();
   const router = express.Router();
-  const worldOf = (request: Request): SandboxWorld => ({ ...options, base: baseOf(request) });
   router.use(allowAnyOrigin);
   router.use(readBody(options.bodyLimitBytes));
-  router.get('/metadata', (request, response) => {
+  router.get('/metadata', answerMetadata(options.clock()));
+  router.post('/', answerBundle(options));
+  router.use(answerInteraction(options));
+  return router;
+}
+
+function answerMetadata(started: Date): RequestHandler {
+  return (request, response) => {
     send(response, { status: 200, body: capabilityStatement(baseOf(request), started) });
-  });
-  router.post('/', (request, response) => {
-    const bundle = processBundle(request.body, worldOf(request), describeFailure);
-    send(response, { status: 200, body: bundle });
-  });
-  router.use((request, response) => {
+  };
+}
+
+function answerBundle(options: SandboxOptions): RequestHandler {
+  return async (request, response) => {
+    const world = await worldOf(request, options);
+    send(response, { status: 200, body: processBundle(request.body, world, describeFailure) });
+  };
+}
+
+function answerInteraction(options: SandboxOptions): RequestHandler {
+  return async (request, response) => {
     const path = request.path.replace(/^\/|\/$/g, '');
     if (path === '') throw new NerverootError('MethodNotAllowed', BASE_MESSAGE);
     const call = {
@@ -46,9 +58,13 @@ export function createSandbox(options: SandboxOptions): Router {
       ifMatch: request.get('If-Match'),
       ifNoneExist: request.get('If-None-Exist'),
     };
-    send(response, interact(call, worldOf(request)));
-  });
-  return router;
+    send(response, interact(call, await worldOf(request, options)));
+  };
+}
+
+async function worldOf(request: Request, options: SandboxOptions): Promise<SandboxWorld> {
+  const { open, clock, newId, zone } = options;
+  return { store: await open(), clock, newId, zone, base: baseOf(request) };
 }
 
 const BASE_MESSAGE =

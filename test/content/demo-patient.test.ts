@@ -1,9 +1,12 @@
-import { afterAll, expect, it } from 'vitest';
-import { aCompiler } from '../support/content.ts';
-import { contentOf, faultsOf, miniContent } from '../support/mini-content.ts';
+import { expect, it } from 'vitest';
+import { DEMO_FOLDER, loadDemoPatients } from '../../src/content/demo-patient.ts';
+import { formatFault } from '../../src/content/fault.ts';
+import { VerifiedCodes } from '../../src/content/terminology.ts';
+import { FhirModel } from '../../src/cql/fhir-object.ts';
+import { readModelInfo } from '../../src/cql/model-info.ts';
+import { aFolder } from '../support/folder.ts';
 
-const compiler = aCompiler();
-afterAll(() => compiler.translator.close());
+const model = new FhirModel(readModelInfo());
 
 const GOOD = `title: A cough
 story: Coughs.
@@ -14,23 +17,25 @@ patient:
     code: { coding: [{ system: http://snomed.info/sct, code: "386661006" }] }
 `;
 
-function withPatient(text: string, file = 'anna.yaml') {
-  return miniContent([], { [`hooks/demo-patients/${file}`]: text });
+function folderWith(text: string) {
+  return { [`${DEMO_FOLDER}/anna.yaml`]: text };
 }
 
 it('gives the demo patients by the names of their files', async () => {
-  const content = await contentOf(compiler, withPatient(GOOD));
-  expect(content.demoPatients.map(({ id, title, hook }) => [id, title, hook])).toEqual([
+  const { patients } = await loadDemoPatients(aFolder(folderWith(GOOD)), model);
+  expect(patients.map(({ id, title, hook }) => [id, title, hook])).toEqual([
     ['anna', 'A cough', 'patient-view'],
   ]);
 });
 
-it('keeps the version of the content, since demo patients change no answer', async () => {
-  const [without, with_] = [
-    await contentOf(compiler),
-    await contentOf(compiler, withPatient(GOOD)),
-  ];
-  expect(with_.version).toBe(without.version);
+it('leaves out a faulty story, and gives the others', async () => {
+  const files = { ...folderWith(GOOD), [`${DEMO_FOLDER}/otto.yaml`]: 'title: Otto' };
+  const { patients, faults } = await loadDemoPatients(aFolder(files), model);
+  expect([patients.map(({ id }) => id), faults.length]).toEqual([['anna'], 3]);
+});
+
+it('finds none where there is no folder of them', async () => {
+  expect(await loadDemoPatients(aFolder(), model)).toEqual({ patients: [], faults: [] });
 });
 
 it.each([
@@ -48,18 +53,17 @@ it.each([
     'A demo patient has one resource of type Patient',
   ],
 ])('names what is wrong in a demo patient, with its place: %#', async (text, place, message) => {
-  const faults = await faultsOf(compiler, withPatient(text));
-  expect(faults).toContain(`hooks/demo-patients/anna.yaml:${place}: error: ${message}`);
+  const { faults } = await loadDemoPatients(aFolder(folderWith(text)), model);
+  expect(faults.map(formatFault)).toContain(
+    `hooks/demo-patients/anna.yaml:${place}: error: ${message}`,
+  );
 });
 
-it('holds the codes against the verified list, where the folder keeps one', async () => {
-  const content = {
-    ...withPatient(GOOD),
-    'cql/terminology/codes.csv':
-      'system,code,display,confidence\nSNOMED CT,49727002,Cough,verified\n',
-  };
-  const faults = await faultsOf(compiler, content);
-  expect(faults.filter((fault) => fault.includes('demo-patients'))).toEqual([
+it('holds the codes against the verified list when it is given', async () => {
+  const verified = new VerifiedCodes();
+  verified.add('http://snomed.info/sct', '49727002', 'Cough');
+  const { faults } = await loadDemoPatients(aFolder(folderWith(GOOD)), model, verified);
+  expect(faults.map(formatFault)).toEqual([
     'hooks/demo-patients/anna.yaml:7:56: error: Code 386661006 of http://snomed.info/sct is not in the verified list; confirm it in a public source and add it to cql/terminology/codes.csv',
   ]);
 });

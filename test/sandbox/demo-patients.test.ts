@@ -1,12 +1,13 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resourcesOf } from '../../src/cli/sandbox.ts';
-import type { Content, DemoPatient } from '../../src/content/content.ts';
+import type { Content } from '../../src/content/content.ts';
+import { loadDemoPatients, type DemoPatient } from '../../src/content/demo-patient.ts';
 import { decide, type DecisionResult } from '../../src/decision/decide.ts';
 import { composeRequest } from '../../src/patient-data/compose-request.ts';
 import { RESOURCE_TYPES } from '../../src/sandbox/parameters.ts';
 import { anOrderContext } from '../support/cds-request.ts';
-import { aCompiler, theContent } from '../support/content.ts';
+import { aCompiler, ROOT, theContent } from '../support/content.ts';
 import type { Json } from '../support/fhir-data.ts';
 import { useServer } from '../support/server.ts';
 
@@ -14,8 +15,10 @@ const INSTANCE = '11111111-1111-4111-8111-111111111111';
 
 const compiler = aCompiler();
 let content: Content;
+let demoPatients: readonly DemoPatient[];
 beforeAll(async () => {
   content = await theContent(compiler);
+  ({ patients: demoPatients } = await loadDemoPatients(ROOT, content.program.model));
 });
 afterAll(() => compiler.translator.close());
 
@@ -41,13 +44,13 @@ function answerFor(patient: DemoPatient): Promise<DecisionResult> {
 
 describe('the demo patients', () => {
   it('are a dozen stories or more, each with a name of its own', () => {
-    const ids = content.demoPatients.map(({ id }) => id);
+    const ids = demoPatients.map(({ id }) => id);
     expect(ids).toHaveLength(13);
-    expect(new Set(content.demoPatients.map(({ title }) => title)).size).toBe(13);
+    expect(new Set(demoPatients.map(({ title }) => title)).size).toBe(13);
   });
 
   it('hold no date that ages, and are whole when loaded', () => {
-    for (const patient of content.demoPatients) {
+    for (const patient of demoPatients) {
       const resources = resourcesOf(patient, now);
       expect(JSON.stringify(patient.resources)).not.toMatch(/"\d{4}-\d\d/);
       expect(JSON.stringify(resources)).not.toMatch(/"(today|now)\b/);
@@ -83,7 +86,7 @@ describe('the demo patients', () => {
 });
 
 function patientOf(id: string): DemoPatient {
-  const patient = content.demoPatients.find((candidate) => candidate.id === id);
+  const patient = demoPatients.find((candidate) => candidate.id === id);
   if (patient) return patient;
   throw new Error(`There is no demo patient ${id}`);
 }
@@ -95,7 +98,7 @@ describe('an EHR that prefetches from the sandbox', () => {
     const { services } = JSON.parse((await server.get('/cds-services')).text) as {
       services: { id: string; hook: string; prefetch: Record<string, string> }[];
     };
-    for (const patient of content.demoPatients) {
+    for (const patient of demoPatients) {
       const service = services.find(({ hook }) => hook === patient.hook);
       const prefetch: Json = {};
       for (const [key, template] of Object.entries(service?.prefetch ?? {})) {

@@ -36,8 +36,9 @@ export function useSandbox(options: { bodyLimitBytes?: number } = {}): SandboxCl
   let lastId = 0;
   const bodyLimitBytes = options.bodyLimitBytes ?? 1024 * 1024;
   const newId = (): string => `new-${(lastId += 1)}`;
+  const store = new ResourceStore();
   const sandbox = createSandbox({
-    store: new ResourceStore(),
+    open: async () => store,
     clock,
     newId,
     zone: 'Europe/Zurich',
