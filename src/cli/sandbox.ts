@@ -15,19 +15,34 @@ import { completeResource } from '../fhir/complete-resource.ts';
 import { resolveDates } from '../fhir/relative-dates.ts';
 import { isResource, type Resource } from '../fhir/resource.ts';
 import { RESOURCE_TYPES } from '../sandbox/parameters.ts';
+import type { HttpOptions } from '../http/app.ts';
 import { createSandbox } from '../sandbox/router.ts';
+import { createStoryList } from '../sandbox/stories.ts';
 import { ResourceStore } from '../sandbox/store.ts';
 import { readResources } from './read-resources.ts';
 import type { World } from './world.ts';
 
-/** Where the sandbox is served. */
-export const SANDBOX_PATH = '/sandbox/fhir';
+/** Where the FHIR server of the sandbox is, and the list of its demo patients. */
+export const SANDBOX_FHIR = '/sandbox/fhir';
+export const SANDBOX_PATIENTS = '/sandbox/patients';
 
 /** An open sandbox. */
 export interface Sandbox {
-  readonly router: ReturnType<typeof createSandbox>;
-  /** How many patients it began with. */
+  readonly mounts: NonNullable<HttpOptions['mounts']>;
+  /** How many patients it begins with. */
   readonly patients: number;
+}
+
+/** What there is beside the demo patients of the content. */
+interface OwnPatients {
+  readonly resources: readonly Resource[];
+  readonly stories: readonly DemoPatient[];
+}
+
+/** What the sandbox serves, once it is read. */
+interface Served {
+  readonly store: ResourceStore;
+  readonly stories: readonly DemoPatient[];
 }
 
 /**
@@ -47,34 +62,40 @@ export async function openSandbox(
       '--sandbox-patients needs the sandbox; switch it on with NERVEROOT_SANDBOX=on',
     );
   }
-  const own = folder === undefined ? [] : await readFolder(resolve(folder), world, config);
-  const demo = await listDemoPatients(root);
-  let store: Promise<ResourceStore> | undefined;
-  const router = createSandbox({
-    open: () => (store ??= fillStore(world, config, { root, own })),
+  const own = folder === undefined ? NONE : await readFolder(resolve(folder), world);
+  const files = await listDemoPatients(root);
+  let served: Promise<Served> | undefined;
+  const open = (): Promise<Served> => (served ??= serve(world, config, { root, own }));
+  const fhir = createSandbox({
+    open: async () => (await open()).store,
     clock: world.clock,
     newId: world.newId,
     zone: config.timeZone,
     bodyLimitBytes: config.bodyLimitBytes,
   });
-  const patients = new Set(own.filter((r) => r.resourceType === 'Patient').map(({ id }) => id));
-  return { router, patients: demo.length + patients.size };
+  const stories = createStoryList(async () => (await open()).stories);
+  const inBundles = own.resources.filter(({ resourceType }) => resourceType === 'Patient');
+  const patients = new Set(inBundles.map(({ id }) => id)).size + own.stories.length + files.length;
+  return { mounts: { [SANDBOX_FHIR]: fhir, [SANDBOX_PATIENTS]: stories }, patients };
 }
 
-async function fillStore(
+const NONE: OwnPatients = { resources: [], stories: [] };
+
+async function serve(
   world: World,
   config: Config,
-  { root, own }: { root: string; own: readonly Resource[] },
-): Promise<ResourceStore> {
+  { root, own }: { root: string; own: OwnPatients },
+): Promise<Served> {
   const { patients, faults } = await loadDemoPatients(root, modelOf(world));
   for (const fault of faults) world.err(formatFault(fault));
+  const stories = [...patients, ...own.stories];
   const now = DateTime.fromJSDate(world.clock(), { zone: config.timeZone });
-  const demo = patients.flatMap((patient) => resourcesOf(patient, now));
+  const resources = [...stories.flatMap((story) => resourcesOf(story, now)), ...own.resources];
   const store = new ResourceStore();
-  for (const resource of [...demo, ...own]) {
+  for (const resource of resources) {
     store.put(resource, resource.id ?? world.newId(), world.clock());
   }
-  return store;
+  return { store, stories };
 }
 
 function modelOf(world: World): FhirModel {
@@ -92,27 +113,27 @@ export function resourcesOf(
   });
 }
 
-async function readFolder(folder: string, world: World, config: Config): Promise<Resource[]> {
+async function readFolder(folder: string, world: World): Promise<OwnPatients> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new NerverootError('InvalidInput', `Cannot read the folder ${folder}`, { cause });
   });
   const resources: Resource[] = [];
+  const stories: DemoPatient[] = [];
   for (const name of names.toSorted()) {
     const file = join(folder, name);
-    if (/\.ya?ml$/.test(name)) resources.push(...(await readStory(file, world, config)));
+    if (/\.ya?ml$/.test(name)) stories.push(await readStory(file, world));
     if (/\.json(\.gz)?$/.test(name)) resources.push(...servedOf(file, world));
   }
-  return resources;
+  return { resources, stories };
 }
 
 /** Own patients need no verified codes; their form is checked all the same. */
-async function readStory(file: string, world: World, config: Config): Promise<Resource[]> {
+async function readStory(file: string, world: World): Promise<DemoPatient> {
   const faults: ContentFault[] = [];
   const text = await readFile(file, 'utf8');
   const read = readDemoPatient({ file, text }, modelOf(world), faults);
   for (const fault of faults) world.err(formatFault(fault));
-  const now = DateTime.fromJSDate(world.clock(), { zone: config.timeZone });
-  if (read && faults.length === 0) return resourcesOf(read.patient, now);
+  if (read && faults.length === 0) return read.patient;
   throw new NerverootError('InvalidInput', `${file} has the faults listed above`);
 }
 

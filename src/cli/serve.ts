@@ -12,7 +12,7 @@ import { openReaders } from '../decision/fhir-access.ts';
 import { NerverootError } from '../errors.ts';
 import { connectFhir } from '../fhir/client.ts';
 import { createApp } from '../http/app.ts';
-import { openSandbox, SANDBOX_PATH, type Sandbox } from './sandbox.ts';
+import { openSandbox, SANDBOX_FHIR, SANDBOX_PATIENTS, type Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
 
 /** `nerveroot serve`: the service itself. */
@@ -52,7 +52,7 @@ export function addServe(program: Command, world: World): void {
         log,
         bodyLimitBytes: config.bodyLimitBytes,
         trustProxy: config.trustProxy,
-        mounts: sandbox ? { [SANDBOX_PATH]: sandbox.router } : {},
+        mounts: sandbox?.mounts ?? {},
       });
       const server = config.tls
         ? createHttpsServer({ cert: readPem(config.tls.cert), key: readPem(config.tls.key) }, app)
@@ -120,8 +120,8 @@ async function greeting(
     ...(sandbox
       ? [
           '',
-          `A demo FHIR server with ${sandbox.patients} invented patients is at ${base}${SANDBOX_PATH}`,
-          `  open ${base}${SANDBOX_PATH}/Patient`,
+          `A demo FHIR server with ${sandbox.patients} invented patients is at ${base}${SANDBOX_FHIR}`,
+          `  ${base}${SANDBOX_PATIENTS} tells their stories`,
         ]
       : []),
     '',

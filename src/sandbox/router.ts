@@ -5,6 +5,7 @@ import { isObject, isResource, type Resource } from '../fhir/resource.ts';
 import { jsonBody } from '../http/body.ts';
 import { processBundle, type DescribeFailure } from './bundle.ts';
 import { capabilityStatement } from './capability-statement.ts';
+import { allowAnyOrigin } from './cors.ts';
 import { interact, type FhirAnswer, type SandboxWorld } from './interactions.ts';
 import type { ResourceStore } from './store.ts';
 
@@ -25,7 +26,7 @@ export interface SandboxOptions {
  */
 export function createSandbox(options: SandboxOptions): Router {
   const router = express.Router();
-  router.use(allowAnyOrigin);
+  router.use(allowAnyOrigin, speakFhir);
   router.use(readBody(options.bodyLimitBytes));
   router.get('/metadata', answerMetadata(options.clock()));
   router.post('/', answerBundle(options));
@@ -70,6 +71,9 @@ async function worldOf(request: Request, options: SandboxOptions): Promise<Sandb
 const BASE_MESSAGE =
   'POST a batch or a transaction here; GET metadata below it says what the server can do';
 
+const FORM_MESSAGE =
+  'A search is posted as a form: Content-Type: application/x-www-form-urlencoded';
+
 function baseOf(request: Request): string {
   return `${request.protocol}://${request.get('Host') ?? 'localhost'}${request.baseUrl}`;
 }
@@ -94,25 +98,9 @@ function queryOf(request: Request): [string, string][] {
   return [...searchParams, ...new URLSearchParams(form)];
 }
 
-/** Any page may use it: it is for trying things out. @see https://www.hl7.org/fhir/security.html#cors */
-const allowAnyOrigin: RequestHandler = (request, response, next) => {
+const speakFhir: RequestHandler = (_request, response, next) => {
   response.type('application/fhir+json');
-  response.set({
-    'Access-Control-Allow-Origin': '*',
-    'Access-Control-Expose-Headers': 'ETag, Last-Modified, Location',
-  });
-  if (request.method !== 'OPTIONS') {
-    next();
-    return;
-  }
-  response.removeHeader('Content-Type');
-  response.set({
-    'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, DELETE, OPTIONS',
-    'Access-Control-Allow-Headers':
-      'Accept, Authorization, Content-Type, If-Match, If-None-Exist, Prefer',
-    'Access-Control-Max-Age': '600',
-  });
-  response.status(204).end();
+  next();
 };
 
 /** JSON where a resource is written; a form where a search is posted. */
@@ -122,8 +110,12 @@ function readBody(limitBytes: number): RequestHandler {
   const json = express.Router();
   for (const step of [checkType, parse, makeSafe]) if (step) json.use(step);
   return (request, response, next) => {
-    if (request.path.endsWith('/_search')) form(request, response, next);
-    else if (request.method === 'POST' || request.method === 'PUT') json(request, response, next);
+    if (request.path.endsWith('/_search')) {
+      // A body that is no form would be ignored in silence.
+      const isForm = request.is('application/x-www-form-urlencoded');
+      if (isForm === false) next(new NerverootError('UnsupportedMediaType', FORM_MESSAGE));
+      else form(request, response, next);
+    } else if (request.method === 'POST' || request.method === 'PUT') json(request, response, next);
     else next();
   };
 }

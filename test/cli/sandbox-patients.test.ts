@@ -37,8 +37,13 @@ it('loads patients of your own: Bundles, zipped ones too, and stories', async ()
   expect(output).toContain('A demo FHIR server with 3 invented patients');
   const [, port] = /http:\/\/localhost:(\d+)/.exec(output) ?? [];
   const sandbox = aFhirClient(() => `http://127.0.0.1:${port}/sandbox/fhir`);
-  expect(idsOf(await sandbox.get('/Patient'))).toEqual(['anna', 'eva', 'otto']);
+  expect(idsOf(await sandbox.get('/Patient'))).toEqual(['eva', 'anna', 'otto']);
   expect(idsOf(await sandbox.get('/Condition?patient=eva'))).toEqual(['eva-1']);
+  const stories = await fetch(`http://127.0.0.1:${port}/sandbox/patients`);
+  expect(stories.headers.get('Access-Control-Allow-Origin')).toBe('*');
+  expect(await stories.json()).toEqual({
+    patients: [{ id: 'eva', title: 'Eva', story: 'Coughs.', try: { hook: 'patient-view' } }],
+  });
 });
 
 it.each([

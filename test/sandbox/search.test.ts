@@ -119,6 +119,11 @@ describe('what a search finds', () => {
     expect([reply.status, idsOf(reply)]).toEqual([200, ['c1']]);
   });
 
+  it('refuses to ignore what is posted as anything but a form', async () => {
+    const reply = await sandbox.send('POST', '/Condition/_search', { _id: 'c1' });
+    expect(reply.status).toBe(415);
+  });
+
   it('names each entry by its full address and says that it matched', async () => {
     const [entry] = entriesOf((await sandbox.get('/Patient?_id=a')).body);
     expect(entry?.['fullUrl']).toBe(`${sandbox.base()}/Patient/a`);
