@@ -120,7 +120,7 @@ async function greeting(
     ...(sandbox
       ? [
           '',
-          `A demo FHIR server with ${sandbox.patients} invented patients is at ${base}${SANDBOX_FHIR}`,
+          `A demo FHIR server with ${sandbox.patients} patients is at ${base}${SANDBOX_FHIR}`,
           `  ${base}${SANDBOX_PATIENTS} tells their stories`,
         ]
       : []),

@@ -22,6 +22,11 @@ const RESOURCE_LIMIT = 200_000;
 export class ResourceStore {
   #types = new Map<string, Map<string, Slot>>();
   #size = 0;
+  readonly #limit: number;
+
+  constructor(limit = RESOURCE_LIMIT) {
+    this.#limit = limit;
+  }
 
   /** Every resource of a type, in the order of their first creation. */
   list(type: string): StoredResource[] {
@@ -46,8 +51,8 @@ export class ResourceStore {
   put(resource: Resource, id: string, now: Date): { stored: StoredResource; created: boolean } {
     const slots = this.#types.get(resource.resourceType) ?? new Map<string, Slot>();
     const before = slots.get(id);
-    if (!before && this.#size >= RESOURCE_LIMIT) {
-      const message = `The sandbox holds ${RESOURCE_LIMIT} resources and takes no more; start it anew`;
+    if (!before && this.#size >= this.#limit) {
+      const message = `The sandbox holds ${this.#limit} resources and takes no more; start it anew`;
       throw new NerverootError('BodyTooLarge', message);
     }
     const version = (before?.version ?? 0) + 1;

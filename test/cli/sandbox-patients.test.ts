@@ -34,7 +34,7 @@ it('loads patients of your own: Bundles, zipped ones too, and stories', async ()
   const { waitFor } = openNerveroot(args, SETTINGS);
   const output = await waitFor((text) => text.includes('Not a medical device'));
   expect(output).toContain('left out what the sandbox does not serve: Account\n');
-  expect(output).toContain('A demo FHIR server with 3 invented patients');
+  expect(output).toContain('A demo FHIR server with 3 patients');
   const [, port] = /http:\/\/localhost:(\d+)/.exec(output) ?? [];
   const sandbox = aFhirClient(() => `http://127.0.0.1:${port}/sandbox/fhir`);
   expect(idsOf(await sandbox.get('/Patient'))).toEqual(['eva', 'anna', 'otto']);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readSearch } from '../../src/sandbox/search-request.ts';
 import type { Json } from '../support/fhir-data.ts';
 import { entriesOf, idsOf, issueOf, useSandbox } from '../support/sandbox-server.ts';
 
@@ -51,6 +52,10 @@ const RESOURCES: Json[] = [
     code: coded(undefined, '1'),
     effectivePeriod: { start: '2026-03-04' },
   },
+  { ...CONDITION, resourceType: 'Procedure', id: 'pr', performedDateTime: '2026-03-01T23:30:00Z' },
+  { resourceType: 'Organization', id: 'org', name: 'Demo, Ltd' },
+  { resourceType: 'Practitioner', id: 'zoe', name: [{ given: ['Zoe', 'Ada'] }] },
+  { resourceType: 'Practitioner', id: 'mia', name: [{ given: ['Mia'] }] },
 ];
 
 beforeAll(async () => {
@@ -96,6 +101,10 @@ describe('what a search finds', () => {
     ['/Observation?date=eb2026-03-02', ['o1']],
     ['/Observation?date=lt2026-03-01T22:30:01Z', ['o1']],
     ['/Observation?date=2026-03-01T23:30:00+01:00', ['o1']],
+    ['/Procedure?date=2026-03-02', ['pr']], // it is past midnight at the site
+    ['/Procedure?date=2026-03-01', []],
+    ['/Organization?name=Demo\\, Ltd', ['org']],
+    ['/Organization?name=Nobody,Demo', ['org']],
     ['/Patient?birthdate=1980-05-01', ['a']],
     ['/Patient?gender=female', ['a']],
     ['/Patient?name=mul', ['a', 'b']],
@@ -153,6 +162,15 @@ describe('pages', () => {
     expect(pages).toEqual([['o1', 'o2'], ['o3', 'o5'], ['o6']]);
   });
 
+  it('has no next link on a page that ends with the last match', async () => {
+    const { body } = await sandbox.get('/Observation?patient=a&_count=5');
+    expect([entriesOf(body).length, linkOf(body, 'next')]).toEqual([5, undefined]);
+  });
+
+  it('gives a thousand at a time and no more', () => {
+    expect(readSearch('Patient', [['_count', '5000']], 'UTC').count).toBe(1000);
+  });
+
   it('leads back as well', async () => {
     const { body } = await sandbox.get('/Observation?_count=2&_offset=2');
     expect(linkOf(body, 'previous')).toBe(`${sandbox.base()}/Observation?_count=2`);
@@ -178,6 +196,8 @@ describe('order', () => {
     ['/Condition?_sort=onset-date', ['c2', 'c1', 'c3']],
     ['/Condition?_sort=-onset-date', ['c1', 'c2', 'c3']],
     ['/Patient?_sort=family', ['b', 'a']],
+    ['/Practitioner?_sort=given', ['zoe', 'mia']],
+    ['/Practitioner?_sort=-given', ['zoe', 'mia']],
   ])('%s', async (search, ids) => {
     expect(idsOf(await sandbox.get(search))).toEqual(ids);
   });
