@@ -29,6 +29,8 @@ export interface Config {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Development: saved content is in force at the next call. */
   readonly reload: boolean;
+  /** The demo FHIR server is served as well. */
+  readonly sandbox: boolean;
 }
 
 const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone, like Europe/Zurich');
@@ -60,6 +62,7 @@ const environment = z.object({
   NERVEROOT_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info'),
+  NERVEROOT_SANDBOX: z.enum(['on', 'off']).optional(),
   NODE_ENV: z.string().optional(),
 });
 
@@ -103,6 +106,7 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
         : undefined,
     logLevel: e.NERVEROOT_LOG_LEVEL,
     reload: e.NODE_ENV !== 'production',
+    sandbox: (e.NERVEROOT_SANDBOX ?? (e.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
   };
 }
 

@@ -27,7 +27,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'errors',
   ],
   http: ['decision', 'content', 'patient-data', 'cds-hooks', 'fhir', 'facts', 'errors'],
+  sandbox: ['http', 'decision', 'fhir', 'facts', 'errors'],
   cli: [
+    'sandbox',
     'http',
     'rule-tests',
     'decision',
@@ -49,7 +51,7 @@ const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'cql-exec-fhir': ['cql'],
   '@cqframework/cql': ['cql'],
   'fhir-kit-client': ['fhir'],
-  express: ['http'],
+  express: ['http', 'sandbox'],
   commander: ['cli'],
   mustache: ['cards'],
 };

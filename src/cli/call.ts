@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { Command } from 'commander';
 import { DateTime } from 'luxon';
 import { carriesOrders } from '../cds-hooks/hooks.ts';
@@ -12,11 +10,8 @@ import { openReaders } from '../decision/fhir-access.ts';
 import { NerverootError } from '../errors.ts';
 import { connectFhir } from '../fhir/client.ts';
 import type { Resource } from '../fhir/resource.ts';
-import {
-  composeOpenRequest,
-  composeRequest,
-  resourcesOfBundle,
-} from '../patient-data/compose-request.ts';
+import { composeOpenRequest, composeRequest } from '../patient-data/compose-request.ts';
+import { readResources } from './read-resources.ts';
 import { printCards, printExplanation } from './print.ts';
 import { loadContentOrExplain, type World } from './world.ts';
 
@@ -148,38 +143,6 @@ function draftsFor(
     'InvalidInput',
     `${service.hook} is about orders; name one with --order <file>`,
   );
-}
-
-function readResources(file: string): Resource[] {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    throw new NerverootError('InvalidInput', `Cannot read ${file}`, { cause });
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(
-      unzip(bytes, file)
-        .toString('utf8')
-        .replace(/^\uFEFF/, ''),
-    );
-  } catch (error) {
-    if (error instanceof NerverootError) throw error;
-    throw new NerverootError('InvalidInput', `${file} is not valid JSON`); // the cause would quote it
-  }
-  return resourcesOfBundle(json);
-}
-
-function unzip(bytes: Buffer, file: string): Buffer {
-  const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  try {
-    return zipped ? gunzipSync(bytes) : bytes;
-  } catch (cause) {
-    throw new NerverootError('InvalidInput', `${file} is not whole: it cannot be unzipped`, {
-      cause,
-    });
-  }
 }
 
 /** A time without an offset is the site's. */

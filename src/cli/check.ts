@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { formatFault } from '../content/fault.ts';
-import { loadContent } from '../content/load.ts';
+import { loadDemoPatients } from '../content/demo-patient.ts';
+import { loadContent, loadVerifiedCodes } from '../content/load.ts';
+import { FhirModel } from '../cql/fhir-object.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
 import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
@@ -23,7 +25,9 @@ export function addCheck(program: Command, world: World): void {
       const cases = existsSync(resolve(root, 'test/rules'))
         ? await loadCases(root, ['test/rules'])
         : { cases: [], faults: [] };
-      const all = [...faults, ...cases.faults];
+      const model = new FhirModel(world.compiler().model);
+      const demo = await loadDemoPatients(root, model, await loadVerifiedCodes(root));
+      const all = [...faults, ...demo.faults, ...cases.faults];
       if (options.json) world.out(JSON.stringify(all, undefined, 2));
       else for (const fault of all) world.out(formatFault(fault));
       const errors = all.filter(({ severity }) => severity === 'error').length;

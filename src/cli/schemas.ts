@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { cardFile, overrideReasonsFile, serviceFile } from '../content/schema.ts';
+import { cardFile, demoPatientFile, overrideReasonsFile, serviceFile } from '../content/schema.ts';
 import { caseFile, patientFile } from '../rule-tests/case-file.ts';
 import type { World } from './world.ts';
 
@@ -14,6 +14,7 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
     'override-reasons': overrideReasonsFile,
     case: caseFile,
     patient: patientFile,
+    'demo-patient': demoPatientFile,
   };
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [

@@ -12,6 +12,7 @@ import { openReaders } from '../decision/fhir-access.ts';
 import { NerverootError } from '../errors.ts';
 import { connectFhir } from '../fhir/client.ts';
 import { createApp } from '../http/app.ts';
+import { openSandbox, SANDBOX_FHIR, SANDBOX_PATIENTS, type Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
 
 /** `nerveroot serve`: the service itself. */
@@ -24,10 +25,18 @@ export function addServe(program: Command, world: World): void {
         'file is in force at the next call; with NODE_ENV=production content is read once.',
     )
     .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
-    .action(async (options: { content?: string }) => {
+    .option(
+      '--sandbox-patients <folder>',
+      'patients of your own for the sandbox: FHIR Bundles (.json, .json.gz) or YAML stories',
+    )
+    .action(async (options: { content?: string; sandboxPatients?: string }) => {
       const config = world.config();
       const root = resolve(options.content ?? config.content);
       const content = await openContent(world, config, root);
+      const sandbox = await openSandbox(world, config, {
+        root,
+        folder: options.sandboxPatients,
+      });
       const log = pino({ level: config.logLevel });
       const app = createApp({
         deps: {
@@ -43,13 +52,17 @@ export function addServe(program: Command, world: World): void {
         log,
         bodyLimitBytes: config.bodyLimitBytes,
         trustProxy: config.trustProxy,
+        mounts: sandbox?.mounts ?? {},
       });
       const server = config.tls
         ? createHttpsServer({ cert: readPem(config.tls.cert), key: readPem(config.tls.key) }, app)
         : createHttpServer(app);
       const port = await listen(server, config);
       world.out(
-        await greeting(`${config.tls ? 'https' : 'http'}://localhost:${port}`, root, content),
+        await greeting(`${config.tls ? 'https' : 'http'}://localhost:${port}`, root, {
+          content,
+          sandbox,
+        }),
       );
       stopOnSignal(server, world);
     });
@@ -88,7 +101,11 @@ function readPem(file: string): string {
 }
 
 /** What to open, and a call that shows a card. */
-async function greeting(base: string, root: string, content: ContentSource): Promise<string> {
+async function greeting(
+  base: string,
+  root: string,
+  { content, sandbox }: { content: ContentSource; sandbox: Sandbox | undefined },
+): Promise<string> {
   const { services } = await content.current();
   const list = services.map(({ id, hook, title }) => `  ${id} (${hook}): ${title}`);
   const example = services.find(({ id }) => existsSync(exampleOf(root, id)));
@@ -100,6 +117,13 @@ async function greeting(base: string, root: string, content: ContentSource): Pro
     '',
     `nerveroot is ready. Open ${base}/cds-services to see its ${services.length} CDS services:`,
     ...list,
+    ...(sandbox
+      ? [
+          '',
+          `A demo FHIR server with ${sandbox.patients} patients is at ${base}${SANDBOX_FHIR}`,
+          `  ${base}${SANDBOX_PATIENTS} tells their stories`,
+        ]
+      : []),
     '',
     'Try it, in another terminal:',
     call,

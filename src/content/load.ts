@@ -8,7 +8,7 @@ import { loadCard } from './load-card.ts';
 import { loadService } from './load-service.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
-import { readVerifiedCodes } from './terminology.ts';
+import { readVerifiedCodes, type VerifiedCodes } from './terminology.ts';
 import { readValueSets } from './value-sets.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -68,6 +68,12 @@ export async function loadContent(root: string, compiler: Compiler): Promise<Loa
     content: broken ? undefined : { version: versionOf(files), program, services, cards: byRule },
     faults: sortFaults(faults),
   };
+}
+
+/** The verified codes of a content folder, for checks beside its own. */
+export async function loadVerifiedCodes(root: string): Promise<VerifiedCodes> {
+  const files = await readContentFiles(root);
+  return readVerifiedCodes(files.get('cql/terminology') ?? [], []);
 }
 
 /** Libraries whose every include compiled too: the rest cannot be linked. */

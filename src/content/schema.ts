@@ -78,6 +78,21 @@ export const serviceFile = z.strictObject({
 });
 export type ServiceFile = z.infer<typeof serviceFile>;
 
+const resource = z.looseObject({ resourceType: text });
+
+/** One demo patient: `hooks/demo-patients/<id>.yaml`. Dates may be written `today - 6 weeks`. */
+export const demoPatientFile = z.strictObject({
+  title: text.describe('A few words, for a list to choose from'),
+  story: text.describe('What happened, in sentences for a clinician'),
+  try: z
+    .strictObject({
+      hook: z.enum(HOOK_NAMES),
+      order: resource.optional().describe('The draft order that the hook is about'),
+    })
+    .describe('The call that the story is made for'),
+  patient: z.array(resource).min(1).describe('FHIR R4 resources, one of them the Patient'),
+});
+
 /** `hooks/override-reasons.yaml`: the reasons cards may offer, by key. */
 export const overrideReasonsFile = z.record(text, overrideReason);
 export type OverrideReasonsFile = z.infer<typeof overrideReasonsFile>;

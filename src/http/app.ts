@@ -1,4 +1,9 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  type Router,
+} from 'express';
 import type { Logger } from 'pino';
 import { decide, type DecisionDeps } from '../decision/decide.ts';
 import { discover } from '../decision/discover.ts';
@@ -13,6 +18,8 @@ export interface HttpOptions {
   readonly bodyLimitBytes: number;
   /** Express's `trust proxy` value; undefined when no proxy stands in front. */
   readonly trustProxy: string | undefined;
+  /** What else is served, by base path: the sandbox. */
+  readonly mounts?: Readonly<Record<string, Router>>;
 }
 
 /**
@@ -40,6 +47,8 @@ export function createApp(options: HttpOptions): Express {
     .route('/cds-services/:id')
     .post(jsonBody(bodyLimitBytes), callService(deps, log))
     .all(methodNotAllowed('POST'));
+
+  for (const [path, router] of Object.entries(options.mounts ?? {})) app.use(path, router);
 
   app.use(() => {
     throw new NerverootError(

@@ -6,12 +6,13 @@ import type { CdsService, Content } from '../content/content.ts';
 import { decide, type DecisionResult } from '../decision/decide.ts';
 import { NerverootError } from '../errors.ts';
 import { parseExpressionName, readFact } from '../facts.ts';
+import { completeResource } from '../fhir/complete-resource.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { describeError } from '../decision/error-response.ts';
 import { composeRequest } from '../patient-data/compose-request.ts';
 import { findDefinition } from '../cql/program.ts';
 import type { ExpectedCard } from './case-file.ts';
-import { resolveDates } from './dates.ts';
+import { resolveDates } from '../fhir/relative-dates.ts';
 import type { RuleCase } from './load-cases.ts';
 
 /** What differs from what a case expects, for a person to read. */
@@ -82,7 +83,9 @@ export function composeCase(ruleCase: RuleCase, content: Content) {
     hook: written.hook,
     hookInstance: '11111111-1111-4111-8111-111111111111',
     requirements: service.requirements,
-    resources: patient.map((resource, i) => complete(resource, id, i)),
+    resources: patient.map((resource, i) =>
+      completeResource(resource, id, `${resource.resourceType.toLowerCase()}-${i}`),
+    ),
     draftOrders: carriesOrders(written.hook) ? (draftOrders ?? []) : undefined,
     selections,
     context,
@@ -104,19 +107,6 @@ function serviceOf(ruleCase: RuleCase, content: Content): CdsService {
   const { file, written } = ruleCase;
   const message = `${file}: no service answers ${written.hook}${written.service === undefined ? '' : ` as ${written.service}`}`;
   throw new NerverootError('InvalidInput', message);
-}
-
-/** Cases leave out what every resource needs: an id, and whose it is. */
-function complete(resource: Resource, patientId: string, i: number): Resource {
-  if (resource.resourceType === 'Patient') return { id: patientId, ...resource };
-  const subject = ['AllergyIntolerance', 'Immunization', 'Device'].includes(resource.resourceType)
-    ? 'patient'
-    : 'subject';
-  return {
-    id: `${resource.resourceType.toLowerCase()}-${i}`,
-    [subject]: { reference: `Patient/${patientId}` },
-    ...resource,
-  };
 }
 
 /** A misspelt rule is never shown, and a misspelt type withholds nothing: such a case could not fail. */

@@ -70,3 +70,31 @@ it('does not serve broken content', async () => {
     'nerveroot: The content cannot be served:\nhooks/cards/RX-01.yaml:1:1: error:',
   );
 });
+
+it('greets with the address of the sandbox and the number of its patients', async () => {
+  const settings = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent' };
+  const { waitFor } = openNerveroot(['serve'], settings);
+  const output = await waitFor((text) => text.includes('Not a medical device'));
+  const [, origin] =
+    /A demo FHIR server with 13 patients is at (http:\/\/localhost:\d+)\/sandbox\/fhir\n/.exec(
+      output,
+    ) ?? [];
+  const base = `${origin?.replace('localhost', '127.0.0.1')}/sandbox/fhir`;
+  const found = await fetch(`${base}/Patient?_id=foot-drop`);
+  expect([found.status, await found.json()]).toMatchObject([200, { entry: [{}] }]);
+});
+
+it.each([
+  [{ NODE_ENV: 'production' }, 404],
+  [{ NERVEROOT_SANDBOX: 'off' }, 404],
+  [{ NODE_ENV: 'production', NERVEROOT_SANDBOX: 'on' }, 200],
+])('serves the sandbox with %j: %i', async (settings, status) => {
+  const site = aFolder(MINI_CONTENT);
+  const all = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent', ...settings };
+  const { waitFor } = openNerveroot(['serve', '--content', site], all);
+  const output = await waitFor((text) => text.includes('Not a medical device'));
+  expect(output.includes('/sandbox/fhir')).toBe(status === 200);
+  const [, port] = /http:\/\/localhost:(\d+)/.exec(output) ?? [];
+  const metadata = await fetch(`http://127.0.0.1:${port}/sandbox/fhir/metadata`);
+  expect(metadata.status).toBe(status);
+});

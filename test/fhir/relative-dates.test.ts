@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { expect, it } from 'vitest';
-import { resolveDates } from '../../src/rule-tests/dates.ts';
+import { resolveDates } from '../../src/fhir/relative-dates.ts';
 
 const NOW = DateTime.fromISO('2026-03-10T09:00:00-05:00', { setZone: true });
 const RUNS = { numRuns: 500, seed: 20_260_310 };

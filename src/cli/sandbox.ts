@@ -1,0 +1,151 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DateTime } from 'luxon';
+import type { Config } from '../config.ts';
+import {
+  listDemoPatients,
+  loadDemoPatients,
+  readDemoPatient,
+  type DemoPatient,
+} from '../content/demo-patient.ts';
+import { formatFault, type ContentFault } from '../content/fault.ts';
+import { FhirModel } from '../cql/fhir-object.ts';
+import { NerverootError } from '../errors.ts';
+import { completeResource } from '../fhir/complete-resource.ts';
+import { resolveDates } from '../fhir/relative-dates.ts';
+import { isResource, type Resource } from '../fhir/resource.ts';
+import { RESOURCE_TYPES } from '../sandbox/parameters.ts';
+import type { HttpOptions } from '../http/app.ts';
+import { createSandbox } from '../sandbox/router.ts';
+import { createStoryList } from '../sandbox/stories.ts';
+import { ResourceStore } from '../sandbox/store.ts';
+import { readResources } from './read-resources.ts';
+import type { World } from './world.ts';
+
+/** Where the FHIR server of the sandbox is, and the list of its demo patients. */
+export const SANDBOX_FHIR = '/sandbox/fhir';
+export const SANDBOX_PATIENTS = '/sandbox/patients';
+
+/** An open sandbox. */
+export interface Sandbox {
+  readonly mounts: NonNullable<HttpOptions['mounts']>;
+  /** How many patients it begins with. */
+  readonly patients: number;
+}
+
+/** What there is beside the demo patients of the content. */
+interface OwnPatients {
+  readonly resources: readonly Resource[];
+  readonly stories: readonly DemoPatient[];
+}
+
+/** What the sandbox serves, once it is read. */
+interface Served {
+  readonly store: ResourceStore;
+  readonly stories: readonly DemoPatient[];
+}
+
+/**
+ * Opens the sandbox with the demo patients of a content folder and those of another
+ * folder; undefined when it is switched off. Throws InvalidInput for a faulty file of
+ * the latter. The demo patients are read at the first call, for a quick start.
+ */
+export async function openSandbox(
+  world: World,
+  config: Config,
+  { root, folder }: { root: string; folder: string | undefined },
+): Promise<Sandbox | undefined> {
+  if (!config.sandbox) {
+    if (folder === undefined) return undefined;
+    throw new NerverootError(
+      'InvalidInput',
+      '--sandbox-patients needs the sandbox; switch it on with NERVEROOT_SANDBOX=on',
+    );
+  }
+  const own = folder === undefined ? NONE : await readFolder(resolve(folder), world);
+  const files = await listDemoPatients(root);
+  let served: Promise<Served> | undefined;
+  const open = (): Promise<Served> => (served ??= serve(world, config, { root, own }));
+  const fhir = createSandbox({
+    open: async () => (await open()).store,
+    clock: world.clock,
+    newId: world.newId,
+    zone: config.timeZone,
+    bodyLimitBytes: config.bodyLimitBytes,
+  });
+  const stories = createStoryList(async () => (await open()).stories);
+  const inBundles = own.resources.filter(({ resourceType }) => resourceType === 'Patient');
+  const patients = new Set(inBundles.map(({ id }) => id)).size + own.stories.length + files.length;
+  return { mounts: { [SANDBOX_FHIR]: fhir, [SANDBOX_PATIENTS]: stories }, patients };
+}
+
+const NONE: OwnPatients = { resources: [], stories: [] };
+
+async function serve(
+  world: World,
+  config: Config,
+  { root, own }: { root: string; own: OwnPatients },
+): Promise<Served> {
+  const { patients, faults } = await loadDemoPatients(root, modelOf(world));
+  for (const fault of faults) world.err(formatFault(fault));
+  const stories = [...patients, ...own.stories];
+  const now = DateTime.fromJSDate(world.clock(), { zone: config.timeZone });
+  const resources = [...stories.flatMap((story) => resourcesOf(story, now)), ...own.resources];
+  const store = new ResourceStore();
+  for (const resource of resources) {
+    store.put(resource, resource.id ?? world.newId(), world.clock());
+  }
+  return { store, stories };
+}
+
+function modelOf(world: World): FhirModel {
+  return new FhirModel(world.compiler().model);
+}
+
+/** A demo patient's resources, whole and with the dates of today. */
+export function resourcesOf(
+  patient: Pick<DemoPatient, 'id' | 'resources'>,
+  now: DateTime,
+): Resource[] {
+  return patient.resources.flatMap((written, i) => {
+    const resource = resolveDates(completeResource(written, patient.id, `${patient.id}-${i}`), now);
+    return isResource(resource) ? resource : [];
+  });
+}
+
+async function readFolder(folder: string, world: World): Promise<OwnPatients> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw new NerverootError('InvalidInput', `Cannot read the folder ${folder}`, { cause });
+  });
+  const resources: Resource[] = [];
+  const stories: DemoPatient[] = [];
+  for (const name of names.toSorted()) {
+    const file = join(folder, name);
+    if (/\.ya?ml$/.test(name)) stories.push(await readStory(file, world));
+    if (/\.json(\.gz)?$/.test(name)) resources.push(...servedOf(file, world));
+  }
+  return { resources, stories };
+}
+
+/** Own patients need no verified codes; their form is checked all the same. */
+async function readStory(file: string, world: World): Promise<DemoPatient> {
+  const faults: ContentFault[] = [];
+  const text = await readFile(file, 'utf8');
+  const read = readDemoPatient({ file, text }, modelOf(world), faults);
+  for (const fault of faults) world.err(formatFault(fault));
+  if (read && faults.length === 0) return read.patient;
+  throw new NerverootError('InvalidInput', `${file} has the faults listed above`);
+}
+
+/** What the sandbox serves of a Bundle; says what it leaves out. */
+function servedOf(file: string, world: World): Resource[] {
+  const resources = readResources(file);
+  const served = resources.filter(({ resourceType }) => RESOURCE_TYPES.includes(resourceType));
+  const left = new Set(
+    resources.map((r) => r.resourceType).filter((t) => !RESOURCE_TYPES.includes(t)),
+  );
+  if (left.size > 0) {
+    world.err(`${file}: left out what the sandbox does not serve: ${[...left].join(', ')}`);
+  }
+  return served;
+}
