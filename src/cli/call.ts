@@ -61,7 +61,7 @@ export function addCall(program: Command, world: World): void {
         timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
         readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
           // Who types an address on the command line has allowed it.
-          allowed: options.fhirServer === undefined ? [] : [options.fhirServer],
+          allowed: () => (options.fhirServer === undefined ? [] : [options.fhirServer]),
           budgetMs: Math.max(config.fhirBudgetMs, PATIENT_BUDGET_MS),
         }),
       });

@@ -31,6 +31,8 @@ export interface Sandbox {
   readonly mounts: NonNullable<HttpOptions['mounts']>;
   /** How many patients it begins with. */
   readonly patients: number;
+  /** The id of one of the content's demo patients. */
+  readonly example: string | undefined;
 }
 
 /** What there is beside the demo patients of the content. */
@@ -76,7 +78,8 @@ export async function openSandbox(
   const stories = createStoryList(async () => (await open()).stories);
   const inBundles = own.resources.filter(({ resourceType }) => resourceType === 'Patient');
   const patients = new Set(inBundles.map(({ id }) => id)).size + own.stories.length + files.length;
-  return { mounts: { [SANDBOX_FHIR]: fhir, [SANDBOX_PATIENTS]: stories }, patients };
+  const example = files[0]?.replace(/^.*\/|\.ya?ml$/g, '');
+  return { mounts: { [SANDBOX_FHIR]: fhir, [SANDBOX_PATIENTS]: stories }, patients, example };
 }
 
 const NONE: OwnPatients = { resources: [], stories: [] };

@@ -37,6 +37,7 @@ export function addServe(program: Command, world: World): void {
         root,
         folder: options.sandboxPatients,
       });
+      const own: string[] = [];
       const log = pino({ level: config.logLevel });
       const app = createApp({
         deps: {
@@ -45,7 +46,8 @@ export function addServe(program: Command, world: World): void {
           newId: world.newId,
           timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
           readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
-            allowed: config.fhirServers,
+            // The sandbox of this very server may be read too, once its port is known.
+            allowed: () => [...config.fhirServers, ...own],
             budgetMs: config.fhirBudgetMs,
           }),
         },
@@ -58,12 +60,9 @@ export function addServe(program: Command, world: World): void {
         ? createHttpsServer({ cert: readPem(config.tls.cert), key: readPem(config.tls.key) }, app)
         : createHttpServer(app);
       const port = await listen(server, config);
-      world.out(
-        await greeting(`${config.tls ? 'https' : 'http'}://localhost:${port}`, root, {
-          content,
-          sandbox,
-        }),
-      );
+      const base = `${config.tls ? 'https' : 'http'}://localhost:${port}`;
+      if (sandbox) own.push(base + SANDBOX_FHIR, `http://127.0.0.1:${port}${SANDBOX_FHIR}`);
+      world.out(await greeting(base, root, { content, sandbox }));
       stopOnSignal(server, world);
     });
 }
@@ -122,6 +121,11 @@ async function greeting(
           '',
           `A demo FHIR server with ${sandbox.patients} patients is at ${base}${SANDBOX_FHIR}`,
           `  ${base}${SANDBOX_PATIENTS} tells their stories`,
+          ...(sandbox.example === undefined
+            ? []
+            : [
+                `  npx nerveroot call patient-view --fhir-server ${base}${SANDBOX_FHIR} --patient ${sandbox.example}`,
+              ]),
         ]
       : []),
     '',

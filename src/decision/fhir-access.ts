@@ -4,8 +4,8 @@ import type { FhirReader, OpenFhirReader } from '../fhir/client.ts';
 
 /** Which FHIR servers may be read, and how much one request may cost. */
 export interface FhirPolicy {
-  /** Base addresses; a request that names another one is served by prefetch alone. */
-  readonly allowed: readonly string[];
+  /** Base addresses, asked at each request; one that names another is served by prefetch alone. */
+  readonly allowed: () => readonly string[];
   /** Time for all reads of one request, in milliseconds. */
   readonly budgetMs: number;
 }
@@ -23,7 +23,7 @@ export function openReaders(
   policy: FhirPolicy,
 ): (request: CdsRequest) => FhirReader | undefined {
   return ({ fhirServer, fhirAuthorization }) => {
-    const baseUrl = allowedServer(fhirServer, policy.allowed);
+    const baseUrl = allowedServer(fhirServer, policy.allowed());
     if (baseUrl === undefined) return undefined;
     const lifetime = (fhirAuthorization?.expires_in ?? Number.POSITIVE_INFINITY) * 1000;
     const signal = AbortSignal.timeout(Math.max(0, Math.min(policy.budgetMs, lifetime)));

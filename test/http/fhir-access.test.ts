@@ -20,8 +20,7 @@ const app = useApp(async () => {
     clock: () => now,
     newId: () => '00000000-0000-4000-8000-000000000000',
     timeZoneOf: () => 'UTC',
-    // Asked anew for each request: the fake servers move from test to test.
-    readerFor: (request) => openReaders(open, { allowed: [fhir.base()], budgetMs: 3000 })(request),
+    readerFor: openReaders(open, { allowed: () => [fhir.base()], budgetMs: 3000 }),
   };
 });
 
