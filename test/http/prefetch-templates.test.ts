@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { anOrderRequest, aPrefetch, aViewRequest, without } from '../support/cds-request.ts';
+import {
+  anOrderRequest,
+  aPrefetch,
+  aViewRequest,
+  without,
+  type WireRequest,
+} from '../support/cds-request.ts';
 import { ROOT } from '../support/content.ts';
+import { aDraftOrder, searchset } from '../support/fhir-data.ts';
 import { TRIAL_CONTENT, useServer } from '../support/server.ts';
 import { cardsOf, servicesOf, type WireService } from '../support/wire.ts';
 
@@ -87,11 +94,11 @@ describe.each([
     expect(needy).toEqual([]);
   });
 
-  it('P-10: a call without an encounter is answered', async () => {
-    for (const { id, hook } of await discover()) {
-      const request = hook === 'patient-view' ? aViewRequest() : anOrderRequest();
+  it('P-10: a call without an encounter is answered, where the hook need not have one', async () => {
+    for (const service of (await discover()).filter(({ hook }) => hook !== 'encounter-start')) {
+      const request = requestFor(service);
       expect(request.context).not.toHaveProperty('encounterId');
-      expect((await server.call(id, request)).status).toBe(200);
+      expect((await server.call(service.id, request)).status).toBe(200);
     }
   });
 
@@ -146,6 +153,19 @@ describe('P-11: the least that is needed', () => {
   });
 });
 
-function requestFor({ hook }: WireService) {
-  return hook === 'patient-view' ? aViewRequest() : anOrderRequest();
+const INJECTION = {
+  coding: [{ system: 'http://snomed.info/sct', code: '171787008' }],
+};
+
+/** A call that brings every key, about an image and an injection where the hook has orders. */
+function requestFor({ hook, prefetch = {} }: WireService): WireRequest {
+  const empty = Object.fromEntries(Object.keys(prefetch).map((key) => [key, searchset([])]));
+  const whole = { prefetch: { ...empty, ...aPrefetch() } };
+  if (hook === 'patient-view') return aViewRequest(whole);
+  if (hook === 'encounter-start') {
+    const context = { ...aViewRequest().context, encounterId: 'encounter-1' };
+    return aViewRequest({ ...whole, hook, context });
+  }
+  const orders = [aDraftOrder(), aDraftOrder({ id: 'draft-injection', code: INJECTION })];
+  return { ...anOrderRequest(orders, whole), hook };
 }
