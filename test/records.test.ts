@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { carriesOrders } from '../src/cds-hooks/hooks.ts';
 import type { CdsResponse } from '../src/cds-hooks/response.ts';
 import type { CdsService, Content } from '../src/content/content.ts';
 import { decide } from '../src/decision/decide.ts';
@@ -71,7 +72,7 @@ function requestOf(record: string, service: CdsService): Record<string, unknown>
     hookInstance: '11111111-1111-4111-8111-111111111111',
     requirements: service.requirements,
     resources: resourcesOfBundle(JSON.parse(text.replace(/^\uFEFF/, ''))),
-    draftOrders: service.hook === 'order-select' ? [MRI] : undefined,
+    draftOrders: carriesOrders(service.hook) ? [MRI] : undefined,
   });
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { anOrderRequest, aViewRequest } from '../support/cds-request.ts';
+import { anOrderRequest, aViewRequest, aWholeRequest } from '../support/cds-request.ts';
 import { TRIAL_CONTENT, useServer } from '../support/server.ts';
 import { bodyOf, cardsOf, findEmpty, findNulls, findPaths, servicesOf } from '../support/wire.ts';
 
@@ -62,9 +62,9 @@ describe.each([
   });
 
   it('D-07: each service answers a call of its hook at its address', async () => {
-    for (const { id, hook } of await discover()) {
-      const request = hook === 'patient-view' ? aViewRequest() : anOrderRequest();
-      expect([id, (await server.call(id, request)).status]).toEqual([id, 200]);
+    for (const service of await discover()) {
+      const { status } = await server.call(service.id, aWholeRequest(service));
+      expect([service.id, status]).toEqual([service.id, 200]);
     }
   });
 
@@ -104,10 +104,12 @@ describe.each([
 describe('D: what the product offers', () => {
   const server = useServer();
 
-  it('D-02: the built-in content has one service for the chart and one for orders', async () => {
+  it('D-02: the built-in content has a service for each of four hooks', async () => {
     const services = servicesOf(await server.get('/cds-services'));
     expect(services.map(({ id, hook }) => [id, hook])).toEqual([
       ['lumbar-radiculopathy-order', 'order-select'],
+      ['lumbar-radiculopathy-sign', 'order-sign'],
+      ['lumbar-radiculopathy-start', 'encounter-start'],
       ['lumbar-radiculopathy-view', 'patient-view'],
     ]);
   });

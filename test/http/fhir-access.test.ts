@@ -129,7 +129,7 @@ describe('reading what prefetch did not bring', () => {
     serveAll();
     fhir.json(PATHS.observations, anOutcome('error'), 403);
     expect(summariesOf(await app.call(VIEW, aCall({})))).toEqual([
-      'Spine red flags were not fully checked: data are missing; screen by hand',
+      'Not everything could be checked here: data are missing; screen for spine red flags by hand',
     ]);
   });
 });
@@ -194,7 +194,7 @@ describe('the safety of reading', () => {
     const other = { ...SADDLE, subject: { reference: 'Patient/p2' } };
     fhir.json(PATHS.observations, aSearchset([other]));
     expect(summariesOf(await app.call(VIEW, aCall({})))).toEqual([
-      'Spine red flags were not fully checked: data are missing; screen by hand',
+      'Not everything could be checked here: data are missing; screen for spine red flags by hand',
     ]);
   });
 });

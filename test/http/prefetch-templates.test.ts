@@ -1,17 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  anOrderRequest,
-  aPrefetch,
-  aViewRequest,
-  without,
-  type WireRequest,
-} from '../support/cds-request.ts';
+import { aPrefetch, aViewRequest, aWholeRequest, without } from '../support/cds-request.ts';
 import { ROOT } from '../support/content.ts';
-import { aDraftOrder, searchset } from '../support/fhir-data.ts';
 import { TRIAL_CONTENT, useServer } from '../support/server.ts';
-import { cardsOf, servicesOf, type WireService } from '../support/wire.ts';
+import { cardsOf, servicesOf } from '../support/wire.ts';
 
 // https://cds-hooks.hl7.org/STU2/#prefetch-tokens; context fields by hook: https://cds-hooks.hl7.org/hooks/STU1/
 const USER_TOKENS = [
@@ -96,7 +89,7 @@ describe.each([
 
   it('P-10: a call without an encounter is answered, where the hook need not have one', async () => {
     for (const service of (await discover()).filter(({ hook }) => hook !== 'encounter-start')) {
-      const request = requestFor(service);
+      const request = aWholeRequest(service);
       expect(request.context).not.toHaveProperty('encounterId');
       expect((await server.call(service.id, request)).status).toBe(200);
     }
@@ -124,7 +117,7 @@ describe('P-11: the least that is needed', () => {
   it('P-11: every key of the real content is missed when it does not come', async () => {
     for (const service of servicesOf(await server.get('/cds-services'))) {
       for (const key of Object.keys(service.prefetch ?? {})) {
-        const request = without(requestFor(service), `prefetch.${key}`);
+        const request = without(aWholeRequest(service), `prefetch.${key}`);
         const answer = await server.call(service.id, request);
         const said =
           answer.status === 412 ||
@@ -152,20 +145,3 @@ describe('P-11: the least that is needed', () => {
     expect((await trial.call('trial-view', request)).status).toBe(412);
   });
 });
-
-const INJECTION = {
-  coding: [{ system: 'http://snomed.info/sct', code: '171787008' }],
-};
-
-/** A call that brings every key, about an image and an injection where the hook has orders. */
-function requestFor({ hook, prefetch = {} }: WireService): WireRequest {
-  const empty = Object.fromEntries(Object.keys(prefetch).map((key) => [key, searchset([])]));
-  const whole = { prefetch: { ...empty, ...aPrefetch() } };
-  if (hook === 'patient-view') return aViewRequest(whole);
-  if (hook === 'encounter-start') {
-    const context = { ...aViewRequest().context, encounterId: 'encounter-1' };
-    return aViewRequest({ ...whole, hook, context });
-  }
-  const orders = [aDraftOrder(), aDraftOrder({ id: 'draft-injection', code: INJECTION })];
-  return { ...anOrderRequest(orders, whole), hook };
-}

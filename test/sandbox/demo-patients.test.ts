@@ -64,7 +64,10 @@ describe('the demo patients', () => {
     ['cauda-equina', 'RF-01'],
     ['foot-drop', 'RF-02'],
     ['early-mri', 'IM-01'],
-    ['fever-and-injecting', 'ME-02'],
+    ['fever-and-injecting', 'RF-05'],
+    ['cancer-history', 'RF-04'],
+    ['injection-on-apixaban', 'EI-08'],
+    ['osteoporotic-fracture', 'RF-03'],
     ['coded-as-back-pain', 'DX-02'],
   ])('%s shows %s', async (id, rule) => {
     const { rules } = await answerFor(patientOf(id));

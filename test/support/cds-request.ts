@@ -105,3 +105,26 @@ export function withValue(request: WireRequest, path: string, value: unknown): W
   holder[last] = value;
   return copy;
 }
+
+const INJECTION = {
+  coding: [{ system: 'http://snomed.info/sct', code: '171787008' }],
+};
+
+/** A call that brings every key, about an image and an injection where the hook has orders. */
+export function aWholeRequest({
+  hook,
+  prefetch = {},
+}: {
+  hook: string;
+  prefetch?: Json;
+}): WireRequest {
+  const empty = Object.fromEntries(Object.keys(prefetch).map((key) => [key, searchset([])]));
+  const whole = { prefetch: { ...empty, ...aPrefetch() } };
+  if (hook === 'patient-view') return aViewRequest(whole);
+  if (hook === 'encounter-start') {
+    const context = { ...aViewRequest().context, encounterId: 'encounter-1' };
+    return aViewRequest({ ...whole, hook, context });
+  }
+  const orders = [aDraftOrder(), aDraftOrder({ id: 'draft-injection', code: INJECTION })];
+  return { ...anOrderRequest(orders, whole), hook };
+}
