@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HOOK_NAMES } from '../cds-hooks/hooks.ts';
-import { coding, indicator, link, overrideReason } from '../cds-hooks/response.ts';
+import { indicator, link, overrideReason } from '../cds-hooks/response.ts';
 
 const text = z.string().min(1);
 const ruleId = z.string().regex(/^[A-Z][A-Z0-9]*-[0-9]+[a-z]?$/, 'must look like RF-01 or RF-02b');
@@ -149,5 +149,3 @@ export const codeSystemFile = z.looseObject({
   url: text,
   concept: z.array(z.looseObject({ code: text, display: text, definition: text })).min(1),
 });
-
-export type Coding = z.infer<typeof coding>;

@@ -1,6 +1,6 @@
 import cql from 'cql-execution';
 import { NerverootError } from '../errors.ts';
-import { qualifiedName, type ExpressionName } from '../facts.ts';
+import type { ExpressionName } from '../facts.ts';
 import { CodeService, type ValueSetCodes } from './code-service.ts';
 import type { Elm, ElmDefinition } from './compile.ts';
 import { FhirModel } from './fhir-object.ts';
@@ -113,11 +113,4 @@ export function tupleFields(definition: ElmDefinition): string[] {
 
 function shortType(name: string): string {
   return name.replace('{urn:hl7-org:elm-types:r1}', '').replace('{http://hl7.org/fhir}', 'FHIR.');
-}
-
-/** Throws InvalidContent unless the program has that define. */
-export function requireDefinition(program: Program, name: ExpressionName): ElmDefinition {
-  const definition = findDefinition(program, name);
-  if (definition) return definition;
-  throw new NerverootError('InvalidContent', `There is no CQL expression ${qualifiedName(name)}`);
 }
