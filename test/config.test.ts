@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readConfig, timeZoneOf } from '../src/config.ts';
+import { decide } from '../src/decision/decide.ts';
+import { theContent } from './support/content.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'nerveroot-config-'));
+const clients = join(folder, 'clients.yaml');
+writeFileSync(
+  clients,
+  `clients:
+  - { fhirServer: https://lakeside.example/fhir/, timeZone: America/Chicago }
+  - { fhirServer: https://harbour.example/r4, timeZone: Pacific/Auckland }
+`,
+);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const config = readConfig(
+  { NERVEROOT_CLIENTS: clients, NERVEROOT_TIME_ZONE: 'Europe/Zurich' },
+  folder,
+);
+
+describe('the time zone of a request', () => {
+  it.each([
+    ['https://lakeside.example/fhir', 'America/Chicago'],
+    ['https://lakeside.example/fhir/', 'America/Chicago'],
+    ['https://harbour.example/r4', 'Pacific/Auckland'],
+    ['https://other.example/fhir', 'Europe/Zurich'],
+    [undefined, 'Europe/Zurich'],
+  ])('from %s is %s', (fhirServer, zone) => {
+    expect(timeZoneOf(config, fhirServer)).toBe(zone);
+  });
+
+  it.each([
+    ['https://lakeside.example/fhir', '29 days'],
+    ['https://harbour.example/r4', '29 days'],
+    [undefined, '28 days'],
+  ])('decides on what days pain began and today is: from %s, %s', async (fhirServer, words) => {
+    const content = await theContent();
+    const subject = { reference: 'Patient/p1' };
+    const code = { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'M54.31' }] };
+    // 23:30 the day before in Chicago; today is the day after in Auckland.
+    const onsetDateTime = '2026-02-10T05:30:00Z';
+    const sciatica = { resourceType: 'Condition', id: 'c1', subject, code, onsetDateTime };
+    const body = {
+      hook: 'patient-view',
+      hookInstance: '11111111-1111-4111-8111-111111111111',
+      context: { userId: 'Practitioner/1', patientId: 'p1' },
+      prefetch: {
+        patient: { resourceType: 'Patient', id: 'p1', birthDate: '1980-01-01' },
+        conditions: { resourceType: 'Bundle', entry: [{ resource: sciatica }] },
+        observations: null,
+      },
+      ...(fhirServer === undefined ? {} : { fhirServer }),
+    };
+    const { evaluation } = await decide('lumbar-radiculopathy-view', body, {
+      content: { current: async () => content },
+      clock: () => new Date('2026-03-10T14:00:00Z'),
+      newId: () => '00000000-0000-4000-8000-000000000000',
+      timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
+    });
+    const facts = await evaluation.facts([{ library: 'Duration', expression: 'In Words' }]);
+    expect(facts).toEqual({ Duration: { 'In Words': words } });
+  });
+});
+
+describe('the FHIR servers that may be read', () => {
+  it('are those of the clients and those named beside', () => {
+    const named = readConfig(
+      {
+        NERVEROOT_CLIENTS: clients,
+        NERVEROOT_FHIR_SERVERS: 'https://a.example/fhir, https://b.example',
+      },
+      folder,
+    );
+    expect(named.fhirServers).toEqual([
+      'https://a.example/fhir',
+      'https://b.example',
+      'https://lakeside.example/fhir/',
+      'https://harbour.example/r4',
+    ]);
+    expect(readConfig({}, folder).fhirServers).toEqual([]);
+  });
+});
