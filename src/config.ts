@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { NerverootError } from './errors.ts';
@@ -8,6 +8,8 @@ import { NerverootError } from './errors.ts';
 export interface ClientConfig {
   readonly fhirServer: string;
   readonly timeZone: string;
+  /** File with the site's own codes. */
+  readonly codes: string | undefined;
 }
 
 /** What the operator can set. `docs/configuration.md` lists the variables. */
@@ -19,6 +21,8 @@ export interface Config {
   /** IANA zone in which days are counted, unless the client has its own. */
   readonly timeZone: string;
   readonly clients: readonly ClientConfig[];
+  /** File with local codes, for requests whose client has none of its own. */
+  readonly codes: string | undefined;
   /** FHIR servers that may be read: those of the clients, and those named beside. */
   readonly fhirServers: readonly string[];
   /** Time for all reads of one request, in milliseconds. */
@@ -43,6 +47,7 @@ const environment = z.object({
   NERVEROOT_CACHE: z.string().optional(),
   NERVEROOT_TIME_ZONE: timeZone.default('UTC'),
   NERVEROOT_CLIENTS: z.string().min(1).optional(),
+  NERVEROOT_CODES: z.string().min(1).optional(),
   NERVEROOT_FHIR_SERVERS: z
     .string()
     .optional()
@@ -67,7 +72,9 @@ const environment = z.object({
 });
 
 const clientsFile = z.strictObject({
-  clients: z.array(z.strictObject({ fhirServer: z.url(), timeZone })),
+  clients: z.array(
+    z.strictObject({ fhirServer: z.url(), timeZone, codes: z.string().min(1).optional() }),
+  ),
 });
 
 /**
@@ -96,6 +103,7 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     cacheDirectory: e.NERVEROOT_CACHE ?? join(packageRoot, 'node_modules', '.cache', 'nerveroot'),
     timeZone: e.NERVEROOT_TIME_ZONE,
     clients,
+    codes: e.NERVEROOT_CODES === undefined ? undefined : resolve(e.NERVEROOT_CODES),
     fhirServers: [...e.NERVEROOT_FHIR_SERVERS, ...clients.map(({ fhirServer }) => fhirServer)],
     fhirBudgetMs: e.NERVEROOT_FHIR_BUDGET,
     bodyLimitBytes: e.NERVEROOT_BODY_LIMIT,
@@ -112,9 +120,24 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
 
 /** The zone of the client whose FHIR server a request names, else the default. */
 export function timeZoneOf(config: Config, fhirServer: string | undefined): string {
+  return clientOf(config, fhirServer)?.timeZone ?? config.timeZone;
+}
+
+/** The file with the codes of the client whose FHIR server a request names, else the default. */
+export function codeMapOf(config: Config, fhirServer: string | undefined): string | undefined {
+  return clientOf(config, fhirServer)?.codes ?? config.codes;
+}
+
+/** Every file with codes of a site. */
+export function codeMapPaths({ clients, codes }: Config): string[] {
+  return [...new Set([...clients.map((client) => client.codes), codes])].filter(
+    (path) => path !== undefined,
+  );
+}
+
+function clientOf({ clients }: Config, fhirServer: string | undefined): ClientConfig | undefined {
   const wanted = fhirServer?.replace(/\/+$/, '');
-  const client = config.clients.find((c) => c.fhirServer.replace(/\/+$/, '') === wanted);
-  return client?.timeZone ?? config.timeZone;
+  return clients.find((client) => client.fhirServer.replace(/\/+$/, '') === wanted);
 }
 
 function readClients(file: string): ClientConfig[] {
@@ -127,7 +150,12 @@ function readClients(file: string): ClientConfig[] {
     });
   }
   const result = clientsFile.safeParse(json);
-  if (result.success) return result.data.clients;
+  if (result.success) {
+    return result.data.clients.map((client) => ({
+      ...client,
+      codes: client.codes === undefined ? undefined : resolve(dirname(file), client.codes),
+    }));
+  }
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   throw new NerverootError('InvalidConfiguration', `${file}: ${faults.join('; ')}`);
 }

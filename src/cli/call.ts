@@ -22,6 +22,7 @@ interface CallOptions {
   readonly order?: string;
   readonly patient?: string;
   readonly content?: string;
+  readonly codes?: string;
   readonly now?: string;
   readonly json?: true;
   readonly explain?: true;
@@ -45,11 +46,14 @@ export function addCall(program: Command, world: World): void {
     .option('--patient <id>', 'which patient, on the server or where the bundle holds several')
     .option('--now <time>', 'evaluation time as ISO 8601 (default: the present)')
     .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
+    .option('--codes <file>', 'a FHIR ConceptMap with the local codes of the site')
     .option('--json', 'print the CDS Hooks response as JSON')
     .option('--explain', 'print every expression with its value and the resources behind it')
     .action(async (wanted: string, options: CallOptions) => {
       const config = world.config();
-      const content = await loadContentOrExplain(world, resolve(options.content ?? config.content));
+      const root = resolve(options.content ?? config.content);
+      const codes = options.codes === undefined ? config.codes : resolve(options.codes);
+      const content = await loadContentOrExplain(world, root, codes === undefined ? [] : [codes]);
       const now =
         options.now === undefined ? world.clock() : readTime(options.now, config.timeZone);
       const service = findService(content, wanted);
@@ -59,6 +63,7 @@ export function addCall(program: Command, world: World): void {
         clock: () => now,
         newId: world.newId,
         timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
+        codeMapOf: () => codes,
         readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
           // Who types an address on the command line has allowed it.
           allowed: () => (options.fhirServer === undefined ? [] : [options.fhirServer]),

@@ -18,10 +18,12 @@ export function addCheck(program: Command, world: World): void {
         'fault as file:line:column. Exit code 1 when there is an error.',
     )
     .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
+    .option('--codes <file>', 'check a FHIR ConceptMap with the local codes of a site, too')
     .option('--json', 'print the faults as JSON')
-    .action(async (options: { content?: string; json?: true }) => {
+    .action(async (options: { content?: string; codes?: string; json?: true }) => {
       const root = resolve(options.content ?? world.config().content);
-      const { content, faults } = await loadContent(root, world.compiler());
+      const codeMaps = options.codes === undefined ? [] : [options.codes];
+      const { content, faults } = await loadContent(root, world.compiler(), codeMaps);
       const cases = existsSync(resolve(root, 'test/rules'))
         ? await loadCases(root, ['test/rules'])
         : { cases: [], faults: [] };

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pino } from 'pino';
-import { timeZoneOf, type Config } from '../config.ts';
-import { formatFault } from '../content/fault.ts';
+import { codeMapOf, codeMapPaths, timeZoneOf, type Config } from '../config.ts';
+import { formatFault, type ContentFault } from '../content/fault.ts';
 import { openFixedContent, openLiveContent, type ContentSource } from '../content/source.ts';
 import { openReaders } from '../decision/fhir-access.ts';
 import { NerverootError } from '../errors.ts';
@@ -45,6 +45,7 @@ export function addServe(program: Command, world: World): void {
           clock: world.clock,
           newId: world.newId,
           timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
+          codeMapOf: (request) => codeMapOf(config, request.fhirServer),
           readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
             // The sandbox of this very server may be read too, once its port is known.
             allowed: () => [...config.fhirServers, ...own],
@@ -68,14 +69,16 @@ export function addServe(program: Command, world: World): void {
 }
 
 function openContent(world: World, config: Config, root: string): Promise<ContentSource> {
-  if (!config.reload) return openFixedContent(root, world.compiler());
-  return openLiveContent(root, world.compiler(), (faults) => {
+  const codeMaps = codeMapPaths(config);
+  if (!config.reload) return openFixedContent(root, world.compiler(), codeMaps);
+  const report = (faults: readonly ContentFault[]): void => {
     for (const fault of faults) world.err(formatFault(fault));
     const broken = faults.some(({ severity }) => severity === 'error');
     world.err(
       broken ? 'Content not reloaded: the last good content goes on serving.' : 'Content reloaded.',
     );
-  });
+  };
+  return openLiveContent(root, world.compiler(), report, codeMaps);
 }
 
 function listen(server: Server, { port, host }: Config): Promise<number> {

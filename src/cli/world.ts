@@ -36,8 +36,12 @@ export const EXIT = {
 } as const;
 
 /** Loads content for a command; prints every fault and throws InvalidContent when it is broken. */
-export async function loadContentOrExplain(world: World, root: string): Promise<Content> {
-  const { content, faults } = await loadContent(root, world.compiler());
+export async function loadContentOrExplain(
+  world: World,
+  root: string,
+  codeMapPaths: readonly string[] = [],
+): Promise<Content> {
+  const { content, faults } = await loadContent(root, world.compiler(), codeMapPaths);
   for (const fault of faults) world.err(formatFault(fault));
   if (content) return content;
   throw new NerverootError(

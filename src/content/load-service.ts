@@ -1,6 +1,7 @@
 import type { CardDefinition } from '../cards/definition.ts';
 import { findDefinition, resultType, type Program } from '../cql/program.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
+import type { CodeMap } from '../patient-data/code-map.ts';
 import { lintPrefetchTemplate } from '../patient-data/prefetch-lint.ts';
 import {
   deriveRequirements,
@@ -22,6 +23,8 @@ export interface ServiceWorld {
   readonly cards: ReadonlyMap<string, CardDefinition>;
   /** Rules whose card file exists, faulty ones too. */
   readonly knownRules: ReadonlySet<string>;
+  /** Codes of sites, which searches by code ask for too. */
+  readonly codeMaps: readonly CodeMap[];
   readonly faults: ContentFault[];
 }
 
@@ -133,10 +136,10 @@ function readRequirements(
   value: ServiceFile,
   yaml: YamlFile,
   expressions: readonly ExpressionName[],
-  { program, faults }: ServiceWorld,
+  { program, codeMaps, faults }: ServiceWorld,
 ): DataRequirement[] {
   const overrides = new Map(Object.entries(value.prefetch ?? {}));
-  const derived = deriveRequirements(program, expressions);
+  const derived = deriveRequirements(program, expressions, codeMaps);
   for (const [key, template] of overrides) {
     const requirement = derived.find((candidate) => candidate.key === key);
     if (!requirement) {
@@ -150,10 +153,26 @@ function readRequirements(
     if (derived.some(({ resourceType }) => resourceType === type)) continue;
     faults.push(yaml.fault(['required', i], `No rule of this service reads ${type}`));
   }
-  const requirements = derived.map((d) => ({ ...d, template: overrides.get(d.key) ?? d.template }));
+  const requirements = override(derived, overrides);
   for (const { key, template } of requirements) {
     const objection = lintPrefetchTemplate(template, value.hook);
     if (objection !== undefined) faults.push(yaml.fault(['prefetch', key], objection));
   }
   return requirements;
+}
+
+/** The derived searches, those replaced that the service's file writes itself: of a type, one for all. */
+function override(
+  derived: readonly DataRequirement[],
+  overrides: ReadonlyMap<string, string>,
+): DataRequirement[] {
+  const written = derived.flatMap(({ key, resourceType }) => {
+    const template = overrides.get(key);
+    return template === undefined ? [] : [{ key, resourceType, template }];
+  });
+  const replaced = new Set(written.map(({ resourceType }) => resourceType));
+  return derived.flatMap((requirement) => {
+    if (!replaced.has(requirement.resourceType)) return [requirement];
+    return written.filter(({ key }) => key === requirement.key);
+  });
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import type { CardDefinition } from '../cards/definition.ts';
 import { linkProgram } from '../cql/program.ts';
+import { loadCodeMaps, readCodeMapFiles } from './code-maps.ts';
 import type { CdsService, Content } from './content.ts';
 import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
@@ -19,11 +21,15 @@ export interface LoadedContent {
 }
 
 /**
- * Reads `cql/` and `hooks/` below the root, compiles, links and checks everything.
- * One bad file never hides the faults of the others. Throws only when the folder
- * cannot be read.
+ * Reads `cql/` and `hooks/` below the root, compiles, links and checks everything,
+ * and the files with codes of sites against it. One bad file never hides the faults
+ * of the others. Throws only when the folder cannot be read.
  */
-export async function loadContent(root: string, compiler: Compiler): Promise<LoadedContent> {
+export async function loadContent(
+  root: string,
+  compiler: Compiler,
+  codeMapPaths: readonly string[] = [],
+): Promise<LoadedContent> {
   const files = await readContentFiles(root);
   const of = (folder: ContentFolder): readonly ContentFile[] => files.get(folder) ?? [];
   const faults: ContentFault[] = [];
@@ -34,6 +40,8 @@ export async function loadContent(root: string, compiler: Compiler): Promise<Loa
   checkTerms(elms, fileOf, new Set(valueSets.map(({ url }) => url)), verified, faults);
 
   const program = linkProgram(linkable(elms), compiler.model, valueSets);
+  const codeMapFiles = await readCodeMapFiles(codeMapPaths, faults);
+  const codeMaps = loadCodeMaps(codeMapFiles, program.codeService, faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
   const world = {
     program,
@@ -57,6 +65,7 @@ export async function loadContent(root: string, compiler: Compiler): Promise<Loa
     brokenLibraries: world.brokenLibraries,
     cards: byRule,
     knownRules: new Set(of('hooks/cards').map(({ file }) => file.replace(/^.*\/|\.ya?ml$/g, ''))),
+    codeMaps: [...codeMaps.values()],
     faults,
   });
   if (of('hooks/services').length === 0) {
@@ -64,8 +73,12 @@ export async function loadContent(root: string, compiler: Compiler): Promise<Loa
     faults.push({ file: 'hooks/services', line: 1, column: 1, severity: 'warning', message });
   }
   const broken = faults.some(({ severity }) => severity === 'error');
+  const version = versionOf([
+    ...[...files.values()].flat(),
+    ...codeMapFiles.map(({ file, text }) => ({ file: basename(file), text })),
+  ]);
   return {
-    content: broken ? undefined : { version: versionOf(files), program, services, cards: byRule },
+    content: broken ? undefined : { version, program, services, cards: byRule, codeMaps },
     faults: sortFaults(faults),
   };
 }
@@ -121,8 +134,8 @@ function readOverrideReasons(
   return read.value ?? {};
 }
 
-function versionOf(files: ReadonlyMap<ContentFolder, readonly ContentFile[]>): string {
+function versionOf(files: readonly ContentFile[]): string {
   const hash = createHash('sha256');
-  for (const { file, text } of [...files.values()].flat()) hash.update(`${file}\n${text}\n`);
+  for (const { file, text } of files) hash.update(`${file}\n${text}\n`);
   return hash.digest('hex').slice(0, 12);
 }

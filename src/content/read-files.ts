@@ -43,10 +43,10 @@ export async function readContentFiles(
   return new Map(await Promise.all(folders));
 }
 
-/** Changes when a content file is saved, added or removed; cheap enough to ask at every call. */
-export async function contentStamp(root: string): Promise<string> {
+/** Changes when a content file, or one beside it, is saved, added or removed; cheap enough to ask at every call. */
+export async function contentStamp(root: string, beside: readonly string[]): Promise<string> {
   const folders = await Promise.all(FOLDERS.map(({ folder }) => listFolder(root, folder)));
-  const stamps = folders.flat().map(async (path) => {
+  const stamps = [...folders.flat(), ...beside].map(async (path) => {
     const found = await ifThere(stat(path));
     return found ? `${path} ${found.mtimeMs} ${found.size}` : `${path} gone`;
   });

@@ -149,3 +149,35 @@ export const codeSystemFile = z.looseObject({
   url: text,
   concept: z.array(z.looseObject({ code: text, display: text, definition: text })).min(1),
 });
+
+/** What is read of a FHIR R4 ConceptMap: a site's own codes. */
+export const conceptMapFile = z.looseObject({
+  resourceType: z.literal('ConceptMap'),
+  group: z
+    .array(
+      z.looseObject({
+        source: text.describe('The system of the local codes'),
+        target: text.describe('The system of the codes they stand for'),
+        element: z
+          .array(
+            z.looseObject({
+              code: text,
+              target: z
+                .array(
+                  z.looseObject({
+                    code: text,
+                    display: text.optional(),
+                    equivalence: z.enum(
+                      ['equivalent', 'equal', 'wider', 'subsumes'],
+                      'must be equivalent, equal, wider or subsumes: a local code stands only for what it certainly means',
+                    ),
+                  }),
+                )
+                .min(1),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .min(1),
+});

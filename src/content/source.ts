@@ -11,8 +11,12 @@ export interface ContentSource {
 }
 
 /** Loads once and serves that for ever; throws InvalidContent naming every fault. */
-export async function openFixedContent(root: string, compiler: Compiler): Promise<ContentSource> {
-  const { content, faults } = await loadContent(root, compiler);
+export async function openFixedContent(
+  root: string,
+  compiler: Compiler,
+  codeMapPaths: readonly string[] = [],
+): Promise<ContentSource> {
+  const { content, faults } = await loadContent(root, compiler, codeMapPaths);
   if (!content) throw brokenContent(faults);
   return { current: async () => content };
 }
@@ -26,15 +30,16 @@ export async function openLiveContent(
   root: string,
   compiler: Compiler,
   report: (faults: readonly ContentFault[]) => void,
+  codeMapPaths: readonly string[] = [],
 ): Promise<ContentSource> {
-  let stamp = await contentStamp(root);
-  let content = await (await openFixedContent(root, compiler)).current();
+  let stamp = await contentStamp(root, codeMapPaths);
+  let content = await (await openFixedContent(root, compiler, codeMapPaths)).current();
   let pending: Promise<void> | undefined;
 
   const refresh = async (): Promise<void> => {
-    const now = await contentStamp(root);
+    const now = await contentStamp(root, codeMapPaths);
     if (now === stamp) return;
-    const loaded = await loadContent(root, compiler);
+    const loaded = await loadContent(root, compiler, codeMapPaths);
     stamp = now;
     if (loaded.content) content = loaded.content;
     report(loaded.faults);

@@ -38,10 +38,21 @@ export class CodeService implements TerminologyProvider {
   findValueSet(url: string) {
     return this.#valueSets.get(url) ?? null;
   }
+
+  /** Whether some value set holds the code, so that rules can see it. */
+  holds(coding: Coding): boolean {
+    return [...this.#valueSets.values()].some((set) => set.hasMatch(coding));
+  }
+
+  /** All codes of a value set; undefined when they cannot be listed, as families cannot. */
+  enumerate(url: string): readonly Coding[] | undefined {
+    return this.#valueSets.get(url)?.enumerate(new Set([url]));
+  }
 }
 
 class IndexedValueSet extends cql.ValueSet {
   readonly #index: ReadonlySet<string>;
+  readonly #listed: readonly Coding[];
   readonly #families: readonly CodeFamily[];
   readonly #excluded: readonly CodeFamily[];
   readonly #imports: readonly string[];
@@ -57,6 +68,7 @@ class IndexedValueSet extends cql.ValueSet {
       codes.map(({ code, system, display }) => new cql.Code(code, system, undefined, display)),
     );
     this.#index = new Set(codes.map(codeKey));
+    this.#listed = codes;
     this.#families = families;
     this.#excluded = excluded;
     this.#imports = imports;
@@ -65,6 +77,19 @@ class IndexedValueSet extends cql.ValueSet {
 
   override hasMatch(code: unknown): boolean {
     return codesOf(code).some((coding) => this.#holds(coding));
+  }
+
+  enumerate(entered: ReadonlySet<string>): readonly Coding[] | undefined {
+    if (this.#families.length > 0) return undefined;
+    const listed = [...this.#listed];
+    for (const url of this.#imports) {
+      // A value set that takes itself in is a fault of the content, and must not hang its report.
+      if (entered.has(url)) continue;
+      const others = this.#others.get(url)?.enumerate(new Set([...entered, url]));
+      if (others === undefined) return undefined;
+      listed.push(...others);
+    }
+    return listed.filter((coding) => this.#holds(coding));
   }
 
   #holds(coding: Coding): boolean {

@@ -6,6 +6,8 @@ export interface Retrieve {
   readonly resourceType: string;
   /** Canonical URL, where the retrieve names a value set. */
   readonly valueSet?: string;
+  /** The element that is held against the value set, like `code`. */
+  readonly codeProperty?: string;
 }
 
 /** What one define or function mentions directly. */
@@ -41,7 +43,8 @@ export function reachableRetrieves(program: Program, names: readonly ExpressionN
     seen.add(key);
     const mentions = mentionsOf(program, name);
     for (const retrieve of mentions.retrieves) {
-      retrieves.set(`${retrieve.resourceType} ${retrieve.valueSet ?? ''}`, retrieve);
+      const { resourceType, valueSet = '', codeProperty = '' } = retrieve;
+      retrieves.set(`${resourceType} ${codeProperty} ${valueSet}`, retrieve);
     }
     mentions.expressions.forEach(visit);
     mentions.functions.forEach(visit);
@@ -95,6 +98,7 @@ interface ElmNode {
   readonly name?: string;
   readonly libraryName?: string;
   readonly dataType?: string;
+  readonly codeProperty?: string;
   readonly codes?: ElmNode;
   readonly operand?: ElmNode;
   readonly valueset?: ElmNode;
@@ -120,5 +124,7 @@ function readRetrieve(
             ?.library.valueSets?.def.map((v) => [v.name, v.id]),
         );
   const valueSet = valueSets.get(ref.name);
-  return valueSet === undefined ? { resourceType } : { resourceType, valueSet };
+  if (valueSet === undefined) return { resourceType };
+  const { codeProperty } = node;
+  return { resourceType, valueSet, ...(codeProperty === undefined ? {} : { codeProperty }) };
 }

@@ -7,7 +7,7 @@ import { openEvaluation, type Evaluation } from '../cql/evaluate.ts';
 import { NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
-import { referenceTo } from '../fhir/resource.ts';
+import { referenceTo, type Resource } from '../fhir/resource.ts';
 import {
   gather,
   notLookedAt,
@@ -23,6 +23,8 @@ export interface DecisionDeps {
   readonly newId: () => string;
   /** IANA time zone of the site that a request comes from. */
   readonly timeZoneOf: (request: CdsRequest) => string;
+  /** The file with the codes of the site that a request comes from, where it has one. */
+  readonly codeMapOf?: (request: CdsRequest) => string | undefined;
   /** Reads the FHIR server that a request names, where that is allowed. */
   readonly readerFor?: (request: CdsRequest) => FhirReader | undefined;
 }
@@ -63,9 +65,10 @@ export async function decide(
     isResourceType: (name) => content.program.model.isResourceType(name),
     reader: deps.readerFor?.(request),
   });
+  const toKnownCodes = codeTranslation(content, deps.codeMapOf?.(request));
   const evaluation = openEvaluation(content.program, {
-    resources: data.resources,
-    parameters: requestParameters(request, data),
+    resources: data.resources.map(toKnownCodes),
+    parameters: requestParameters(request, data, toKnownCodes),
     evaluationTime: deps.clock(),
     timeZone: deps.timeZoneOf(request),
   });
@@ -99,13 +102,26 @@ function chooseByHook(services: readonly CdsService[], request: CdsRequest): Cds
   throw new NerverootError('HookMismatch', message, { path: 'hook' });
 }
 
+/** Rules see the codes they know beside a site's own; the resources themselves stay as they came. */
+function codeTranslation(
+  { codeMaps }: Content,
+  path: string | undefined,
+): (resource: Resource) => Resource {
+  const codeMap = path === undefined ? undefined : codeMaps.get(path);
+  return (resource) => codeMap?.translate(resource) ?? resource;
+}
+
 /** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */
-function requestParameters(request: CdsRequest, data: PatientData): Record<string, unknown> {
+function requestParameters(
+  request: CdsRequest,
+  data: PatientData,
+  toKnownCodes: (resource: Resource) => Resource,
+): Record<string, unknown> {
   return {
     NotLookedAt: notLookedAt(data).map(({ resourceType }) => resourceType),
     Hook: request.hook,
-    DraftOrders: data.draftOrders,
-    SelectedOrders: data.selectedOrders,
+    DraftOrders: data.draftOrders.map(toKnownCodes),
+    SelectedOrders: data.selectedOrders.map(toKnownCodes),
   };
 }
 

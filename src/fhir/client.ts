@@ -1,6 +1,8 @@
 import { Client } from 'fhir-kit-client';
 import { Agent } from 'undici';
 import { readBundle } from './bundle.ts';
+import { countBytes } from './count-bytes.ts';
+import { makeSafe } from './json-depth.ts';
 import { isFailure } from './operation-outcome.ts';
 import { isObject, isResource, type Resource } from './resource.ts';
 
@@ -41,11 +43,12 @@ export type OpenFhirReader = (access: FhirAccess, limits: ReadLimits) => FhirRea
 
 /**
  * Keeps the connections to FHIR servers, which requests share; nothing else of a
- * request outlives it. Answers beyond `maxBytes` are cut off.
+ * request outlives it. One answer, and all pages of a request together, may hold
+ * `maxBytes`.
  */
 export function connectFhir(maxBytes: number): OpenFhirReader {
-  const dispatcher = new Agent({ maxResponseSize: maxBytes });
-  return (access, limits) => openReader(access, limits, dispatcher);
+  const agent = new Agent({ maxResponseSize: maxBytes });
+  return (access, limits) => openReader(access, limits, agent, maxBytes);
 }
 
 /**
@@ -53,7 +56,13 @@ export function connectFhir(maxBytes: number): OpenFhirReader {
  * carries an address, since addresses hold patient ids. Never rejects: a look that
  * fails is a result.
  */
-function openReader(access: FhirAccess, limits: ReadLimits, dispatcher: Agent): FhirReader {
+function openReader(
+  access: FhirAccess,
+  limits: ReadLimits,
+  agent: Agent,
+  maxBytes: number,
+): FhirReader {
+  const { dispatcher, bytes } = countBytes(agent);
   const client = new Client({
     baseUrl: access.baseUrl,
     requestOptions: { redirect: 'error', dispatcher },
@@ -65,17 +74,27 @@ function openReader(access: FhirAccess, limits: ReadLimits, dispatcher: Agent): 
         method: 'GET',
         options: { signal: limits.signal },
       });
-      return isResource(answer)
-        ? { answer }
-        : { reason: 'the FHIR server answered with no resource' };
+      if (!isResource(answer)) return { reason: 'the FHIR server answered with no resource' };
+      if (bytes() > maxBytes) return { reason: TOO_LARGE };
+      return makeSafe(answer) ? { answer } : { reason: 'the answer is nested too deep' };
     } catch (error) {
       return { reason: reasonOf(error, limits.signal) };
     }
   };
   return {
     read: async (path) => readOne(await get(path)),
-    search: (query) => searchAll(query, access.baseUrl, get, limits.maxPages),
+    search: (query) => searchAll(inLargePages(query), access.baseUrl, get, limits.maxPages),
   };
+}
+
+const TOO_LARGE = 'the answer is too large';
+
+// Servers cut it down to what they allow; without it some send pages of ten.
+const PAGE_SIZE = 200;
+
+/** @see https://hl7.org/fhir/R4/search.html#count */
+function inLargePages(query: string): string {
+  return /[?&]_count=/.test(query) ? query : `${query}&_count=${PAGE_SIZE}`;
 }
 
 type Got = { readonly answer: Resource } | { readonly reason: string };
@@ -158,6 +177,6 @@ function reasonOf(error: unknown, signal: AbortSignal): string {
   if (status === 401 || status === 403) return `the FHIR server refused access (${status})`;
   if (typeof status === 'number' && status >= 400) return `the FHIR server answered ${status}`;
   if (typeof status === 'number') return 'the FHIR server answered with no JSON';
-  if (cause?.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'the answer is too large';
+  if (cause?.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return TOO_LARGE;
   return 'the FHIR server could not be reached, or answered with a redirect';
 }

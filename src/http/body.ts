@@ -1,8 +1,6 @@
 import express, { type RequestHandler } from 'express';
 import { NerverootError } from '../errors.ts';
-
-// Deeper than any FHIR resource; walking deeper values could exhaust the stack.
-const DEPTH_LIMIT = 100;
+import { DEPTH_LIMIT, makeSafe } from '../fhir/json-depth.ts';
 
 /** Reads a JSON body, or passes on the error that says why it cannot be read. */
 export function jsonBody(limitBytes: number): RequestHandler[] {
@@ -13,36 +11,15 @@ export function jsonBody(limitBytes: number): RequestHandler[] {
     },
     express.json({ limit: limitBytes, type: () => true, strict: false }),
     (request, _response, next) => {
-      makeSafe(request.body);
-      next();
+      if (makeSafe(request.body)) next();
+      else next(new NerverootError('InvalidJson', TOO_DEEP_MESSAGE));
     },
   ];
 }
 
 const MEDIA_TYPE_MESSAGE = 'The body must be JSON; send it with Content-Type: application/json';
 
-/** Refuses values nested too deep, and drops `__proto__` keys, without recursion. */
-function makeSafe(body: unknown): void {
-  let level: object[] = isContainer(body) ? [body] : [];
-  for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > DEPTH_LIMIT) {
-      throw new NerverootError(
-        'InvalidJson',
-        `The body is nested deeper than ${DEPTH_LIMIT} levels`,
-      );
-    }
-    const below: object[] = [];
-    for (const container of level) {
-      if (Object.hasOwn(container, '__proto__')) Reflect.deleteProperty(container, '__proto__');
-      for (const child of Object.values(container)) if (isContainer(child)) below.push(child);
-    }
-    level = below;
-  }
-}
-
-function isContainer(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
+const TOO_DEEP_MESSAGE = `The body is nested deeper than ${DEPTH_LIMIT} levels`;
 
 /** Turns what the body parser throws into our own error; undefined when it is something else. */
 export function bodyError(error: unknown): NerverootError | undefined {

@@ -35,11 +35,11 @@ export function composeRequest(situation: Situation): Record<string, unknown> {
   const own = situation.resources.filter((resource) => belongsTo(resource, patient));
   const prefetch = situation.requirements
     .filter(({ resourceType }) => !(situation.withhold ?? []).includes(resourceType))
-    .map(({ key, resourceType }) => [
-      key,
-      resourceType === 'Patient'
+    .map((requirement) => [
+      requirement.key,
+      requirement.resourceType === 'Patient'
         ? patient
-        : searchset(own.filter((r) => r.resourceType === resourceType)),
+        : searchset(own.filter((resource) => isAskedFor(resource, requirement))),
     ]);
   const orders = (situation.draftOrders ?? []).map((order, i) => withId(order, i));
   const orderContext =
@@ -151,6 +151,15 @@ function choosePatient(
 function belongsTo(resource: Resource, patient: Resource & { id: string }): boolean {
   const subject = subjectReference(resource)?.replace(/\/_history\/[^/]+$/, '');
   return subject === undefined || /(?:^|\/)Patient\/([^/]+)$/.exec(subject)?.[1] === patient.id;
+}
+
+/** Whether a server would find the resource by the requirement's search, beside the patient. */
+function isAskedFor(resource: Resource, { resourceType, codes }: DataRequirement): boolean {
+  if (resource.resourceType !== resourceType) return false;
+  if (codes === undefined) return true;
+  const { code } = resource;
+  const codings = isObject(code) && Array.isArray(code['coding']) ? code['coding'] : [];
+  return codings.some((coding) => isObject(coding) && codes.includes(String(coding['code'])));
 }
 
 function withId(order: Resource, i: number): Resource {

@@ -45,5 +45,8 @@ function lintParameter(parameter: string): string | undefined {
   if (modifier !== undefined && modifier !== 'in')
     return `The modifier :${modifier} is not one that every client knows`;
   if (/^(ne|sa|eb|ap)\d{4}/.test(value)) return `Dates compare with eq, lt, gt, ge and le only`;
+  if (/date|_lastUpdated/i.test(name) && !/^(eq|lt|gt|ge|le)\d{4}-\d\d-\d\d/.test(value)) {
+    return `Not every server takes ${name}=${value}; write a full date with a prefix, like ${name}=ge2026-01-31`;
+  }
   return undefined;
 }

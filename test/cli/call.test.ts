@@ -195,3 +195,36 @@ describe('what call refuses, with exit code 2 and a sentence', () => {
     expect(err).toContain('nerveroot: The content has errors, listed above; nothing was run\n');
   });
 });
+
+it('reads local codes through the file named with --codes', async () => {
+  const local = { system: 'urn:site', code: 'HUSTEN', display: 'Husten' };
+  const site = aFolder({
+    ...MINI_CONTENT,
+    'patient.json': aBundle(MINI_PATIENT, {
+      ...aCough(),
+      code: { text: 'Husten', coding: [local] },
+    }),
+    'codes.json': JSON.stringify({
+      resourceType: 'ConceptMap',
+      group: [
+        {
+          source: 'urn:site',
+          target: 'http://snomed.info/sct',
+          element: [{ code: 'HUSTEN', target: [{ code: '49727002', equivalence: 'equivalent' }] }],
+        },
+      ],
+    }),
+  });
+  const without = await call(site, 'patient-view', '--bundle', 'patient.json');
+  expect(without.out).toContain('mini-view (patient-view): 0 cards');
+  const { out } = await call(
+    site,
+    'patient-view',
+    '--bundle',
+    'patient.json',
+    '--codes',
+    'codes.json',
+  );
+  expect(out).toContain('INFO RX-01  Coughs recorded - 1');
+  expect(out).toContain('  - 2026-03-07: Husten (Condition/c1)');
+});

@@ -58,3 +58,13 @@ it('takes the folder from the settings, and refuses one that is not there', asyn
     err: `nerveroot: There is no content folder ${nowhere}\n`,
   });
 });
+
+it('checks a file of local codes against the content', async () => {
+  const site = aFolder({ ...MINI_CONTENT, 'codes.yaml': 'resourceType: ConceptMap\ngroup: []\n' });
+  const codes = join(site, 'codes.yaml');
+  const { status, out } = await nerveroot(['check', '--content', site, '--codes', codes]);
+  expect([status, out]).toEqual([
+    1,
+    `${codes}:2:1: error: "group": Too small: expected array to have >=1 items\n1 error, 0 warnings.\n`,
+  ]);
+});

@@ -30,3 +30,26 @@ it.each<readonly [what: string, value: unknown, isMember: boolean]>([
 ])('says whether %s is a member', (_what, value, isMember) => {
   expect(set?.hasMatch(value)).toBe(isMember);
 });
+
+it('lists the codes of a set with those it takes in, and none where families stand', () => {
+  const feverCode = { system: SNOMED, code: '386661006' };
+  const family = { system: SNOMED, holds: () => true, written: 'all' };
+  const both = { url: 'urn:both', codes: [feverCode], imports: ['urn:set'] };
+  const sets = new CodeService([
+    { url: 'urn:set', codes: [{ system: SNOMED, code: '49727002' }] },
+    both,
+    { ...both, url: 'urn:less', excluded: [{ ...family, holds: (code) => code === '49727002' }] },
+    { url: 'urn:family', codes: [feverCode], families: [family] },
+    { url: 'urn:through', codes: [], imports: ['urn:family'] },
+    { url: 'urn:circle', codes: [feverCode], imports: ['urn:circle'] },
+  ]);
+  const list = (url: string) => sets.enumerate(url)?.map(({ code }) => code);
+  expect(list('urn:both')).toEqual(['386661006', '49727002']);
+  expect(list('urn:less')).toEqual(['386661006']);
+  expect(list('urn:circle')).toEqual(['386661006']);
+  expect([list('urn:family'), list('urn:through'), list('urn:nowhere')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});

@@ -32,6 +32,16 @@ describe('reading', () => {
     expect(await aReader().search(QUERY)).toEqual({ state: 'read', resources: [FIRST, SECOND] });
   });
 
+  it('asks for large pages, unless the search says how large', async () => {
+    fhir.json(QUERY, aSearchset([]));
+    await aReader().search(QUERY);
+    await aReader().search(`${QUERY}&_count=5`);
+    expect(fhir.seen().map(({ path }) => path)).toEqual([
+      `/fhir/${QUERY}&_count=200`,
+      `/fhir/${QUERY}&_count=5`,
+    ]);
+  });
+
   it('tells an empty search from a failed one', async () => {
     const hint = { resourceType: 'OperationOutcome', issue: [{ severity: 'warning' }] };
     fhir.json(QUERY, aSearchset([hint]));
@@ -67,6 +77,27 @@ describe('reading', () => {
   it('gives an answer beyond the limit up', async () => {
     fhir.json(QUERY, aSearchset([{ ...FIRST, note: 'x'.repeat(200_000) }]));
     expect(await aReader().search(QUERY)).toEqual(failed('the answer is too large'));
+  });
+
+  it('gives up when the pages of one request are too large together', async () => {
+    const large = [{ ...FIRST, note: 'x'.repeat(40_000) }];
+    fhir.json(QUERY, aSearchset(large, `${fhir.base()}/2`));
+    fhir.json('2', aSearchset(large, `${fhir.base()}/3`));
+    fhir.json('3', aSearchset(large));
+    const looked = await aReader().search(QUERY);
+    expect(looked).toMatchObject({ state: 'incomplete', reason: 'the answer is too large' });
+    expect(looked.resources).toHaveLength(2);
+    // The next request has a budget of its own.
+    expect(await aReader().search('3')).toMatchObject({ state: 'read' });
+  });
+
+  it('refuses an answer nested deeper than any resource is', async () => {
+    const deep = `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`;
+    fhir.on('Patient/p1', (_request, response) => {
+      response.setHeader('content-type', 'application/fhir+json');
+      response.end(`{"resourceType":"Patient","id":"p1","extension":${deep}}`);
+    });
+    expect(await aReader().read('Patient/p1')).toEqual(failed('the answer is nested too deep'));
   });
 
   it('keeps what came, and says so, when a later page is missing', async () => {

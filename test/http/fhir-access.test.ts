@@ -4,7 +4,7 @@ import { connectFhir } from '../../src/fhir/client.ts';
 import { useApp } from '../support/app-server.ts';
 import { anAuthorization, aViewRequest, type WireRequest } from '../support/cds-request.ts';
 import { theContent } from '../support/content.ts';
-import { aSearchset, useFakeFhir } from '../support/fake-fhir.ts';
+import { aSearchset, bare, useFakeFhir } from '../support/fake-fhir.ts';
 import { anOutcome, type Json } from '../support/fhir-data.ts';
 import { bodyOf, issueOf, summariesOf } from '../support/wire.ts';
 
@@ -70,7 +70,7 @@ function aCall(prefetch: Json, changes: Partial<WireRequest> = {}): WireRequest 
   });
 }
 
-const asked = () => fhir.seen().map(({ path }) => path.slice('/fhir/'.length));
+const asked = () => fhir.seen().map(({ path }) => bare(path).slice('/fhir/'.length));
 
 describe('reading what prefetch did not bring', () => {
   it('PV-02: the same patient by prefetch, by reads and by a mix gets the same cards', async () => {

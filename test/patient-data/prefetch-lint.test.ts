@@ -46,6 +46,14 @@ it.each([
     'Chained parameter encounter.date: not every client follows chains',
   ],
   ['Condition?code:not=x', 'The modifier :not is not one that every client knows'],
+  [
+    'Observation?date=2016',
+    'Not every server takes date=2016; write a full date with a prefix, like date=ge2026-01-31',
+  ],
+  [
+    'Condition?recorded-date=ge2026-01',
+    'Not every server takes recorded-date=ge2026-01; write a full date with a prefix, like recorded-date=ge2026-01-31',
+  ],
   ['Condition?recorded-date=ne2026-01-01', 'Dates compare with eq, lt, gt, ge and le only'],
 ])('refuses %s', (template, objection) => {
   expect(lintPrefetchTemplate(template, 'patient-view')).toBe(objection);

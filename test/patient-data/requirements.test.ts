@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Program } from '../../src/cql/program.ts';
+import { CodeMap } from '../../src/patient-data/code-map.ts';
 import { deriveRequirements, prefetchKey, sourcesOf } from '../../src/patient-data/requirements.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary, aProgram } from '../support/cql.ts';
@@ -35,6 +36,58 @@ it('asks for the patient and, by patient alone, for each type once, in order', (
       template: 'Observation?patient={{context.patientId}}',
     },
   ]);
+});
+
+const SNOMED = 'http://snomed.info/sct';
+const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
+
+/** What is asked for when all that is read are observations with these codes. */
+async function askFor(system: string, codes: readonly string[], maps: readonly CodeMap[] = []) {
+  const codings = codes.map((code) => ({ system, code }));
+  const reading = aLibrary(
+    'Reading',
+    `valueset "Set": 'urn:set'
+context Patient
+define "Found": exists [Observation: "Set"]`,
+  );
+  const set = await aProgram(compiler, [reading], [{ url: 'urn:set', codes: codings }]);
+  const found = [{ library: 'Reading', expression: 'Found' }];
+  return deriveRequirements(set, found, maps).filter((r) => r.resourceType !== 'Patient');
+}
+
+describe('a type of which every retrieve names codes', () => {
+  it('is asked for by these codes, in any system', async () => {
+    expect(await askFor(SNOMED, ['72042002', '26079004'])).toEqual([
+      {
+        key: 'observations',
+        resourceType: 'Observation',
+        template: 'Observation?patient={{context.patientId}}&code=26079004,72042002',
+        codes: ['26079004', '72042002'],
+      },
+    ]);
+  });
+
+  it('is asked for by patient alone when its codes are spelt in several ways', async () => {
+    const [search] = await askFor(ICD, ['M54.50']);
+    expect(search?.template).toBe('Observation?patient={{context.patientId}}');
+  });
+
+  it('is asked for by the codes of sites as well', async () => {
+    const source = { system: 'urn:site', code: 'L,1|a b' };
+    const map = new CodeMap([{ source, target: { system: SNOMED, code: '72042002' } }]);
+    const [search] = await askFor(SNOMED, ['72042002'], [map]);
+    expect(search?.template).toBe(
+      String.raw`Observation?patient={{context.patientId}}&code=72042002,L%5C%2C1%5C%7Ca%20b`,
+    );
+  });
+
+  it('is asked for in several searches when one would be too long', async () => {
+    const codes = Array.from({ length: 300 }, (_, i) => `code-${String(i).padStart(4, '0')}`);
+    const searches = await askFor(SNOMED, codes);
+    expect(searches.map(({ key }) => key)).toEqual(['observations', 'observations2']);
+    expect(searches.flatMap((search) => search.codes ?? [])).toEqual(codes);
+    for (const { template } of searches) expect(template.length).toBeLessThanOrEqual(1900);
+  });
 });
 
 it('asks for the patient even where nothing is read', () => {

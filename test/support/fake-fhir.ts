@@ -14,7 +14,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 export interface FakeFhir {
   readonly base: () => string;
   readonly seen: () => readonly SeenRequest[];
-  /** Answers a path (with query) with JSON. */
+  /** Answers a path (with query, but for `_count` and `code`) with JSON. */
   readonly json: (path: string, body: unknown, status?: number) => void;
   /** Answers a path in any other way. */
   readonly on: (path: string, answer: Answer) => void;
@@ -28,7 +28,7 @@ export function useFakeFhir(): FakeFhir {
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     seen.push({ path, authorization: request.headers.authorization });
-    const answer = answers.get(path);
+    const answer = answers.get(path) ?? answers.get(bare(path));
     if (answer) answer(request, response);
     else send(response, 404, { resourceType: 'OperationOutcome', issue: [{ severity: 'error' }] });
   });
@@ -51,6 +51,11 @@ export function useFakeFhir(): FakeFhir {
       answers.set(`/fhir/${path}`, (_request, response) => send(response, status, body)),
     on: (path, answer) => answers.set(`/fhir/${path}`, answer),
   };
+}
+
+/** The path without how a search is narrowed and paged. */
+export function bare(path: string): string {
+  return path.replaceAll(/&(?:_count|code)=[^&]*/g, '');
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

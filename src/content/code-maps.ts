@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import type { CodeService } from '../cql/code-service.ts';
+import { CodeMap, type MappedCode } from '../patient-data/code-map.ts';
+import type { ContentFault } from './fault.ts';
+import type { ContentFile } from './read-files.ts';
+import { conceptMapFile } from './schema.ts';
+import { readYaml } from './yaml-file.ts';
+
+/** Reads the files with sites' own codes, which stand outside the content folder. */
+export async function readCodeMapFiles(
+  paths: readonly string[],
+  faults: ContentFault[],
+): Promise<ContentFile[]> {
+  const files = paths.map(async (file) => {
+    try {
+      return [{ file, text: await readFile(file, 'utf8') }];
+    } catch {
+      const message = 'The file with the codes of a site cannot be read';
+      faults.push({ file, line: 1, column: 1, severity: 'error', message });
+      return [];
+    }
+  });
+  return (await Promise.all(files)).flat();
+}
+
+/**
+ * The code maps, by path. A code that no value set holds is a fault: no rule would
+ * see what is mapped to it.
+ *
+ * @see https://hl7.org/fhir/R4/conceptmap.html
+ */
+export function loadCodeMaps(
+  files: readonly ContentFile[],
+  codeService: CodeService,
+  faults: ContentFault[],
+): Map<string, CodeMap> {
+  const maps = new Map<string, CodeMap>();
+  for (const { file, text } of files) {
+    const read = readYaml(file, text, conceptMapFile);
+    faults.push(...read.faults);
+    if (read.value === undefined) continue;
+    const codes: MappedCode[] = [];
+    for (const [g, { source, target: system, element }] of read.value.group.entries()) {
+      for (const [e, { code, target }] of element.entries()) {
+        for (const [t, { code: known, display }] of target.entries()) {
+          codes.push({
+            source: { system: source, code },
+            target: { system, code: known, ...(display === undefined ? {} : { display }) },
+          });
+          if (codeService.holds({ system, code: known })) continue;
+          const message = `No value set holds code ${known} of ${system}, so no rule would see it; the data dictionary lists the codes that rules read`;
+          const path = ['group', g, 'element', e, 'target', t, 'code'];
+          faults.push(read.yaml.fault(path, message));
+        }
+      }
+    }
+    maps.set(file, new CodeMap(codes));
+  }
+  return maps;
+}
