@@ -8,12 +8,14 @@ import { NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
+import type { CodeMap } from '../patient-data/code-map.ts';
 import {
   gather,
   notLookedAt,
   type MetRequirement,
   type PatientData,
 } from '../patient-data/gather.ts';
+import { medicationsOf, withMedicineCode } from '../patient-data/medications.ts';
 
 /** Everything a decision needs from outside, passed in. */
 export interface DecisionDeps {
@@ -65,10 +67,10 @@ export async function decide(
     isResourceType: (name) => content.program.model.isResourceType(name),
     reader: deps.readerFor?.(request),
   });
-  const toKnownCodes = codeTranslation(content, deps.codeMapOf?.(request));
+  const toRules = asRulesRead(data, content.codeMaps.get(deps.codeMapOf?.(request) ?? ''));
   const evaluation = openEvaluation(content.program, {
-    resources: data.resources.map(toKnownCodes),
-    parameters: requestParameters(request, data, toKnownCodes),
+    resources: data.resources.map(toRules),
+    parameters: requestParameters(request, data, toRules),
     evaluationTime: deps.clock(),
     timeZone: deps.timeZoneOf(request),
   });
@@ -102,26 +104,32 @@ function chooseByHook(services: readonly CdsService[], request: CdsRequest): Cds
   throw new NerverootError('HookMismatch', message, { path: 'hook' });
 }
 
-/** Rules see the codes they know beside a site's own; the resources themselves stay as they came. */
-function codeTranslation(
-  { codeMaps }: Content,
-  path: string | undefined,
+/**
+ * What rules read: medicines by their codes, and the codes they know beside a
+ * site's own. The data themselves stay as they came.
+ */
+function asRulesRead(
+  { resources }: PatientData,
+  codeMap: CodeMap | undefined,
 ): (resource: Resource) => Resource {
-  const codeMap = path === undefined ? undefined : codeMaps.get(path);
-  return (resource) => codeMap?.translate(resource) ?? resource;
+  const medications = medicationsOf(resources);
+  return (resource) => {
+    const coded = withMedicineCode(resource, medications);
+    return codeMap?.translate(coded) ?? coded;
+  };
 }
 
 /** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */
 function requestParameters(
   request: CdsRequest,
   data: PatientData,
-  toKnownCodes: (resource: Resource) => Resource,
+  toRules: (resource: Resource) => Resource,
 ): Record<string, unknown> {
   return {
     NotLookedAt: notLookedAt(data).map(({ resourceType }) => resourceType),
     Hook: request.hook,
-    DraftOrders: data.draftOrders.map(toKnownCodes),
-    SelectedOrders: data.selectedOrders.map(toKnownCodes),
+    DraftOrders: data.draftOrders.map(toRules),
+    SelectedOrders: data.selectedOrders.map(toRules),
   };
 }
 

@@ -4,6 +4,7 @@ import { readBundle } from '../fhir/bundle.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { isFailure } from '../fhir/operation-outcome.ts';
 import { isObject, isResource, referenceTo, type Resource } from '../fhir/resource.ts';
+import { readMedications } from './medications.ts';
 import { readMissing } from './read-missing.ts';
 import type { DataRequirement } from './requirements.ts';
 import { ResourcePool } from './resource-pool.ts';
@@ -55,6 +56,10 @@ export async function gather(request: CdsRequest, rules: GatherRules): Promise<P
   }));
   const requirements = await readMissing(prefetched, request.context, rules.reader, pool);
   for (const requirement of requirements) checkRequired(requirement, rules.required);
+  if (rules.reader) {
+    const medications = await readMedications([...pool.resources, ...draftOrders], rules.reader);
+    pool.add(medications, () => 'a Medication that was read');
+  }
   const drafts = new Set(draftOrders.map(referenceTo));
   return {
     // An order in hand is read from the context alone; a stored copy of it is out of date.

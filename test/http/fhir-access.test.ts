@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { openReaders } from '../../src/decision/fhir-access.ts';
 import { connectFhir } from '../../src/fhir/client.ts';
 import { useApp } from '../support/app-server.ts';
-import { anAuthorization, aViewRequest, type WireRequest } from '../support/cds-request.ts';
+import {
+  anAuthorization,
+  anOrderRequest,
+  aViewRequest,
+  type WireRequest,
+} from '../support/cds-request.ts';
 import { theContent } from '../support/content.ts';
 import { aSearchset, bare, useFakeFhir } from '../support/fake-fhir.ts';
 import { anOutcome, type Json } from '../support/fhir-data.ts';
@@ -196,5 +201,56 @@ describe('the safety of reading', () => {
     expect(summariesOf(await app.call(VIEW, aCall({})))).toEqual([
       'Not everything could be checked here: data are missing; screen for spine red flags by hand',
     ]);
+  });
+});
+
+describe('a medicine by reference', () => {
+  const subjectAnd = { subject, status: 'active', intent: 'order' };
+  const PRESCRIPTION = {
+    resourceType: 'MedicationRequest',
+    id: 'r1',
+    ...subjectAnd,
+    medicationReference: { reference: 'Medication/m1' },
+  };
+  const APIXABAN = {
+    resourceType: 'Medication',
+    id: 'm1',
+    code: {
+      coding: [{ system: 'http://www.nlm.nih.gov/research/umls/rxnorm', code: '1364430' }],
+      text: 'apixaban',
+    },
+  };
+  const INJECTION = {
+    resourceType: 'ServiceRequest',
+    id: 'esi',
+    ...subjectAnd,
+    status: 'draft',
+    code: { coding: [{ system: 'http://snomed.info/sct', code: '171787008' }], text: 'Epidural' },
+  };
+
+  /** The answer for an injection ordered for somebody with one prescription. */
+  const callForInjection = () => {
+    serveAll();
+    fhir.json(PATHS.observations, aSearchset([]));
+    fhir.json('DiagnosticReport?patient=p1', aSearchset([]));
+    fhir.json('MedicationRequest?patient=p1', aSearchset([PRESCRIPTION]));
+    const { context, ...order } = anOrderRequest([INJECTION]);
+    const call = aCall({}, { ...order, context: { ...context, patientId: 'p1' } });
+    delete call['prefetch'];
+    return app.call('lumbar-radiculopathy-order', call);
+  };
+
+  it('is looked up on the server, and is then known by its code', async () => {
+    fhir.json('Medication/m1', APIXABAN);
+    expect(summariesOf(await callForInjection())).toContain(
+      'Epidural: antithrombotic or bleeding risk; agree with its prescriber before injecting',
+    );
+  });
+
+  it('is said to be unread when the server does not show it', async () => {
+    fhir.json('Medication/m1', anOutcome('error'), 403);
+    expect(summariesOf(await callForInjection())).toContain(
+      'Epidural: a medicine could not be read; check for antithrombotics before injecting',
+    );
   });
 });
