@@ -4,12 +4,19 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { NerverootError } from './errors.ts';
 
-/** One client (an EHR site), known by the origin and path of its FHIR server. */
-export interface ClientConfig {
-  readonly fhirServer: string;
+/** What has to be known of the site that a request comes from. */
+export interface Site {
+  /** IANA zone in which days are counted. */
   readonly timeZone: string;
-  /** File with the site's own codes. */
+  /** Path of the file with the site's own codes. */
   readonly codes: string | undefined;
+  /** Resource types that the site does not keep: nothing is missed when they do not come. */
+  readonly without: readonly string[];
+}
+
+/** One client (an EHR site), known by the origin and path of its FHIR server. */
+export interface ClientConfig extends Site {
+  readonly fhirServer: string;
 }
 
 /** What the operator can set. `docs/configuration.md` lists the variables. */
@@ -18,11 +25,9 @@ export interface Config {
   readonly host: string;
   readonly content: string;
   readonly cacheDirectory: string | undefined;
-  /** IANA zone in which days are counted, unless the client has its own. */
-  readonly timeZone: string;
+  /** Where requests come from that no client is known for; clients take from it what they leave out. */
+  readonly site: Site;
   readonly clients: readonly ClientConfig[];
-  /** File with local codes, for requests whose client has none of its own. */
-  readonly codes: string | undefined;
   /** FHIR servers that may be read: those of the clients, and those named beside. */
   readonly fhirServers: readonly string[];
   /** Time for all reads of one request, in milliseconds. */
@@ -40,6 +45,10 @@ export interface Config {
 const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone, like Europe/Zurich');
 const port = z.coerce.number().int().min(0).max(65_535);
 
+const resourceType = z
+  .string()
+  .regex(/^[A-Z][A-Za-z]+$/, 'must be a FHIR resource type, like MedicationStatement');
+
 const environment = z.object({
   PORT: port.default(3000),
   NERVEROOT_HOST: z.string().min(1).default('127.0.0.1'),
@@ -48,6 +57,11 @@ const environment = z.object({
   NERVEROOT_TIME_ZONE: timeZone.default('UTC'),
   NERVEROOT_CLIENTS: z.string().min(1).optional(),
   NERVEROOT_CODES: z.string().min(1).optional(),
+  NERVEROOT_WITHOUT: z
+    .string()
+    .optional()
+    .transform((text) => (text ?? '').split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(resourceType)),
   NERVEROOT_FHIR_SERVERS: z
     .string()
     .optional()
@@ -73,7 +87,12 @@ const environment = z.object({
 
 const clientsFile = z.strictObject({
   clients: z.array(
-    z.strictObject({ fhirServer: z.url(), timeZone, codes: z.string().min(1).optional() }),
+    z.strictObject({
+      fhirServer: z.url(),
+      timeZone: timeZone.optional(),
+      codes: z.string().min(1).optional(),
+      without: z.array(resourceType).optional(),
+    }),
   ),
 });
 
@@ -95,15 +114,19 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
       'NERVEROOT_TLS_CERT and NERVEROOT_TLS_KEY go together',
     );
   }
-  const clients = e.NERVEROOT_CLIENTS === undefined ? [] : readClients(e.NERVEROOT_CLIENTS);
+  const site: Site = {
+    timeZone: e.NERVEROOT_TIME_ZONE,
+    codes: e.NERVEROOT_CODES === undefined ? undefined : resolve(e.NERVEROOT_CODES),
+    without: e.NERVEROOT_WITHOUT,
+  };
+  const clients = e.NERVEROOT_CLIENTS === undefined ? [] : readClients(e.NERVEROOT_CLIENTS, site);
   return {
     port: e.PORT,
     host: e.NERVEROOT_HOST,
     content: resolve(e.NERVEROOT_CONTENT ?? packageRoot),
     cacheDirectory: e.NERVEROOT_CACHE ?? join(packageRoot, 'node_modules', '.cache', 'nerveroot'),
-    timeZone: e.NERVEROOT_TIME_ZONE,
+    site,
     clients,
-    codes: e.NERVEROOT_CODES === undefined ? undefined : resolve(e.NERVEROOT_CODES),
     fhirServers: [...e.NERVEROOT_FHIR_SERVERS, ...clients.map(({ fhirServer }) => fhirServer)],
     fhirBudgetMs: e.NERVEROOT_FHIR_BUDGET,
     bodyLimitBytes: e.NERVEROOT_BODY_LIMIT,
@@ -118,29 +141,19 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
   };
 }
 
-/** The zone of the client whose FHIR server a request names, else the default. */
-export function timeZoneOf(config: Config, fhirServer: string | undefined): string {
-  return clientOf(config, fhirServer)?.timeZone ?? config.timeZone;
-}
-
-/** The file with the codes of the client whose FHIR server a request names, else the default. */
-export function codeMapOf(config: Config, fhirServer: string | undefined): string | undefined {
-  return clientOf(config, fhirServer)?.codes ?? config.codes;
+/** The client whose FHIR server a request names, else what holds for everybody. */
+export function siteOf({ clients, site }: Config, fhirServer: string | undefined): Site {
+  const wanted = fhirServer?.replace(/\/+$/, '');
+  return clients.find((client) => client.fhirServer.replace(/\/+$/, '') === wanted) ?? site;
 }
 
 /** Every file with codes of a site. */
-export function codeMapPaths({ clients, codes }: Config): string[] {
-  return [...new Set([...clients.map((client) => client.codes), codes])].filter(
-    (path) => path !== undefined,
-  );
+export function codeMapPaths({ clients, site }: Config): string[] {
+  const paths = [...clients, site].map(({ codes }) => codes);
+  return [...new Set(paths)].filter((path) => path !== undefined);
 }
 
-function clientOf({ clients }: Config, fhirServer: string | undefined): ClientConfig | undefined {
-  const wanted = fhirServer?.replace(/\/+$/, '');
-  return clients.find((client) => client.fhirServer.replace(/\/+$/, '') === wanted);
-}
-
-function readClients(file: string): ClientConfig[] {
+function readClients(file: string, site: Site): ClientConfig[] {
   let json: unknown;
   try {
     json = parse(readFileSync(file, 'utf8'));
@@ -151,9 +164,11 @@ function readClients(file: string): ClientConfig[] {
   }
   const result = clientsFile.safeParse(json);
   if (result.success) {
-    return result.data.clients.map((client) => ({
-      ...client,
-      codes: client.codes === undefined ? undefined : resolve(dirname(file), client.codes),
+    return result.data.clients.map(({ fhirServer, timeZone: zone, codes, without }) => ({
+      fhirServer,
+      timeZone: zone ?? site.timeZone,
+      codes: codes === undefined ? site.codes : resolve(dirname(file), codes),
+      without: without ?? site.without,
     }));
   }
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);

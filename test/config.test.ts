@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readConfig, timeZoneOf } from '../src/config.ts';
+import { codeMapPaths, readConfig, siteOf } from '../src/config.ts';
 import { decide } from '../src/decision/decide.ts';
 import { theContent } from './support/content.ts';
 
@@ -30,7 +30,7 @@ describe('the time zone of a request', () => {
     ['https://other.example/fhir', 'Europe/Zurich'],
     [undefined, 'Europe/Zurich'],
   ])('from %s is %s', (fhirServer, zone) => {
-    expect(timeZoneOf(config, fhirServer)).toBe(zone);
+    expect(siteOf(config, fhirServer).timeZone).toBe(zone);
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('the time zone of a request', () => {
       content: { current: async () => content },
       clock: () => new Date('2026-03-10T14:00:00Z'),
       newId: () => '00000000-0000-4000-8000-000000000000',
-      timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
+      siteOf: (request) => siteOf(config, request.fhirServer),
     });
     const facts = await evaluation.facts([{ library: 'Duration', expression: 'In Words' }]);
     expect(facts).toEqual({ Duration: { 'In Words': words } });
@@ -83,4 +83,35 @@ describe('the FHIR servers that may be read', () => {
     ]);
     expect(readConfig({}, folder).fhirServers).toEqual([]);
   });
+});
+
+it('a client takes from the settings what its entry leaves out', () => {
+  const file = join(folder, 'sites.yaml');
+  writeFileSync(
+    file,
+    `clients:
+  - { fhirServer: https://a.example/fhir }
+  - { fhirServer: https://b.example/fhir, timeZone: America/Chicago, codes: b.yaml, without: [] }
+`,
+  );
+  const settings = {
+    NERVEROOT_CLIENTS: file,
+    NERVEROOT_TIME_ZONE: 'Europe/Zurich',
+    NERVEROOT_CODES: '/etc/codes.yaml',
+    NERVEROOT_WITHOUT: 'MedicationStatement, Procedure',
+  };
+  const sites = readConfig(settings, folder);
+  const common = {
+    timeZone: 'Europe/Zurich',
+    codes: '/etc/codes.yaml',
+    without: ['MedicationStatement', 'Procedure'],
+  };
+  expect(siteOf(sites, 'https://other.example')).toEqual(common);
+  expect(siteOf(sites, 'https://a.example/fhir/')).toMatchObject(common);
+  expect(siteOf(sites, 'https://b.example/fhir')).toMatchObject({
+    timeZone: 'America/Chicago',
+    codes: join(folder, 'b.yaml'),
+    without: [],
+  });
+  expect(codeMapPaths(sites)).toEqual(['/etc/codes.yaml', join(folder, 'b.yaml')]);
 });

@@ -14,6 +14,7 @@ import type { Resource } from '../src/fhir/resource.ts';
 import { createApp } from '../src/http/app.ts';
 import { composeRequest, resourcesOfBundle } from '../src/patient-data/compose-request.ts';
 import { ROOT, theContent } from './support/content.ts';
+import { aSite } from './support/site.ts';
 
 /** Patient records of other projects; not part of this one. */
 const FOLDER = join(ROOT, '..', 'shared', 'records');
@@ -61,7 +62,7 @@ function depsOf(the: Content) {
     content: { current: async () => the },
     clock: () => now,
     newId: () => '00000000-0000-4000-8000-000000000000',
-    timeZoneOf: () => 'UTC',
+    siteOf: () => aSite(),
   };
 }
 

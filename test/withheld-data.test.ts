@@ -7,6 +7,7 @@ import { qualifiedName, readFact, type ExpressionName } from '../src/facts.ts';
 import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
 import { composeCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';
+import { aSite } from './support/site.ts';
 
 /** The ways in which data can fail to be looked at, as changes of one prefetch value. */
 const MANNERS: Readonly<Record<string, (value: unknown) => unknown>> = {
@@ -54,7 +55,7 @@ async function decideWith(
       content: { current: async () => content },
       clock: () => now,
       newId: () => '00000000-0000-4000-8000-000000000000',
-      timeZoneOf: () => timeZone,
+      siteOf: () => aSite(timeZone),
     });
   } catch (error) {
     if (error instanceof NerverootError && error.code === 'MissingData') return 412;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DateTime } from 'luxon';
 import { carriesOrders } from '../cds-hooks/hooks.ts';
-import { timeZoneOf } from '../config.ts';
+import { siteOf } from '../config.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { decide, type DecisionResult } from '../decision/decide.ts';
 import { explain } from '../decision/explain.ts';
@@ -52,18 +52,20 @@ export function addCall(program: Command, world: World): void {
     .action(async (wanted: string, options: CallOptions) => {
       const config = world.config();
       const root = resolve(options.content ?? config.content);
-      const codes = options.codes === undefined ? config.codes : resolve(options.codes);
+      const codes =
+        options.codes === undefined
+          ? siteOf(config, options.fhirServer).codes
+          : resolve(options.codes);
       const content = await loadContentOrExplain(world, root, codes === undefined ? [] : [codes]);
       const now =
-        options.now === undefined ? world.clock() : readTime(options.now, config.timeZone);
+        options.now === undefined ? world.clock() : readTime(options.now, config.site.timeZone);
       const service = findService(content, wanted);
       const body = composeCall(service, options, world);
       const result = await decide(service.id, body, {
         content: { current: async () => content },
         clock: () => now,
         newId: world.newId,
-        timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
-        codeMapOf: () => codes,
+        siteOf: (request) => ({ ...siteOf(config, request.fhirServer), codes }),
         readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
           // Who types an address on the command line has allowed it.
           allowed: () => (options.fhirServer === undefined ? [] : [options.fhirServer]),

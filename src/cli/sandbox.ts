@@ -72,7 +72,7 @@ export async function openSandbox(
     open: async () => (await open()).store,
     clock: world.clock,
     newId: world.newId,
-    zone: config.timeZone,
+    zone: config.site.timeZone,
     bodyLimitBytes: config.bodyLimitBytes,
   });
   const stories = createStoryList(async () => (await open()).stories);
@@ -92,7 +92,7 @@ async function serve(
   const { patients, faults } = await loadDemoPatients(root, modelOf(world));
   for (const fault of faults) world.err(formatFault(fault));
   const stories = [...patients, ...own.stories];
-  const now = DateTime.fromJSDate(world.clock(), { zone: config.timeZone });
+  const now = DateTime.fromJSDate(world.clock(), { zone: config.site.timeZone });
   const resources = [...stories.flatMap((story) => resourcesOf(story, now)), ...own.resources];
   const store = new ResourceStore();
   for (const resource of resources) {

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pino } from 'pino';
-import { codeMapOf, codeMapPaths, timeZoneOf, type Config } from '../config.ts';
+import { codeMapPaths, siteOf, type Config } from '../config.ts';
+import type { Content } from '../content/content.ts';
 import { formatFault, type ContentFault } from '../content/fault.ts';
 import { openFixedContent, openLiveContent, type ContentSource } from '../content/source.ts';
 import { openReaders } from '../decision/fhir-access.ts';
@@ -33,6 +34,7 @@ export function addServe(program: Command, world: World): void {
       const config = world.config();
       const root = resolve(options.content ?? config.content);
       const content = await openContent(world, config, root);
+      refuseUnknownTypes(config, await content.current());
       const sandbox = await openSandbox(world, config, {
         root,
         folder: options.sandboxPatients,
@@ -44,8 +46,7 @@ export function addServe(program: Command, world: World): void {
           content,
           clock: world.clock,
           newId: world.newId,
-          timeZoneOf: (request) => timeZoneOf(config, request.fhirServer),
-          codeMapOf: (request) => codeMapOf(config, request.fhirServer),
+          siteOf: (request) => siteOf(config, request.fhirServer),
           readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
             // The sandbox of this very server may be read too, once its port is known.
             allowed: () => [...config.fhirServers, ...own],
@@ -79,6 +80,15 @@ function openContent(world: World, config: Config, root: string): Promise<Conten
     );
   };
   return openLiveContent(root, world.compiler(), report, codeMaps);
+}
+
+/** A misspelt type would be asked for at every call, and reported as missing. */
+function refuseUnknownTypes({ clients, site }: Config, { program }: Content): void {
+  const without = [...clients, site].flatMap((one) => one.without);
+  const unknown = without.find((type) => !program.model.isResourceType(type));
+  if (unknown === undefined) return;
+  const message = `FHIR R4 has no resource type ${unknown}, which NERVEROOT_WITHOUT or "without" of a client names`;
+  throw new NerverootError('InvalidConfiguration', message);
 }
 
 function listen(server: Server, { port, host }: Config): Promise<number> {

@@ -1,6 +1,7 @@
 import { presentCard, presentNotChecked, type PresentInput } from '../cards/present.ts';
 import { parseCdsRequest, type CdsRequest } from '../cds-hooks/request.ts';
 import type { Card, CdsResponse } from '../cds-hooks/response.ts';
+import type { Site } from '../config.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import type { ContentSource } from '../content/source.ts';
 import { openEvaluation, type Evaluation } from '../cql/evaluate.ts';
@@ -23,10 +24,8 @@ export interface DecisionDeps {
   /** The evaluation time of the next request; `Now()` in CQL. */
   readonly clock: () => Date;
   readonly newId: () => string;
-  /** IANA time zone of the site that a request comes from. */
-  readonly timeZoneOf: (request: CdsRequest) => string;
-  /** The file with the codes of the site that a request comes from, where it has one. */
-  readonly codeMapOf?: (request: CdsRequest) => string | undefined;
+  /** The site that a request comes from. */
+  readonly siteOf: (request: CdsRequest) => Site;
   /** Reads the FHIR server that a request names, where that is allowed. */
   readonly readerFor?: (request: CdsRequest) => FhirReader | undefined;
 }
@@ -61,18 +60,20 @@ export async function decide(
   const candidates = findServices(content, serviceId);
   const request = parseCdsRequest(body);
   const service = chooseByHook(candidates, request);
+  const site = deps.siteOf(request);
   const data = await gather(request, {
     requirements: service.requirements,
     required: service.required,
+    without: site.without,
     isResourceType: (name) => content.program.model.isResourceType(name),
     reader: deps.readerFor?.(request),
   });
-  const toRules = asRulesRead(data, content.codeMaps.get(deps.codeMapOf?.(request) ?? ''));
+  const toRules = asRulesRead(data, content.codeMaps.get(site.codes ?? ''));
   const evaluation = openEvaluation(content.program, {
     resources: data.resources.map(toRules),
     parameters: requestParameters(request, data, toRules),
     evaluationTime: deps.clock(),
-    timeZone: deps.timeZoneOf(request),
+    timeZone: site.timeZone,
   });
   const facts = await evaluation.facts(service.expressions);
   const shown = present(service, facts, data, { request, newId: deps.newId });

@@ -34,6 +34,8 @@ export interface GatherRules {
   readonly requirements: readonly DataRequirement[];
   /** Resource types without which the answer is 412. */
   readonly required: readonly string[];
+  /** Resource types that the site does not keep; required ones are asked for all the same. */
+  readonly without: readonly string[];
   /** Whether FHIR R4 has a resource type of that name. */
   readonly isResourceType: (name: string) => boolean;
   /** Reads what prefetch did not bring; undefined when no FHIR server may be read. */
@@ -52,7 +54,7 @@ export async function gather(request: CdsRequest, rules: GatherRules): Promise<P
   const draftOrders = readDraftOrders(request, pool);
   const prefetched = rules.requirements.map((requirement): MetRequirement => ({
     ...requirement,
-    ...readPrefetch(request, requirement, pool),
+    ...forgive(readPrefetch(request, requirement, pool), requirement, rules),
   }));
   const requirements = await readMissing(prefetched, request.context, rules.reader, pool);
   for (const requirement of requirements) checkRequired(requirement, rules.required);
@@ -68,6 +70,16 @@ export async function gather(request: CdsRequest, rules: GatherRules): Promise<P
     selectedOrders: selectOrders(request, draftOrders),
     requirements,
   };
+}
+
+/** What a site does not keep was not missed, when it does not come. */
+function forgive(
+  met: RequirementState,
+  { resourceType }: DataRequirement,
+  { required, without }: GatherRules,
+): RequirementState {
+  const isKept = required.includes(resourceType) || !without.includes(resourceType);
+  return met.state === 'missing' && !isKept ? { state: 'absent' } : met;
 }
 
 function selectOrders(request: CdsRequest, draftOrders: readonly Resource[]): readonly Resource[] {

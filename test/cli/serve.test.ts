@@ -47,6 +47,14 @@ it.each([
   ],
   [{ NERVEROOT_LOG_LEVEL: 'loud' }, 'NERVEROOT_LOG_LEVEL'],
   [{ NERVEROOT_TLS_CERT: 'cert.pem' }, 'NERVEROOT_TLS_CERT and NERVEROOT_TLS_KEY go together\n'],
+  [
+    { NERVEROOT_WITHOUT: 'MedicationStatement, medications' },
+    'NERVEROOT_WITHOUT.1 must be a FHIR resource type, like MedicationStatement\n',
+  ],
+  [
+    { NERVEROOT_WITHOUT: 'MedicationStatment' },
+    'FHIR R4 has no resource type MedicationStatment, which NERVEROOT_WITHOUT or "without" of a client names\n',
+  ],
   [{ NERVEROOT_CLIENTS: '/nowhere.yaml' }, 'NERVEROOT_CLIENTS: cannot read /nowhere.yaml\n'],
 ])('refuses the setting %j by its name', async (settings, message) => {
   const { status, out, err } = await nerveroot(['serve'], settings);

@@ -6,6 +6,7 @@ import { explain } from '../../src/decision/explain.ts';
 import { aCompiler } from '../support/content.ts';
 import { aCough, contentOf, miniContent } from '../support/mini-content.ts';
 import { MINI_PATIENT } from '../support/rule-case.ts';
+import { aSite } from '../support/site.ts';
 
 const compiler = aCompiler();
 let content: Content;
@@ -56,7 +57,7 @@ function callWith(serviceId: string, body: unknown): Promise<DecisionResult> {
     content: { current: async () => content },
     clock: () => new Date('2026-03-10T14:00:00Z'),
     newId: () => `00000000-0000-4000-8000-${String((serial += 1)).padStart(12, '0')}`,
-    timeZoneOf: () => 'America/New_York',
+    siteOf: () => aSite('America/New_York'),
   });
 }
 

@@ -5,6 +5,7 @@ import { useApp } from '../support/app-server.ts';
 import { aViewRequest } from '../support/cds-request.ts';
 import { findSecrets, PATIENT_ID } from '../support/fhir-data.ts';
 import { bodyOf, issueOf } from '../support/wire.ts';
+import { aSite } from '../support/site.ts';
 
 /** A service whose content cannot be had, for the reason given. */
 function useBroken(reason: () => unknown) {
@@ -12,7 +13,7 @@ function useBroken(reason: () => unknown) {
     content: { current: () => Promise.reject(reason()) },
     clock: () => new Date('2026-03-10T14:00:00Z'),
     newId: () => '00000000-0000-4000-8000-000000000001',
-    timeZoneOf: () => 'UTC',
+    siteOf: () => aSite(),
   };
   return useApp(() => Promise.resolve(deps));
 }

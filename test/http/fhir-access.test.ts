@@ -12,6 +12,7 @@ import { theContent } from '../support/content.ts';
 import { aSearchset, bare, useFakeFhir } from '../support/fake-fhir.ts';
 import { anOutcome, type Json } from '../support/fhir-data.ts';
 import { bodyOf, issueOf, summariesOf } from '../support/wire.ts';
+import { aSite } from '../support/site.ts';
 
 const fhir = useFakeFhir();
 const elsewhere = useFakeFhir();
@@ -24,7 +25,7 @@ const app = useApp(async () => {
     content: { current: async () => content },
     clock: () => now,
     newId: () => '00000000-0000-4000-8000-000000000000',
-    timeZoneOf: () => 'UTC',
+    siteOf: () => aSite(),
     readerFor: openReaders(open, { allowed: () => [fhir.base()], budgetMs: 3000 }),
   };
 });

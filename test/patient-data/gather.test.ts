@@ -17,6 +17,7 @@ const RULES: GatherRules = {
     },
   ],
   required: ['Patient'],
+  without: [],
   reader: undefined,
   isResourceType: (name) =>
     ['Patient', 'Condition', 'ServiceRequest', 'OperationOutcome'].includes(name),
@@ -246,5 +247,38 @@ describe('orders in hand', () => {
         path: 'context.draftOrders.entry[0].resource',
       }),
     );
+  });
+});
+
+describe('what a site does not keep', () => {
+  const without = ['Condition', 'Patient'];
+
+  it('is not missed when it does not come', async () => {
+    const { requirements } = await gather(aRequest({}), { ...RULES, without });
+    expect(requirements.map(({ key, state }) => [key, state])).toEqual([
+      ['patient', 'prefetched'],
+      ['conditions', 'absent'],
+    ]);
+  });
+
+  it('is read when it comes all the same, and a failed look stays one', async () => {
+    const sent = await gather(aRequest({ conditions: aBundle([aCondition('c1')]) }), {
+      ...RULES,
+      without,
+    });
+    expect(sent.resources.map(({ resourceType }) => resourceType)).toEqual([
+      'Patient',
+      'Condition',
+    ]);
+    const failed = await gather(aRequest({ conditions: anOutcome('error') }), {
+      ...RULES,
+      without,
+    });
+    expect(notLookedAt(failed).map(({ key }) => key)).toEqual(['conditions']);
+  });
+
+  it('is asked for all the same where the service cannot do without', async () => {
+    const needy = { ...RULES, required: ['Patient', 'Condition'], without };
+    await expect(gather(aRequest({}), needy)).rejects.toMatchObject({ code: 'MissingData' });
   });
 });

@@ -47,20 +47,20 @@ describe('a medicine by reference', () => {
   });
 });
 
-describe('reading Medications', () => {
-  /** A reader of a server that has every Medication, and what it was asked for. */
-  function aReader() {
-    const asked: string[] = [];
-    const reader: FhirReader = {
-      read: async (path) => {
-        asked.push(path);
-        return { state: 'read', resources: [{ ...MEDICATION, id: path.split('/')[1] ?? '' }] };
-      },
-      search: async () => ({ state: 'failed', resources: [], reason: 'not asked for' }),
-    };
-    return { asked, reader };
-  }
+/** A reader of a server that has every Medication, and what it was asked for. */
+function aReader() {
+  const asked: string[] = [];
+  const reader: FhirReader = {
+    read: async (path) => {
+      asked.push(path);
+      return { state: 'read', resources: [{ ...MEDICATION, id: path.split('/')[1] ?? '' }] };
+    },
+    search: async () => ({ state: 'failed', resources: [], reason: 'not asked for' }),
+  };
+  return { asked, reader };
+}
 
+describe('reading Medications', () => {
   it('asks once for each that is not here, by its id alone', async () => {
     const { asked, reader } = aReader();
     const resources = [

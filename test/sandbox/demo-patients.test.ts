@@ -10,6 +10,7 @@ import { anOrderContext } from '../support/cds-request.ts';
 import { aCompiler, ROOT, theContent } from '../support/content.ts';
 import type { Json } from '../support/fhir-data.ts';
 import { useServer } from '../support/server.ts';
+import { aSite } from '../support/site.ts';
 
 const INSTANCE = '11111111-1111-4111-8111-111111111111';
 
@@ -38,7 +39,7 @@ function answerFor(patient: DemoPatient): Promise<DecisionResult> {
     content: { current: async () => content },
     clock: () => now.toJSDate(),
     newId: () => INSTANCE,
-    timeZoneOf: () => 'Europe/Zurich',
+    siteOf: () => aSite('Europe/Zurich'),
   });
 }
 

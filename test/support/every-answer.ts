@@ -16,6 +16,7 @@ import { aCompiler, ROOT } from './content.ts';
 import { aMinor, aNamedOrder, aNote, searchset, type Json } from './fhir-data.ts';
 import { TRIAL_CONTENT, type Answer } from './server.ts';
 import { cardsOf, type WireCard } from './wire.ts';
+import { aSite } from './site.ts';
 
 /** One call as it was made, and what came back. */
 export interface Exchange {
@@ -64,7 +65,7 @@ export function useEveryAnswer(
       content: { current: async () => served },
       clock: () => call?.now ?? new Date(0),
       newId: () => `00000000-0000-4000-8000-${String((serial += 1)).padStart(12, '0')}`,
-      timeZoneOf: () => call?.timeZone ?? 'UTC',
+      siteOf: () => aSite(call?.timeZone ?? 'UTC'),
     };
   });
   const theContent = (): Content => {

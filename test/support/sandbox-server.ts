@@ -6,6 +6,7 @@ import { createApp } from '../../src/http/app.ts';
 import { createSandbox } from '../../src/sandbox/router.ts';
 import { ResourceStore } from '../../src/sandbox/store.ts';
 import type { Json } from './fhir-data.ts';
+import { aSite } from './site.ts';
 
 /** What a FHIR server answered. */
 export interface FhirReply {
@@ -45,7 +46,7 @@ export function useSandbox(options: { bodyLimitBytes?: number } = {}): SandboxCl
     bodyLimitBytes,
   });
   const app = createApp({
-    deps: { content: { current: noContent }, clock, newId, timeZoneOf: () => 'UTC' },
+    deps: { content: { current: noContent }, clock, newId, siteOf: () => aSite() },
     log: pino({ level: 'silent' }),
     bodyLimitBytes,
     trustProxy: undefined,

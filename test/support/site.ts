@@ -1,0 +1,6 @@
+import type { Site } from '../../src/config.ts';
+
+/** A site without codes of its own that keeps everything. */
+export function aSite(timeZone = 'UTC'): Site {
+  return { timeZone, codes: undefined, without: [] };
+}
