@@ -26,9 +26,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'facts',
     'errors',
   ],
+  doctor: ['decision', 'content', 'patient-data', 'cql', 'fhir', 'errors'],
   http: ['decision', 'content', 'patient-data', 'cds-hooks', 'fhir', 'facts', 'errors'],
   sandbox: ['http', 'decision', 'fhir', 'facts', 'errors'],
   cli: [
+    'doctor',
     'sandbox',
     'http',
     'rule-tests',

@@ -16,7 +16,11 @@ export interface Census {
   /** Resources of types that FHIR R4 does not have. */
   readonly foreign: number;
   /** With a code; with a text and no code; with a reference instead; null where the type has no code. */
-  readonly codes: { readonly coded: number; readonly text: number; readonly reference: number } | null;
+  readonly codes: {
+    readonly coded: number;
+    readonly text: number;
+    readonly reference: number;
+  } | null;
   readonly dated: number;
   /** Null where the type has no status. */
   readonly withStatus: number | null;
@@ -101,7 +105,9 @@ function dateProperties({ model }: Program, resourceType: string): string[] {
   return [...model.elementsOf(`FHIR.${resourceType}`)].flatMap(([element, type]) => {
     if (type.kind === 'named') return DATE_TYPES.includes(type.name) ? element : [];
     if (type.kind !== 'choice') return [];
-    return type.of.filter((name) => DATE_TYPES.includes(name)).map((name) => element + suffix(name));
+    return type.of
+      .filter((name) => DATE_TYPES.includes(name))
+      .map((name) => element + suffix(name));
   });
 }
 
@@ -159,7 +165,9 @@ function codingsAt(resource: Json, path: string): Coded[] {
     .flatMap(({ coding }) => (Array.isArray(coding) ? coding : []))
     .filter(isObject)
     .flatMap(({ system, code }) =>
-      typeof code === 'string' ? { system: typeof system === 'string' ? printable(system) : NO_SYSTEM, code } : [],
+      typeof code === 'string'
+        ? { system: typeof system === 'string' ? printable(system) : NO_SYSTEM, code }
+        : [],
     );
 }
 
@@ -169,14 +177,19 @@ function hasText(resource: Json, path: string): boolean {
 
 const EXAMPLES = 3;
 
-function countSystems(coded: readonly Coded[][], isKnown: (coding: Coded) => boolean): SystemCount[] {
+function countSystems(
+  coded: readonly Coded[][],
+  isKnown: (coding: Coded) => boolean,
+): SystemCount[] {
   const systems = new Set(coded.flat().map(({ system }) => canonicalSystem(system)));
   return [...systems].toSorted().map((name) => {
     const of = (list: readonly Coded[]): Coded[] =>
       list.filter(({ system }) => canonicalSystem(system) === name);
     const known = isKnown({ system: name, code: '' });
     // A code that reads like a sentence may say something of the patient.
-    const codes = of(coded.flat()).map(({ code }) => code).filter((code) => /^[\w.:-]{1,40}$/.test(code));
+    const codes = of(coded.flat())
+      .map(({ code }) => code)
+      .filter((code) => /^[\w.:-]{1,40}$/.test(code));
     return {
       system: name,
       resources: coded.filter((list) => of(list).length > 0).length,

@@ -1,7 +1,15 @@
 import type { CdsService, Content } from '../content/content.ts';
 import type { FhirAccess, OpenFhirReader, Exchange } from '../fhir/client.ts';
 import { readMetadata, type Metadata } from './metadata.ts';
-import { isGood, trySearch, type Need, type TriedSearch } from './try-search.ts';
+import {
+  isGood,
+  lookWider,
+  trySearch,
+  type Attempt,
+  type Need,
+  type TriedSearch,
+  type TryDeps,
+} from './try-search.ts';
 
 /** The server to look into, and as whom. */
 export interface Subject extends FhirAccess {
@@ -72,22 +80,29 @@ function needsOf({ services }: Content): Need[] {
   return [...needs.values()];
 }
 
+/** The wider looks come last, so that they slow nothing that is measured. */
 async function trySearches(
   needs: readonly Need[],
   subject: Subject,
   deps: ExamineDeps,
 ): Promise<TriedSearch[]> {
   const patientId = subject.patientId ?? deps.newId();
-  const tried = new Map<Need, TriedSearch>();
+  const withLimit = (): TryDeps => ({
+    ...deps,
+    subject,
+    patientId,
+    signal: AbortSignal.timeout(deps.limitMs),
+  });
+  const attempts = new Map<Need, Attempt>();
   for (const service of deps.content.services) {
-    const open = needs.filter((need) => need.services.includes(service) && !tried.has(need));
-    const signal = AbortSignal.timeout(deps.limitMs);
-    const looks = open.map(async (need) =>
-      trySearch(need, { subject, patientId, signal, ...deps }),
-    );
-    for (const search of await Promise.all(looks)) tried.set(search.need, search);
+    const open = needs.filter((need) => need.services.includes(service) && !attempts.has(need));
+    const limited = withLimit();
+    const made = await Promise.all(open.map(async (need) => trySearch(need, limited)));
+    for (const attempt of made) attempts.set(attempt.search.need, attempt);
   }
-  return needs.flatMap((need) => tried.get(need) ?? []);
+  const inOrder = needs.flatMap((need) => attempts.get(need) ?? []);
+  const limited = withLimit();
+  return Promise.all(inOrder.map(async (attempt) => lookWider(attempt, limited)));
 }
 
 function outlookOf(service: CdsService, searches: readonly TriedSearch[]): Outlook {

@@ -53,7 +53,9 @@ export async function readMetadata(
     fhirVersion: text(statement['fhirVersion']) ?? null,
     software: softwareOf(statement),
     security: securityOf(rest),
-    claims: new Map(objects(rest['resource']).map((type) => [text(type['type']) ?? '', claimOf(type)])),
+    claims: new Map(
+      objects(rest['resource']).map((type) => [text(type['type']) ?? '', claimOf(type)]),
+    ),
   };
 }
 

@@ -21,6 +21,8 @@ export interface TriedSearch {
   readonly outcome: Outcome;
   /** HTTP status of the last answer; null when none came. */
   readonly status: number | null;
+  /** Why no answer came, as the network names it. */
+  readonly trouble: string | null;
   /** Issue codes of the OperationOutcomes it gave. */
   readonly issues: readonly string[];
   /** Answers read, pages included. */
@@ -58,35 +60,37 @@ export function isGood({ outcome, slow }: TriedSearch): boolean {
   return (outcome === 'works' || outcome === 'untried') && !slow;
 }
 
+/** A tried search with what came, which no report shows. */
+export interface Attempt {
+  readonly search: TriedSearch;
+  readonly exchanges: readonly Exchange[];
+}
+
 /** Makes a read or search as a call would, and says what became of it. */
-export async function trySearch(need: Need, deps: TryDeps): Promise<TriedSearch> {
-  const { requirement } = need;
-  const { seen, lookedAt, ms } = await look(requirement, deps, MAX_PAGES);
-  const census = censusOf(seen, requirement, deps);
-  const first = isFilled(requirement.template)
-    ? outcomeOf({
-        template: requirement.template,
-        exchanges: seen,
-        census,
-        lookedAt,
-        timedOut: deps.signal.aborted,
-        baseUrl: deps.subject.baseUrl,
-      })
-    : 'untried';
-  const outcome =
-    first === 'no-such-patient' && deps.subject.patientId === undefined ? 'untried' : first;
-  const wider = await lookWider(requirement, { outcome, seen }, deps);
-  return {
+export async function trySearch(need: Need, deps: TryDeps): Promise<Attempt> {
+  const { template } = need.requirement;
+  const { exchanges, lookedAt, ms } = isFilled(template)
+    ? await look(need.requirement, deps, MAX_PAGES)
+    : NOT_TRIED;
+  const census = censusOf(exchanges, need.requirement, deps);
+  const timedOut = deps.signal.aborted;
+  const { baseUrl, patientId } = deps.subject;
+  const outcome = outcomeOf({ template, exchanges, census, lookedAt, timedOut, baseUrl });
+  const isUntried =
+    exchanges.length === 0 || (outcome === 'no-such-patient' && patientId === undefined);
+  const search: TriedSearch = {
     need,
-    outcome: wider !== null && wider.leftOut > 0 ? 'leaves-out' : outcome,
-    status: seen.at(-1)?.status ?? null,
-    issues: issueCodes(seen),
-    pages: seen.filter(({ answer }) => answer !== undefined).length,
+    outcome: isUntried ? 'untried' : outcome,
+    status: exchanges.at(-1)?.status ?? null,
+    trouble: exchanges.at(-1)?.trouble ?? null,
+    issues: issueCodes(exchanges),
+    pages: exchanges.filter(({ answer }) => answer !== undefined).length,
     ms,
     slow: ms > deps.budgetMs,
     census,
-    wider,
+    wider: null,
   };
+  return { search, exchanges };
 }
 
 /** Only a call knows an encounter or a user. */
@@ -95,18 +99,20 @@ function isFilled(template: string): boolean {
 }
 
 interface Seen {
-  readonly seen: readonly Exchange[];
+  readonly exchanges: readonly Exchange[];
   readonly lookedAt: boolean;
   readonly ms: number;
 }
+
+const NOT_TRIED: Seen = { exchanges: [], lookedAt: false, ms: 0 };
 
 async function look(
   requirement: DataRequirement,
   { content, open, now, subject, patientId, signal }: TryDeps,
   maxPages: number,
 ): Promise<Seen> {
-  const seen: Exchange[] = [];
-  const reader = open(subject, { signal, maxPages }, (exchange) => seen.push(exchange));
+  const exchanges: Exchange[] = [];
+  const reader = open(subject, { signal, maxPages }, (exchange) => exchanges.push(exchange));
   const { model } = content.program;
   const pool = new ResourcePool(patientId, (name) => model.isResourceType(name));
   const context = { userId: '', patientId };
@@ -118,7 +124,7 @@ async function look(
     pool,
   );
   const lookedAt = met?.state === 'read' || met?.state === 'absent';
-  return { seen, lookedAt, ms: now().getTime() - start };
+  return { exchanges, lookedAt, ms: now().getTime() - start };
 }
 
 const SAMPLE_PAGES = 5;
@@ -127,28 +133,35 @@ const SAMPLE_PAGES = 5;
  * A search that is narrowed beyond the patient hides what it leaves out: codes of
  * other systems, and resources that a server fails to find by the codes it is given.
  */
-async function lookWider(
-  { key, resourceType, template }: DataRequirement,
-  { outcome, seen }: { outcome: Outcome; seen: readonly Exchange[] },
-  deps: TryDeps,
-): Promise<WiderLook | null> {
+export async function lookWider(attempt: Attempt, deps: TryDeps): Promise<TriedSearch> {
+  const { search } = attempt;
+  const { key, resourceType, template } = search.need.requirement;
   const narrowing = parametersOf(template).filter(([name]) => !/^(patient|_.*)$/.test(name));
-  const isWorthIt =
-    outcome === 'rejected' || (outcome === 'works' && deps.subject.patientId !== undefined);
-  if (narrowing.length === 0 || !isWorthIt) return null;
+  const isPerson = deps.subject.patientId !== undefined;
+  const isWorthIt = search.outcome === 'rejected' || (search.outcome === 'works' && isPerson);
+  if (narrowing.length === 0 || !isWorthIt) return search;
   const wide = { key, resourceType, template: `${resourceType}?patient={{context.patientId}}` };
-  const { seen: wideSeen } = await look(wide, deps, SAMPLE_PAGES);
-  const found = new Set(resourcesOf(seen).map(referenceTo));
-  const codes = narrowing.flatMap(([name, value]) => (name === 'code' ? value.split(',') : []));
-  const leftOut = resourcesOf(wideSeen).filter(
-    (resource) => !found.has(referenceTo(resource)) && hasCode(resource, codes),
-  );
-  const onlyCode = narrowing.length === 1 && outcome === 'works';
-  return {
-    answered: wideSeen[0]?.answer?.resourceType === 'Bundle' && wideSeen[0].status === 200,
-    census: censusOf(wideSeen, wide, deps),
-    leftOut: onlyCode ? leftOut.length : 0,
+  const { exchanges } = await look(wide, deps, SAMPLE_PAGES);
+  const [first] = exchanges;
+  const wider = {
+    answered: first?.status === 200 && first.answer?.resourceType === 'Bundle',
+    census: censusOf(exchanges, wide, deps),
+    leftOut: narrowing.length === 1 ? leftOut(attempt, exchanges, narrowing[0]) : 0,
   };
+  const outcome = search.outcome === 'works' && wider.leftOut > 0 ? 'leaves-out' : search.outcome;
+  return { ...search, outcome, wider };
+}
+
+/** How many resources have a code that was asked for and were not found by it. */
+function leftOut(
+  { exchanges }: Attempt,
+  wide: readonly Exchange[],
+  [name, value]: readonly [string, string] = ['', ''],
+): number {
+  if (name !== 'code') return 0;
+  const found = new Set(resourcesOf(exchanges).map(referenceTo));
+  const codes = value.split(',');
+  return resourcesOf(wide).filter((r) => !found.has(referenceTo(r)) && hasCode(r, codes)).length;
 }
 
 /** The parameters of a search; none for a read. */
@@ -168,7 +181,10 @@ function hasCode({ code }: Resource, wanted: readonly string[]): boolean {
   const codings = isObject(code) && Array.isArray(code['coding']) ? code['coding'] : [];
   return codings.filter(isObject).some((coding) => {
     const { system, code: bare } = coding;
-    return typeof bare === 'string' && wanted.some((w) => w === bare || w === `${String(system)}|${bare}`);
+    return (
+      typeof bare === 'string' &&
+      wanted.some((w) => w === bare || w === `${String(system)}|${bare}`)
+    );
   });
 }
 

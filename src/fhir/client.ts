@@ -70,7 +70,10 @@ export function connectFhir(maxBytes: number): OpenFhirReader {
 function openReader(
   access: FhirAccess,
   limits: ReadLimits,
-  { dispatcher, observe }: { dispatcher: Agent; observe: ((exchange: Exchange) => void) | undefined },
+  {
+    dispatcher,
+    observe,
+  }: { dispatcher: Agent; observe: ((exchange: Exchange) => void) | undefined },
 ): FhirReader {
   const client = new Client({
     baseUrl: access.baseUrl,

@@ -1,0 +1,106 @@
+import { isOtherVersion, shorten } from '../doctor/remedies.ts';
+import type { Examination, Outlook } from '../doctor/examine.ts';
+import { isGood, type TriedSearch } from '../doctor/try-search.ts';
+import { censusLines, unclaimed, verdictOf } from '../doctor/verdict.ts';
+import { painter } from './paint.ts';
+
+type Paint = ReturnType<typeof painter>;
+
+/** What was found on a server, as a person reads it in a terminal. */
+export function printExamination(
+  examination: Examination,
+  remedies: readonly string[],
+  colour: boolean,
+): string {
+  const paint = painter(colour);
+  const { searches, outlooks } = examination;
+  const parts = [
+    printServer(examination, paint),
+    ...(searches.length === 0
+      ? []
+      : [
+          [
+            paint('bold', 'What the services ask for'),
+            ...searches.map((search) => printSearch(search, examination, paint)),
+          ].join('\n'),
+          [
+            paint('bold', 'What they would answer, with nothing sent by prefetch'),
+            ...outlooks.map((outlook) => printOutlook(outlook, paint)),
+          ].join('\n'),
+        ]),
+    ...(remedies.length === 0
+      ? []
+      : [
+          [
+            paint('bold', 'What to do'),
+            ...remedies.map((remedy, i) => `  ${i + 1}. ${remedy}`),
+          ].join('\n'),
+        ]),
+  ];
+  return parts.join('\n\n');
+}
+
+function printServer({ subject, metadata, searches }: Examination, paint: Paint): string {
+  const { fhirVersion, software, security, status, trouble } = metadata;
+  const answered = {
+    read: `yes, in ${metadata.ms} ms`,
+    unreachable: paint('red', `no (${trouble ?? 'no answer in time'})`),
+    refused: paint('yellow', `yes, but /metadata is refused (${status ?? ''})`),
+    missing: paint('yellow', `yes, but /metadata is no CapabilityStatement (HTTP ${status ?? ''})`),
+  }[metadata.state];
+  const version = isOtherVersion(fhirVersion)
+    ? paint('red', `${fhirVersion}, not R4`)
+    : (fhirVersion ?? paint('yellow', 'not told'));
+  const announced = security.length > 0 ? `; the server announces ${security.join(', ')}` : '';
+  const isRefused = searches.some(({ outcome }) => /^(unauthorized|forbidden)$/.test(outcome));
+  const token = subject.token === undefined ? 'none sent' : 'sent';
+  const rows: readonly [string, string][] = [
+    ['answers', answered],
+    ...(metadata.state === 'unreachable'
+      ? []
+      : ([
+          ['FHIR version', `${version}${software === null ? '' : ` (${software})`}`],
+          [
+            'token',
+            `${token}${isRefused ? paint('red', ', and access is refused') : ''}${announced}`,
+          ],
+          ['patient', subject.patientId ?? 'none named: searched with an id that no patient has'],
+        ] satisfies [string, string][])),
+  ];
+  return [
+    paint('bold', subject.baseUrl),
+    ...rows.map(([name, value]) => `  ${name.padEnd(14)}${value}`),
+  ].join('\n');
+}
+
+function printSearch(search: TriedSearch, examination: Examination, paint: Paint): string {
+  const { key, template } = search.need.requirement;
+  const [style, mark] = isGood(search) ? (['green', '✓'] as const) : (['red', '✗'] as const);
+  const claim = unclaimed(search, examination);
+  return [
+    `  ${paint(style, mark)} ${paint('bold', key)}  ${paint('dim', shorten(template))}`,
+    `      ${paint(style, verdictOf(search, examination))}`,
+    ...censusLines(search).map((line) => `      ${line}`),
+    ...(claim === undefined
+      ? []
+      : [`      ${paint('yellow', `not claimed by /metadata: ${claim}`)}`]),
+  ].join('\n');
+}
+
+function printOutlook(outlook: Outlook, paint: Paint): string {
+  const { service, answer, lacking, undecided } = outlook;
+  const without = `without ${lacking.join(', ')}`;
+  const words = {
+    cards: paint('green', 'cards'),
+    '412': paint('red', `412, ${without}`),
+    misled: paint('red', `cards that take for absent what the server holds, ${without}`),
+    'not checked': paint('yellow', `cards, or "not checked", ${without}`),
+  }[answer];
+  const [style, mark] = answer === 'cards' ? (['green', '✓'] as const) : (['red', '✗'] as const);
+  return [
+    `  ${paint(style, mark)} ${service.id} (${service.hook}): ${words}`,
+    ...(answer === 'not checked' && undecided.length > 0
+      ? [`      might stay open: ${undecided.join('; ')}`]
+      : []),
+  ].join('\n');
+}
