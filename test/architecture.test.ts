@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'facts',
     'errors',
   ],
-  doctor: ['decision', 'content', 'patient-data', 'cql', 'fhir', 'errors'],
+  doctor: ['decision', 'content', 'patient-data', 'cql', 'fhir', 'cds-hooks', 'errors'],
   http: ['decision', 'content', 'patient-data', 'cds-hooks', 'fhir', 'facts', 'errors'],
   sandbox: ['http', 'decision', 'fhir', 'facts', 'errors'],
   cli: [

@@ -1,8 +1,9 @@
-import { isOtherVersion, shorten } from '../doctor/remedies.ts';
+import { isOtherVersion } from '../doctor/remedies.ts';
 import type { Examination, Outlook } from '../doctor/examine.ts';
 import { isGood, type TriedSearch } from '../doctor/try-search.ts';
-import { censusLines, unclaimed, verdictOf } from '../doctor/verdict.ts';
+import { censusLines, shorten, unclaimed, verdictOf } from '../doctor/verdict.ts';
 import { painter } from './paint.ts';
+import { listSome } from './print.ts';
 
 type Paint = ReturnType<typeof painter>;
 
@@ -13,7 +14,7 @@ export function printExamination(
   colour: boolean,
 ): string {
   const paint = painter(colour);
-  const { searches, outlooks } = examination;
+  const { subject, searches, outlooks } = examination;
   const parts = [
     printServer(examination, paint),
     ...(searches.length === 0
@@ -25,7 +26,9 @@ export function printExamination(
           ].join('\n'),
           [
             paint('bold', 'What they would answer, with nothing sent by prefetch'),
-            ...outlooks.map((outlook) => printOutlook(outlook, paint)),
+            ...outlooks.map((outlook) =>
+              printOutlook(outlook, subject.patientId !== undefined, paint),
+            ),
           ].join('\n'),
         ]),
     ...(remedies.length === 0
@@ -33,7 +36,7 @@ export function printExamination(
       : [
           [
             paint('bold', 'What to do'),
-            ...remedies.map((remedy, i) => `  ${i + 1}. ${remedy}`),
+            ...remedies.map((remedy, i) => hang(`  ${i + 1}. `, remedy)),
           ].join('\n'),
         ]),
   ];
@@ -44,7 +47,12 @@ function printServer({ subject, metadata, searches }: Examination, paint: Paint)
   const { fhirVersion, software, security, status, trouble } = metadata;
   const answered = {
     read: `yes, in ${metadata.ms} ms`,
-    unreachable: paint('red', `no (${trouble ?? 'no answer in time'})`),
+    unreachable: paint(
+      'red',
+      trouble === 'unexpected redirect'
+        ? 'with a redirect'
+        : `no (${trouble ?? 'no answer in time'})`,
+    ),
     refused: paint('yellow', `yes, but /metadata is refused (${status ?? ''})`),
     missing: paint('yellow', `yes, but /metadata is no CapabilityStatement (HTTP ${status ?? ''})`),
   }[metadata.state];
@@ -87,20 +95,41 @@ function printSearch(search: TriedSearch, examination: Examination, paint: Paint
   ].join('\n');
 }
 
-function printOutlook(outlook: Outlook, paint: Paint): string {
+function printOutlook(outlook: Outlook, hasPatient: boolean, paint: Paint): string {
   const { service, answer, lacking, undecided } = outlook;
   const without = `without ${lacking.join(', ')}`;
   const words = {
-    cards: paint('green', 'cards'),
-    '412': paint('red', `412, ${without}`),
-    misled: paint('red', `cards that take for absent what the server holds, ${without}`),
-    'not checked': paint('yellow', `cards, or "not checked", ${without}`),
+    cards: paint(
+      'green',
+      hasPatient ? 'can answer' : 'can answer, as far as can be told without a patient',
+    ),
+    '412': paint('red', `answers 412, since it cannot advise ${without}`),
+    misled: paint('red', `takes for absent what the server holds: ${lacking.join(', ')}`),
+    'not checked': paint('yellow', `answers "not checked" where it cannot decide ${without}`),
   }[answer];
   const [style, mark] = answer === 'cards' ? (['green', '✓'] as const) : (['red', '✗'] as const);
   return [
     `  ${paint(style, mark)} ${service.id} (${service.hook}): ${words}`,
     ...(answer === 'not checked' && undecided.length > 0
-      ? [`      might stay open: ${undecided.join('; ')}`]
+      ? [`      might stay open: ${listSome(undecided, 3)}`]
       : []),
+  ].join('\n');
+}
+
+const WIDTH = 100;
+
+/** Breaks a sentence between words, and nothing of the lines below it, which are to be copied. */
+function hang(head: string, remedy: string): string {
+  const [sentence = '', ...typed] = remedy.split('\n');
+  const indent = ' '.repeat(head.length);
+  const lines = [head];
+  for (const word of sentence.split(' ')) {
+    const line = `${lines.at(-1) ?? ''}${word} `;
+    if (line.length <= WIDTH || line.trimStart() === `${word} `) lines.splice(-1, 1, line);
+    else lines.push(`${indent}${word} `);
+  }
+  return [
+    ...lines.map((line) => line.trimEnd()),
+    ...typed.map((line) => `${indent}  ${line}`),
   ].join('\n');
 }

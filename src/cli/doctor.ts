@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Config } from '../config.ts';
 import { examine, type Examination, type Subject } from '../doctor/examine.ts';
-import { isOtherVersion, remediesOf } from '../doctor/remedies.ts';
-import { isGood, type TriedSearch } from '../doctor/try-search.ts';
+import { isFine, remediesOf } from '../doctor/remedies.ts';
+import type { TriedSearch } from '../doctor/try-search.ts';
 import { unclaimed, verdictOf } from '../doctor/verdict.ts';
 import { NerverootError } from '../errors.ts';
 import { allowedServer } from '../fhir/allow-list.ts';
@@ -48,13 +47,17 @@ export function addDoctor(program: Command, world: World): void {
         budgetMs: config.fhirBudgetMs,
         limitMs,
       });
-      const remedies = remediesOf(examination, { ...settingsOf(config, subject), limitMs });
+      const remedies = remediesOf(examination, {
+        isListed: allowedServer(subject.baseUrl, config.fhirServers) !== undefined,
+        limitMs,
+        tokenEnv: options.tokenEnv,
+      });
       world.out(
         options.json
           ? JSON.stringify(toJson(examination, remedies), undefined, 2)
           : printExamination(examination, remedies, world.colour),
       );
-      process.exitCode = allWorks(examination) ? EXIT.ok : EXIT.found;
+      process.exitCode = isFine(examination) ? EXIT.ok : EXIT.found;
     });
 }
 
@@ -85,21 +88,12 @@ function readSubject({ fhirServer, patient, tokenEnv }: DoctorOptions, world: Wo
   return { baseUrl, token, patientId: patient };
 }
 
-function settingsOf({ fhirServers, bodyLimitBytes }: Config, { baseUrl }: Subject) {
-  return { isListed: allowedServer(baseUrl, fhirServers) !== undefined, bodyLimitBytes };
-}
-
-function allWorks({ metadata, searches }: Examination): boolean {
-  const isReached = metadata.state !== 'unreachable';
-  return isReached && !isOtherVersion(metadata.fhirVersion) && searches.every(isGood);
-}
-
 /** The findings for a machine; nothing of the patient but the id that was typed. */
 function toJson(examination: Examination, remedies: readonly string[]) {
   const { subject, metadata, budgetMs, searches, outlooks } = examination;
   const { claims, ...told } = metadata;
   return {
-    works: allWorks(examination),
+    works: isFine(examination),
     fhirServer: subject.baseUrl,
     patient: subject.patientId ?? null,
     tokenSent: subject.token !== undefined,

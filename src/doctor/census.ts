@@ -98,16 +98,14 @@ function countTypes(resources: readonly Resource[]): Record<string, number> {
   return counts;
 }
 
-const DATE_TYPES = ['FHIR.date', 'FHIR.dateTime', 'FHIR.instant', 'FHIR.Period'];
+const DATE_TYPES = new Set(['FHIR.date', 'FHIR.dateTime', 'FHIR.instant', 'FHIR.Period']);
 
 /** The properties of a type that hold when: `recordedDate`, `onsetDateTime`, `effectivePeriod`. */
 function dateProperties({ model }: Program, resourceType: string): string[] {
   return [...model.elementsOf(`FHIR.${resourceType}`)].flatMap(([element, type]) => {
-    if (type.kind === 'named') return DATE_TYPES.includes(type.name) ? element : [];
+    if (type.kind === 'named') return DATE_TYPES.has(type.name) ? element : [];
     if (type.kind !== 'choice') return [];
-    return type.of
-      .filter((name) => DATE_TYPES.includes(name))
-      .map((name) => element + suffix(name));
+    return type.of.filter((name) => DATE_TYPES.has(name)).map((name) => element + suffix(name));
   });
 }
 

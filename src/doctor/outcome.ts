@@ -59,7 +59,7 @@ function troubleOf(trouble: string | undefined): Outcome {
 function statusOf(status: number, template: string): Outcome {
   if (status === 401) return 'unauthorized';
   if (status === 403) return 'forbidden';
-  const isPatientRead = /^Patient\//.test(template);
+  const isPatientRead = template.startsWith('Patient/');
   if (isPatientRead && (status === 404 || status === 410)) return 'no-such-patient';
   return status >= 500 ? 'broken' : 'rejected';
 }
@@ -91,7 +91,9 @@ export function issueCodes(exchanges: readonly Exchange[]): string[] {
   const codes = outcomes.flatMap(({ issue }) =>
     Array.isArray(issue) ? issue.filter(isObject).map(({ code }) => code) : [],
   );
-  const isCode = (code: unknown): code is string =>
-    typeof code === 'string' && /^[a-z-]{1,40}$/.test(code);
-  return [...new Set(codes.filter(isCode))];
+  return [...new Set(codes.filter(isIssueCode))];
+}
+
+function isIssueCode(code: unknown): code is string {
+  return typeof code === 'string' && /^[a-z-]{1,40}$/.test(code);
 }

@@ -1,40 +1,47 @@
-import { MAX_PAGES } from '../decision/fhir-access.ts';
+import { carriesOrders } from '../cds-hooks/hooks.ts';
 import type { Examination } from './examine.ts';
-import type { Outcome } from './outcome.ts';
+import { REDIRECT, searchRemedies } from './search-remedies.ts';
 import { isGood, type TriedSearch } from './try-search.ts';
-import { unclaimed } from './verdict.ts';
+import { shorten } from './verdict.ts';
 
-/** What the service is set to, as far as remedies speak of it. */
+/** What the remedies have to know beside the findings. */
 export interface Settings {
   /** The server may be read in calls. */
   readonly isListed: boolean;
-  readonly bodyLimitBytes: number;
   /** Milliseconds after which an attempt was given up. */
   readonly limitMs: number;
+  /** The variable that holds the token. */
+  readonly tokenEnv: string | undefined;
 }
 
-/** What to do about what was found, the first thing first; a sentence or two each. */
+/**
+ * What to do about what was found, the first thing first: a sentence or two each, and
+ * what is to be typed on lines of its own.
+ */
 export function remediesOf(examination: Examination, settings: Settings): string[] {
-  const { metadata, subject } = examination;
+  const { metadata, searches } = examination;
   if (metadata.state === 'unreachable') return [reachRemedy(examination, settings)];
+  const isRefused = searches.some(isRefusal);
+  if (metadata.state === 'missing' && !searches.some(isGood) && !isRefused) {
+    return [baseRemedy(examination)];
+  }
   return [
-    ...baseRemedies(examination),
+    ...versionRemedy(examination),
     ...accessRemedies(examination),
-    ...examination.searches.flatMap((search) => searchRemedy(search, settings)),
-    ...sharedRemedies(examination),
-    ...slowRemedy(examination),
-    ...codeRemedies(examination),
-    ...(settings.isListed || nothingTaken(examination)
-      ? []
-      : [
-          `To let calls read this server, start nerveroot with NERVEROOT_FHIR_SERVERS=${subject.baseUrl}`,
-        ]),
-    ...(subject.patientId === undefined
-      ? [
-          'Name a test patient with --patient <id>: then this tells what each search brings, and in which codes.',
-        ]
-      : []),
+    ...searchRemedies(examination),
+    ...nextSteps(examination, settings),
   ];
+}
+
+/** Findings that make a command end with 1. */
+export function isFine({ metadata, searches }: Examination): boolean {
+  const isReached = metadata.state !== 'unreachable';
+  return isReached && !isOtherVersion(metadata.fhirVersion) && searches.every(isGood);
+}
+
+/** True for a FHIR version that is told, and is not R4. */
+export function isOtherVersion(version: string | null): version is string {
+  return version !== null && !version.startsWith('4.0.');
 }
 
 const CERTIFICATE = /CERT|SELF_SIGNED|ISSUER|LEAF_SIGNATURE/;
@@ -56,180 +63,68 @@ function reachRemedy({ metadata: { trouble } }: Examination, { limitMs }: Settin
   return `Check the address, and the network between (${trouble}).`;
 }
 
-const REDIRECT =
-  'The server answers with a redirect: give the address that it leads to. nerveroot follows none, so that a token stays where it belongs.';
-
-function nothingTaken({ searches }: Examination): boolean {
-  return searches.every((search) => !isGood(search));
+function baseRemedy({ metadata: { status }, subject }: Examination): string {
+  const instead =
+    status === 200 ? ' A login page or a proxy may stand where the FHIR server was meant.' : '';
+  return `Check the base address: ${subject.baseUrl}/metadata is no CapabilityStatement (HTTP ${status ?? ''}). Base addresses often end in /fhir or /r4.${instead}`;
 }
 
-function baseRemedies(examination: Examination): string[] {
-  const { metadata, subject } = examination;
-  const version = metadata.fhirVersion;
-  if (metadata.state === 'missing' && nothingTaken(examination)) {
-    return [
-      `Check the base address: ${subject.baseUrl}/metadata is no CapabilityStatement (HTTP ${metadata.status ?? ''}). Bases often end in /fhir or /r4.`,
-    ];
-  }
-  if (!isOtherVersion(version)) return [];
+function versionRemedy({ metadata: { fhirVersion } }: Examination): string[] {
+  if (!isOtherVersion(fhirVersion)) return [];
   return [
-    `Give the address of the server's FHIR R4 interface: this one says that it speaks FHIR ${version}, and nerveroot reads R4 (4.0.1) only.`,
+    `Give the address of the server's FHIR R4 interface: this one says that it speaks FHIR ${fhirVersion}, and nerveroot reads R4 (4.0.1) only.`,
   ];
 }
 
-/** True for a FHIR version that is told, and is not R4. */
-export function isOtherVersion(version: string | null): version is string {
-  return version !== null && !/^4\.0\./.test(version);
+function isRefusal({ outcome }: TriedSearch): boolean {
+  return outcome === 'unauthorized' || outcome === 'forbidden';
 }
 
-function accessRemedies({ searches, subject, metadata }: Examination): string[] {
-  const wanted = searches.filter(({ outcome }) => outcome === 'unauthorized');
-  const forbidden = searches.filter(({ outcome }) => outcome === 'forbidden');
-  const refused = [...wanted, ...forbidden];
+/** @see https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html */
+function accessRemedies({ searches, subject }: Examination): string[] {
+  const refused = searches.filter(isRefusal);
   if (refused.length === 0) return [];
   const types = [...new Set(refused.map(({ need }) => need.requirement.resourceType))];
-  const scopes = (suffix: string): string =>
-    types.map((type) => `patient/${type}.${suffix}`).join(' ');
-  const scopeWords = `the scopes ${scopes('rs')} (older servers: ${scopes('read')})`;
-  const announced =
-    metadata.security.length > 0 ? ` It announces ${metadata.security.join(', ')}.` : '';
+  const list = (suffix: string): string => types.map((t) => `patient/${t}.${suffix}`).join(' ');
+  const scopes = `the scopes ${list('rs')} (older servers: ${list('read')})`;
+  const isDead = refused.some(({ outcome }) => outcome === 'unauthorized');
+  const templates = refused.map(
+    ({ need: { requirement } }) => `${requirement.key}: ${shorten(requirement.template)}`,
+  );
   const token =
     subject.token === undefined
-      ? `Get an access token with ${scopeWords}, and name the variable that holds it: --token-env <name>.${announced}`
-      : wanted.length > 0
-        ? `Get a new access token for this server and patient, with ${scopeWords}: this one has expired, or is for another server.`
-        : `Give the token ${scopeWords}.`;
-  const templates = refused.map(
-    ({ need: { requirement } }) => `${requirement.key}: ${requirement.template}`,
-  );
+      ? `Get an access token with ${scopes}, and name the variable that holds it: --token-env <name>.`
+      : isDead
+        ? `Get a new access token for this server and patient, with ${scopes}: this one has expired, or is for another server.`
+        : `Give the token ${scopes}.`;
   return [
     token,
-    'In calls the EHR sends such a token as fhirAuthorization; nerveroot keeps none of its own.',
-    `Where access stays refused, let the EHR send these by prefetch instead; GET /cds-services lists the templates to type: ${templates.map(shorten).join('; ')}`,
+    'In a call it is the EHR that sends such a token, as fhirAuthorization: have it granted for this service.',
+    `Where access stays refused, let the EHR send these by prefetch; GET /cds-services holds the templates in full:\n${templates.join('\n')}`,
   ];
 }
 
-/** A template without most of a long list of codes. */
-export function shorten(template: string): string {
-  return template.replace(/=([^&,]+,[^&,]+,[^&,]+),([^&]+)/, (_, first: string, rest: string) => {
-    const count = rest.split(',').length;
-    return count < 3 ? `=${first},${rest}` : `=${first},… (${count + 3} in all)`;
-  });
-}
-
-function searchRemedy(search: TriedSearch, { bodyLimitBytes }: Settings): string[] {
-  const { key } = search.need.requirement;
-  switch (search.outcome) {
-    case 'leaves-out':
-      return [
-        `The server does not find ${key} by a list of codes without their systems, and does not say so; what it leaves out would be taken for absent. ${override(search)}`,
-      ];
-    case 'rejected':
-      return search.wider?.answered === true
-        ? [`The server does take the search for ${key} by patient alone. ${override(search)}`]
-        : [];
-    case 'too-large':
-      return [
-        `Set NERVEROOT_BODY_LIMIT higher than ${bodyLimitBytes} bytes, or let the server send ${key} in smaller pages.`,
-      ];
-    case 'no-such-patient':
-      return [
-        'Check --patient: it is the id of the FHIR resource on this server, and no record number.',
-      ];
-    default:
-      return [];
-  }
-}
-
-function override({ need }: TriedSearch): string {
-  const { key, resourceType } = need.requirement;
-  const files = need.services.map(({ id }) => `hooks/services/${id}.yaml`);
-  return `Write in ${[...new Set(files)].join(', ')}: prefetch: { ${key}: "${resourceType}?patient={{context.patientId}}" }`;
-}
-
-type Sentence = (keys: string, examination: Examination) => string;
-
-/** What is told once, however many searches it befell. */
-const SHARED: Partial<Record<Outcome, Sentence>> = {
-  rejected: (keys) =>
-    `Find a search for ${keys} that the server takes (some want category= beside patient=), and write it under prefetch: in the services' files in hooks/services/; or let the EHR send ${keys} by prefetch.`,
-  broken: (keys) => `Look into the server's own log for ${keys}: it failed there.`,
-  'no-fhir': (keys) =>
-    `Look for what answers in place of the FHIR server (a login page, a proxy): the answer for ${keys} was no FHIR resource.`,
-  'no-bundle': (keys) =>
-    `Check the base address: a FHIR server answers a search with a Bundle, and did not for ${keys}.`,
-  outcome: (keys) =>
-    `Ask the server's team why it reports an error for ${keys}; until then let the EHR send ${keys} by prefetch.`,
-  'more-pages': (keys) =>
-    `Let the server send larger pages for ${keys}, or narrow the search under prefetch: in the services' files: a call reads ${MAX_PAGES} pages at most.`,
-  'next-elsewhere': (keys, { subject }) =>
-    `Set the public base address of the server, so that the next links of ${keys} begin with ${subject.baseUrl}: nerveroot takes a token to no other address.`,
-  redirect: () => REDIRECT,
-  unreachable: (keys) => `Ask again for ${keys}: the connection broke.`,
-  'other-patient': (keys) =>
-    `Ask the server's team why it sends data of other patients for ${keys}: such answers are not read. Until then let the EHR send ${keys} by prefetch.`,
-  'other-version': (keys) =>
-    `Give the address of the server's FHIR R4 interface: ${keys} came with resource types of another version.`,
-  incomplete: (keys) => `Ask the server's team what is missing from the answer for ${keys}.`,
-};
-
-function sharedRemedies(examination: Examination): string[] {
-  return Object.entries(SHARED).flatMap(([outcome, sentence]) => {
-    const searches = examination.searches.filter(
-      (search) => search.outcome === outcome && search.wider?.answered !== true,
-    );
-    if (searches.length === 0) return [];
-    const lacking = searches.flatMap((search) => unclaimed(search, examination) ?? []);
-    const hint =
-      outcome === 'rejected' && lacking.length > 0
-        ? ` Its /metadata does not list: ${lacking.join('; ')}.`
-        : '';
-    return [`${sentence(keysOf(searches), examination)}${hint}`];
-  });
-}
-
-function slowRemedy({ searches, budgetMs }: Examination): string[] {
-  const slow = searches.filter((search) => search.slow || search.outcome === 'too-slow');
-  if (slow.length === 0) return [];
-  const longest = Math.max(...slow.map(({ ms }) => ms));
-  const keys = keysOf(slow);
-  // Half as much again, in whole seconds, within what the setting takes.
-  const wanted = Math.min(60_000, Math.ceil((longest * 1.5) / 1000) * 1000);
+function nextSteps({ searches, subject, outlooks }: Examination, settings: Settings): string[] {
+  const { patientId, baseUrl } = subject;
+  if (!searches.some(isGood)) return [];
+  const callable = outlooks
+    .filter(({ answer, service: { hook } }) => answer !== '412' && !carriesOrders(hook))
+    .map(({ service }) => service);
+  const service = callable.find(({ hook }) => hook === 'patient-view') ?? callable[0];
+  const token = settings.tokenEnv === undefined ? '' : ` --token-env ${settings.tokenEnv}`;
   return [
-    `A call has ${budgetMs} ms for all its reads, and ${keys} took up to ${longest} ms: let the EHR send ${keys} by prefetch, or set NERVEROOT_FHIR_BUDGET=${wanted} if clinicians can wait that long.`,
+    ...(settings.isListed
+      ? []
+      : [`To let calls read this server, start nerveroot with\nNERVEROOT_FHIR_SERVERS=${baseUrl}`]),
+    ...(patientId === undefined
+      ? [
+          'Name a test patient with --patient <id>: then this tells what each search brings, and in which codes.',
+        ]
+      : []),
+    ...(patientId === undefined || service === undefined
+      ? []
+      : [
+          `See the cards:\nnerveroot call ${service.id} --fhir-server ${baseUrl} --patient ${patientId}${token}`,
+        ]),
   ];
-}
-
-function codeRemedies({ searches }: Examination): string[] {
-  return searches.flatMap(({ need, census, wider }) => {
-    const { key } = need.requirement;
-    const { localOnly, systems, codes } = wider?.census ?? census;
-    const local = systems.filter(({ known }) => !known).map(describeSystem);
-    return [
-      ...(localOnly === 0
-        ? []
-        : [
-            `${localOnly} of the ${key} carry only codes that no rule knows, of ${local.join(', ')}: let the EHR send standard codes beside them, or add those that matter to the value sets in cql/valuesets/ (docs/writing-rules.md).`,
-          ]),
-      ...(codes === null || codes.reference === 0
-        ? []
-        : [
-            `${codes.reference} of the ${key} name their code in another resource, which nerveroot does not fetch; it counts as unknown. Let the EHR send the code in the resource itself.`,
-          ]),
-    ];
-  });
-}
-
-function describeSystem({
-  system,
-  examples,
-}: {
-  system: string;
-  examples: readonly string[];
-}): string {
-  return examples.length === 0 ? system : `${system} (like ${examples.join(', ')})`;
-}
-
-function keysOf(searches: readonly TriedSearch[]): string {
-  return [...new Set(searches.map(({ need }) => need.requirement.key))].join(', ');
 }

@@ -1,64 +1,55 @@
 import { MAX_PAGES } from '../decision/fhir-access.ts';
 import type { Examination } from './examine.ts';
+import type { Outcome } from './outcome.ts';
 import { parametersOf, type TriedSearch } from './try-search.ts';
 
 /** What became of a read or search, in words. */
 export function verdictOf(search: TriedSearch, examination: Examination): string {
-  const { budgetMs } = examination;
-  const late = search.slow ? `, slower than the ${budgetMs} ms of a call` : '';
-  return `${wordsFor(search, examination)}${search.pages === 0 ? '' : `, ${search.ms} ms`}${late}`;
+  const words = WORDS[search.outcome];
+  const verdict = typeof words === 'string' ? words : words(search, examination);
+  const time = search.pages === 0 ? '' : `, ${search.ms} ms`;
+  const late = search.slow ? `, and a call has ${examination.budgetMs} ms` : '';
+  return `${verdict}${time}${late}`;
 }
 
-function wordsFor(search: TriedSearch, { subject, metadata }: Examination): string {
-  const { outcome, census, status, issues, pages } = search;
-  const { resourceType, template } = search.need.requirement;
-  const code = [status ?? '', ...issues].filter((part) => part !== '').join(', ');
-  const hasToken = subject.token !== undefined;
-  switch (outcome) {
-    case 'works':
-      if (subject.patientId === undefined) return 'taken, with an id that no patient has';
-      return `works: ${foundIn(census.found, pages)}`;
-    case 'untried':
-      return status === null
-        ? 'not tried: only a call knows what its template asks for'
-        : `answered ${status}, as it should for an id that no patient has`;
-    case 'unauthorized':
-      return `refused (${code}): ${hasToken ? 'the server does not accept the token' : 'the server wants a token'}`;
-    case 'forbidden':
-      return `refused (${code}): ${hasToken ? `the token may not read ${resourceType}` : 'not without a token'}`;
-    case 'no-such-patient':
-      return `not found (${code}): the server has no patient of that id`;
-    case 'rejected':
-      return `refused (${code}): the server does not take this ${template.includes('?') ? 'search' : 'read'}`;
-    case 'broken':
-      return `failed (${code}): the server has a fault`;
-    case 'no-fhir':
-      return 'answered with something that is no FHIR resource';
-    case 'no-bundle':
-      return 'answered with no Bundle';
-    case 'outcome':
-      return `answered with an OperationOutcome in place of data (${code})`;
-    case 'more-pages':
-      return `incomplete: there are more than ${MAX_PAGES} pages`;
-    case 'next-elsewhere':
-      return 'incomplete: the next page is at another address, which nerveroot does not ask';
-    case 'too-slow':
-      return 'gave no whole answer in time';
-    case 'too-large':
-      return 'answered with more than NERVEROOT_BODY_LIMIT allows';
-    case 'redirect':
-      return 'answered with a redirect, which nerveroot does not follow';
-    case 'unreachable':
-      return `gave no answer (${search.trouble ?? metadata.trouble ?? 'no reason known'})`;
-    case 'other-patient':
-      return `not usable: ${census.strangers} of the resources belong to another patient`;
-    case 'other-version':
-      return 'not usable: it holds resource types that FHIR R4 does not have';
-    case 'leaves-out':
-      return `not usable: ${search.wider?.leftOut ?? 0} of the resources that have a code it was asked for were left out`;
-    case 'incomplete':
-      return 'incomplete, and the server does not say why';
-  }
+type Words = string | ((search: TriedSearch, examination: Examination) => string);
+
+const WORDS: Readonly<Record<Outcome, Words>> = {
+  works: ({ slow, census, pages }, { subject }) =>
+    `${slow ? 'too slow' : 'works'}: ${subject.patientId === undefined ? 'taken, with an id that no patient has' : foundIn(census.found, pages)}`,
+  untried: ({ status }) =>
+    status === null
+      ? 'not tried: only a call knows what its template asks for'
+      : `answered ${status}, as it should for an id that no patient has`,
+  unauthorized: (search, { subject }) =>
+    `refused (${codesOf(search)}): the server ${subject.token === undefined ? 'wants a token' : 'does not accept the token'}`,
+  forbidden: (search, { subject }) =>
+    `refused (${codesOf(search)}): ${subject.token === undefined ? 'not without a token' : `the token may not read ${search.need.requirement.resourceType}`}`,
+  'no-such-patient': (search) =>
+    `not found (${codesOf(search)}): the server has no patient of that id`,
+  rejected: (search) =>
+    `refused (${codesOf(search)}): the server does not take this ${search.need.requirement.template.includes('?') ? 'search' : 'read'}`,
+  broken: (search) => `failed (${codesOf(search)}): the server has a fault`,
+  'no-fhir': 'answered with something that is no FHIR resource',
+  'no-bundle': 'answered with no Bundle',
+  outcome: (search) => `answered with an OperationOutcome in place of data (${codesOf(search)})`,
+  'more-pages': `incomplete: there are more than ${MAX_PAGES} pages`,
+  'next-elsewhere': 'incomplete: the next page is at another address, which nerveroot does not ask',
+  'too-slow': 'gave no whole answer in time',
+  'too-large': 'answered with more than NERVEROOT_BODY_LIMIT allows',
+  redirect: 'answered with a redirect, which nerveroot does not follow',
+  unreachable: ({ trouble }) => `gave no answer (${trouble ?? 'no reason known'})`,
+  'other-patient': ({ census }) =>
+    `not usable: ${census.strangers} of its resources belong to another patient`,
+  'other-version': 'not usable: it holds resource types that FHIR R4 does not have',
+  'leaves-out': ({ wider }) =>
+    `not usable: it left out ${wider?.leftOut ?? 0} that have a code it was asked for`,
+  incomplete: 'incomplete, and the server does not say why',
+};
+
+/** `400, not-supported` */
+function codesOf({ status, issues }: TriedSearch): string {
+  return [...(status === null ? [] : [status]), ...issues].join(', ');
 }
 
 function foundIn(found: number, pages: number): string {
@@ -67,7 +58,7 @@ function foundIn(found: number, pages: number): string {
 }
 
 /** What the resources carry, as lines; none when there are none. */
-export function censusLines({ census, wider }: TriedSearch): string[] {
+export function censusLines({ need, census, wider }: TriedSearch): string[] {
   const { found, codes, dated, withStatus, absoluteReferences, others } = census;
   const counts = [
     ...(codes === null
@@ -88,7 +79,8 @@ export function censusLines({ census, wider }: TriedSearch): string[] {
   );
   const where = wider === null ? 'code systems' : 'code systems, by patient alone';
   return [
-    ...(found > 0 ? [counts.join(', ')] : []),
+    // Of the patient itself there is nothing to count.
+    ...(found > 0 && need.requirement.template.includes('?') ? [counts.join(', ')] : []),
     ...(words.length > 0 ? [`${where}: ${words.join(', ')}`] : []),
     ...(also.length > 0 ? [`also sent, not asked for: ${also.join(', ')}`] : []),
   ];
@@ -96,6 +88,17 @@ export function censusLines({ census, wider }: TriedSearch): string[] {
 
 function some(count: number, words: string): string[] {
   return count > 0 ? [`${count} ${words}`] : [];
+}
+
+/** A template without most of a long list of codes. */
+export function shorten(template: string): string {
+  return template.replaceAll(
+    /=([^&,]+,[^&,]+,[^&,]+),([^&]+)/g,
+    (whole, first: string, rest: string) => {
+      const count = rest.split(',').length;
+      return count < 3 ? whole : `=${first},… (${count + 3} in all)`;
+    },
+  );
 }
 
 /** What the server's metadata do not claim of a read or search; undefined when they claim it, or are not there. */
