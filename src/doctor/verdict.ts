@@ -15,8 +15,13 @@ export function verdictOf(search: TriedSearch, examination: Examination): string
 type Words = string | ((search: TriedSearch, examination: Examination) => string);
 
 const WORDS: Readonly<Record<Outcome, Words>> = {
-  works: ({ slow, census, pages }, { subject }) =>
-    `${slow ? 'too slow' : 'works'}: ${subject.patientId === undefined ? 'taken, with an id that no patient has' : foundIn(census.found, pages)}`,
+  works: ({ slow, census, pages }, { subject }) => {
+    const isPerson = subject.patientId !== undefined;
+    const found = isPerson
+      ? foundIn(census.found, pages)
+      : 'searched with an id that no patient has';
+    return `${slow ? 'too slow' : isPerson ? 'works' : 'taken'}: ${found}`;
+  },
   untried: ({ status }) =>
     status === null
       ? 'not tried: only a call knows what its template asks for'
