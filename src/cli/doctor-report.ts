@@ -15,32 +15,23 @@ export function printExamination(
 ): string {
   const paint = painter(colour);
   const { subject, searches, outlooks } = examination;
-  const parts = [
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : [[paint('bold', title), ...lines].join('\n')];
+  return [
     printServer(examination, paint),
-    ...(searches.length === 0
-      ? []
-      : [
-          [
-            paint('bold', 'What the services ask for'),
-            ...searches.map((search) => printSearch(search, examination, paint)),
-          ].join('\n'),
-          [
-            paint('bold', 'What they would answer, with nothing sent by prefetch'),
-            ...outlooks.map((outlook) =>
-              printOutlook(outlook, subject.patientId !== undefined, paint),
-            ),
-          ].join('\n'),
-        ]),
-    ...(remedies.length === 0
-      ? []
-      : [
-          [
-            paint('bold', 'What to do'),
-            ...remedies.map((remedy, i) => hang(`  ${i + 1}. `, remedy)),
-          ].join('\n'),
-        ]),
-  ];
-  return parts.join('\n\n');
+    ...section(
+      'What the services ask for',
+      searches.map((search) => printSearch(search, examination, paint)),
+    ),
+    ...section(
+      'What they would answer, with nothing sent by prefetch',
+      outlooks.map((outlook) => printOutlook(outlook, subject.patientId !== undefined, paint)),
+    ),
+    ...section(
+      'What to do',
+      remedies.map((remedy, i) => hang(`  ${i + 1}. `, remedy)),
+    ),
+  ].join('\n\n');
 }
 
 function printServer({ subject, metadata, searches }: Examination, paint: Paint): string {
@@ -73,6 +64,7 @@ function printServer({ subject, metadata, searches }: Examination, paint: Paint)
             `${token}${isRefused ? paint('red', ', and access is refused') : ''}${announced}`,
           ],
           ['patient', subject.patientId ?? 'none named: searched with an id that no patient has'],
+          ['reads', `${searches.filter(isGood).length} of ${searches.length} work`],
         ] satisfies [string, string][])),
   ];
   return [
@@ -85,9 +77,12 @@ function printSearch(search: TriedSearch, examination: Examination, paint: Paint
   const { key, template } = search.need.requirement;
   const [style, mark] = isGood(search) ? (['green', '✓'] as const) : (['red', '✗'] as const);
   const claim = unclaimed(search, examination);
+  const askers = search.need.services.map(({ id }) => id);
+  const isShared = askers.length === examination.outlooks.length;
   return [
     `  ${paint(style, mark)} ${paint('bold', key)}  ${paint('dim', shorten(template))}`,
     `      ${paint(style, verdictOf(search, examination))}`,
+    ...(isShared ? [] : [`      asked for by ${askers.join(', ')} only`]),
     ...censusLines(search).map((line) => `      ${line}`),
     ...(claim === undefined
       ? []

@@ -458,6 +458,22 @@ describe('a search that goes wrong', () => {
   });
 });
 
+it('does not try what only a call can fill in', async () => {
+  serve();
+  const template = 'Condition?patient={{context.patientId}}&encounter={{context.encounterId}}';
+  const services = mini.services.map((service) => ({
+    ...service,
+    requirements: service.requirements.map((r) =>
+      r.key === 'conditions' ? { ...r, template } : r,
+    ),
+  }));
+  const examination = await examined({ content: { ...mini, services } });
+  expect(verdicts(examination)['conditions']).toBe(
+    'not tried: only a call knows what its template asks for',
+  );
+  expect(fhir.seen().map(({ path }) => path)).toEqual(['/fhir/metadata', '/fhir/Patient/p1']);
+});
+
 describe('what the resources carry', () => {
   it('is counted, with the code systems that no value set knows', async () => {
     serve();
@@ -522,6 +538,15 @@ describe('a search by a list of codes', () => {
       `The server does not find conditions by a list of codes without their systems, and does not say so; what it leaves out would be taken for absent. ${write}`,
     );
     expect(isFine(examination)).toBe(false);
+  });
+
+  it('may be the only one that is taken', async () => {
+    serve();
+    fhir.json(CODED, aSearchset([aCough()]));
+    fhir.json(CONDITIONS, anOutcome('required'), 400);
+    const examination = await examined({ content: narrow });
+    expect(isFine(examination)).toBe(true);
+    expect(verdicts(examination)['conditions']).toBe('works: 1 found, 0 ms');
   });
 
   it('may leave out what has other codes', async () => {
