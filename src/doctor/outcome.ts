@@ -1,3 +1,4 @@
+import { MAX_PAGES } from '../decision/fhir-access.ts';
 import { isWithin, nextLink, type Exchange } from '../fhir/client.ts';
 import { isObject, isResource, type Resource } from '../fhir/resource.ts';
 import type { Census } from './census.ts';
@@ -26,6 +27,7 @@ export type Outcome =
   | 'other-version'
   /** It did not find what it holds, by codes that it was asked for. */
   | 'leaves-out'
+  /** For another reason, which a call would give. */
   | 'incomplete';
 
 /** What has been seen of one read or search. */
@@ -64,11 +66,12 @@ function statusOf(status: number, template: string): Outcome {
   return status >= 500 ? 'broken' : 'rejected';
 }
 
-function answerOf(answer: Resource, { template, baseUrl }: Sight): Outcome {
+function answerOf(answer: Resource, { template, baseUrl, exchanges }: Sight): Outcome {
   if (answer.resourceType === 'OperationOutcome') return 'outcome';
   if (answer.resourceType !== 'Bundle') return template.includes('?') ? 'no-bundle' : 'incomplete';
   const next = nextLink(answer);
-  if (next !== undefined) return isWithin(next, baseUrl) ? 'more-pages' : 'next-elsewhere';
+  if (next !== undefined && !isWithin(next, baseUrl)) return 'next-elsewhere';
+  if (next !== undefined && exchanges.length >= MAX_PAGES) return 'more-pages';
   return outcomesIn(answer).length > 0 ? 'outcome' : 'incomplete';
 }
 

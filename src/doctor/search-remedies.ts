@@ -35,7 +35,8 @@ const SENTENCES: Partial<Record<Outcome, Sentence>> = {
     `Ask the server's team why it sends data of other patients for ${keys}: such answers are not read. Until then let the EHR send ${keys} by prefetch.`,
   'other-version': (keys) =>
     `Give the address of the server's FHIR R4 interface: ${keys} came with resource types of another version.`,
-  incomplete: (keys) => `Ask the server's team what is missing from the answer for ${keys}.`,
+  incomplete: (keys) =>
+    `Let the EHR send ${keys} by prefetch, or narrow the search under prefetch: in the services' files in hooks/services/: a call cannot take the answer whole.`,
 };
 
 /** What to do about single searches: outcomes, then slowness, then what the answers carry. */
@@ -107,7 +108,7 @@ function codeRemedies({ need, census, wider }: TriedSearch): string[] {
     ...(codes === null || codes.reference === 0
       ? []
       : [
-          `${key} whose code stands in another resource, which nerveroot does not fetch: ${codes.reference}. Let the EHR send the code in the resource itself.`,
+          `${key} whose code stands in another resource: ${codes.reference}. Rules may not see it; let the EHR send the code in the resource itself.`,
         ]),
   ];
 }

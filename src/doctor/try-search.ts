@@ -23,6 +23,8 @@ export interface TriedSearch {
   readonly status: number | null;
   /** Why no answer came, as the network names it. */
   readonly trouble: string | null;
+  /** Why a call would not rely on it, in the call's words. */
+  readonly reason: string | null;
   /** Issue codes of the OperationOutcomes it gave. */
   readonly issues: readonly string[];
   /** Answers read, pages included. */
@@ -69,10 +71,11 @@ export interface Attempt {
 /** Makes a read or search as a call would, and says what became of it. */
 export async function trySearch(need: Need, deps: TryDeps): Promise<Attempt> {
   const { template } = need.requirement;
-  const { exchanges, lookedAt, ms } = isFilled(template)
+  const { exchanges, reason, ms } = isFilled(template)
     ? await look(need.requirement, deps, MAX_PAGES)
     : NOT_TRIED;
   const census = censusOf(exchanges, need.requirement, deps);
+  const lookedAt = reason === null;
   const timedOut = deps.signal.aborted;
   const { baseUrl, patientId } = deps.subject;
   const outcome = outcomeOf({ template, exchanges, census, lookedAt, timedOut, baseUrl });
@@ -83,6 +86,7 @@ export async function trySearch(need: Need, deps: TryDeps): Promise<Attempt> {
     outcome: isUntried ? 'untried' : outcome,
     status: exchanges.at(-1)?.status ?? null,
     trouble: exchanges.at(-1)?.trouble ?? null,
+    reason,
     issues: issueCodes(exchanges),
     pages: exchanges.filter(({ answer }) => answer !== undefined).length,
     ms,
@@ -100,11 +104,12 @@ function isFilled(template: string): boolean {
 
 interface Seen {
   readonly exchanges: readonly Exchange[];
-  readonly lookedAt: boolean;
+  /** Why a call would not rely on it; null when it would. */
+  readonly reason: string | null;
   readonly ms: number;
 }
 
-const NOT_TRIED: Seen = { exchanges: [], lookedAt: false, ms: 0 };
+const NOT_TRIED: Seen = { exchanges: [], reason: null, ms: 0 };
 
 async function look(
   requirement: DataRequirement,
@@ -123,8 +128,9 @@ async function look(
     reader,
     pool,
   );
-  const lookedAt = met?.state === 'read' || met?.state === 'absent';
-  return { exchanges, lookedAt, ms: now().getTime() - start };
+  const isLooked = met?.state === 'read' || met?.state === 'absent';
+  const reason = isLooked || met === undefined || !('reason' in met) ? null : met.reason;
+  return { exchanges, reason, ms: now().getTime() - start };
 }
 
 const SAMPLE_PAGES = 5;

@@ -49,7 +49,7 @@ const WORDS: Readonly<Record<Outcome, Words>> = {
   'other-version': 'not usable: it holds resource types that FHIR R4 does not have',
   'leaves-out': ({ wider }) =>
     `not usable: it left out ${wider?.leftOut ?? 0} that have a code it was asked for`,
-  incomplete: 'incomplete, and the server does not say why',
+  incomplete: ({ reason }) => `incomplete: ${reason ?? 'no reason known'}`,
 };
 
 /** `400, not-supported` */

@@ -9,7 +9,8 @@ import {
 } from '../../src/doctor/examine.ts';
 import { isFine, remediesOf } from '../../src/doctor/remedies.ts';
 import { verdictOf } from '../../src/doctor/verdict.ts';
-import { connectFhir } from '../../src/fhir/client.ts';
+import { connectFhir, type OpenFhirReader } from '../../src/fhir/client.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
 import { aCompiler } from '../support/content.ts';
 import { aSearchset, useFakeFhir } from '../support/fake-fhir.ts';
 import { aCough, contentOf, miniContent } from '../support/mini-content.ts';
@@ -399,6 +400,25 @@ describe('a search that goes wrong', () => {
       verdict: 'incomplete: there are more than 50 pages, 0 ms',
       remedy:
         "Let the server send larger pages for conditions, or narrow the search under prefetch: in the services' files in hooks/services/: a call reads 50 pages at most.",
+    });
+  });
+
+  it('by another limit of a call, which its own words tell', async () => {
+    const page = aSearchset([aCough()], `${fhir.base()}/next`) as Resource;
+    const open: OpenFhirReader = (_access, _limits, observe) => ({
+      read: async () => {
+        observe?.({ status: 200, answer: PATIENT, trouble: undefined });
+        return { state: 'read', resources: [PATIENT] };
+      },
+      search: async () => {
+        observe?.({ status: 200, answer: page, trouble: undefined });
+        return { state: 'incomplete', resources: [aCough()], reason: 'there is too much of it' };
+      },
+    });
+    expect(await conditionsOf(examined({ open }))).toEqual({
+      verdict: 'incomplete: there is too much of it, 0 ms',
+      remedy:
+        "Let the EHR send conditions by prefetch, or narrow the search under prefetch: in the services' files in hooks/services/: a call cannot take the answer whole.",
     });
   });
 
