@@ -3,16 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { NerverootError } from './errors.ts';
-
-/** What has to be known of the site that a request comes from. */
-export interface Site {
-  /** IANA zone in which days are counted. */
-  readonly timeZone: string;
-  /** Path of the file with the site's own codes. */
-  readonly codes: string | undefined;
-  /** Resource types that the site does not keep: nothing is missed when they do not come. */
-  readonly without: readonly string[];
-}
+import type { Site } from './site.ts';
 
 /** One client (an EHR site), known by the origin and path of its FHIR server. */
 export interface ClientConfig extends Site {

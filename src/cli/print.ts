@@ -65,7 +65,8 @@ export function printExplanation(
   return lines.join('\n');
 }
 
-function listSome(references: readonly string[]): string {
-  const some = references.slice(0, 5).join(', ');
-  return references.length > 5 ? `${some} and ${references.length - 5} more` : some;
+/** The first few of many, and how many more there are. */
+export function listSome(items: readonly string[], most = 5): string {
+  const some = items.slice(0, most).join(', ');
+  return items.length > most ? `${some} and ${items.length - most} more` : some;
 }

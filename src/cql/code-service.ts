@@ -1,5 +1,5 @@
 import cql, { type TerminologyProvider } from 'cql-execution';
-import { codeKey, isInFamily, type CodeFamily, type Coding } from './codes.ts';
+import { canonicalSystem, codeKey, isInFamily, type CodeFamily, type Coding } from './codes.ts';
 
 /** One value set: single codes, whole families of codes, and what is taken out of them. */
 export interface ValueSetCodes {
@@ -22,12 +22,16 @@ export interface ValueSetCodes {
  * every resource.
  */
 export class CodeService implements TerminologyProvider {
+  /** The code systems that some value set takes codes from, by their canonical names. */
+  readonly systems: ReadonlySet<string>;
   readonly #valueSets: ReadonlyMap<string, IndexedValueSet>;
 
   constructor(valueSets: readonly ValueSetCodes[]) {
     const byUrl = new Map<string, IndexedValueSet>();
     for (const set of valueSets) byUrl.set(set.url, new IndexedValueSet(set, byUrl));
     this.#valueSets = byUrl;
+    const parts = valueSets.flatMap(({ codes, families = [] }) => [...codes, ...families]);
+    this.systems = new Set(parts.map(({ system }) => canonicalSystem(system)));
   }
 
   findValueSetsByOid(url: string) {

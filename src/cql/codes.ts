@@ -26,9 +26,14 @@ export interface CodeFamily {
   readonly written: string;
 }
 
+/** The one name of a code system, of those that records carry. */
+export function canonicalSystem(system: string): string {
+  return SYSTEM_ALIASES.get(system) ?? system;
+}
+
 /** ICD-10-CM has a dot after its third character, which records often leave out. */
 export function normalizeCode({ system, code }: Coding): Coding {
-  const canonical = SYSTEM_ALIASES.get(system) ?? system;
+  const canonical = canonicalSystem(system);
   if (canonical !== ICD_10_CM) return { system: canonical, code };
   const bare = code.replaceAll('.', '').trim().toUpperCase();
   return {
@@ -45,7 +50,7 @@ export function codeKey(coding: Coding): string {
 
 /** Whether the system spells its hierarchy: M54.5 is the parent of M54.50. */
 export function spellsHierarchy(system: string): boolean {
-  return (SYSTEM_ALIASES.get(system) ?? system) === ICD_10_CM;
+  return canonicalSystem(system) === ICD_10_CM;
 }
 
 /** The code and all below it, where the system spells its hierarchy. */
@@ -64,7 +69,7 @@ export function singleCode(coding: Coding): CodeFamily {
 export function patternFamily(system: string, pattern: string): CodeFamily {
   const whole = new RegExp(`^(?:${pattern})$`);
   return {
-    system: SYSTEM_ALIASES.get(system) ?? system,
+    system: canonicalSystem(system),
     holds: (code) => whole.test(code),
     written: pattern,
   };

@@ -1,7 +1,6 @@
 import { presentCard, presentNotChecked, type PresentInput } from '../cards/present.ts';
 import { parseCdsRequest, type CdsRequest } from '../cds-hooks/request.ts';
 import type { Card, CdsResponse } from '../cds-hooks/response.ts';
-import type { Site } from '../config.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import type { ContentSource } from '../content/source.ts';
 import { openEvaluation, type Evaluation } from '../cql/evaluate.ts';
@@ -17,6 +16,7 @@ import {
   type PatientData,
 } from '../patient-data/gather.ts';
 import { medicationsOf, withMedicineCode } from '../patient-data/medications.ts';
+import type { Site } from '../site.ts';
 
 /** Everything a decision needs from outside, passed in. */
 export interface DecisionDeps {

@@ -10,7 +10,8 @@ export interface FhirPolicy {
   readonly budgetMs: number;
 }
 
-const MAX_PAGES = 50;
+/** Pages that one search may bring. */
+export const MAX_PAGES = 50;
 
 /**
  * Opens the FHIR server that a request names, if it is allowed. The token serves

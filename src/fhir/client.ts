@@ -38,8 +38,22 @@ export interface FhirReader {
   search(query: string): Promise<Looked>;
 }
 
-/** Opens a reader for one request. */
-export type OpenFhirReader = (access: FhirAccess, limits: ReadLimits) => FhirReader;
+/** One question to a server and what came back, for those who look into how it behaves. */
+export interface Exchange {
+  /** HTTP status; undefined when no answer came. */
+  readonly status: number | undefined;
+  /** The resource answered, beside an error status too; undefined when it was none. */
+  readonly answer: Resource | undefined;
+  /** Why there was no answer, as the network names it (`ECONNREFUSED`, `unexpected redirect`). */
+  readonly trouble: string | undefined;
+}
+
+/** Opens a reader for one request; `observe` is told of every exchange. */
+export type OpenFhirReader = (
+  access: FhirAccess,
+  limits: ReadLimits,
+  observe?: (exchange: Exchange) => void,
+) => FhirReader;
 
 /**
  * Keeps the connections to FHIR servers, which requests share; nothing else of a
@@ -48,7 +62,13 @@ export type OpenFhirReader = (access: FhirAccess, limits: ReadLimits) => FhirRea
  */
 export function connectFhir(maxBytes: number): OpenFhirReader {
   const agent = new Agent({ maxResponseSize: maxBytes });
-  return (access, limits) => openReader(access, limits, agent, maxBytes);
+  return (access, limits, observe) => openReader(access, limits, { agent, maxBytes, observe });
+}
+
+interface Connection {
+  readonly agent: Agent;
+  readonly maxBytes: number;
+  readonly observe: ((exchange: Exchange) => void) | undefined;
 }
 
 /**
@@ -59,8 +79,7 @@ export function connectFhir(maxBytes: number): OpenFhirReader {
 function openReader(
   access: FhirAccess,
   limits: ReadLimits,
-  agent: Agent,
-  maxBytes: number,
+  { agent, maxBytes, observe }: Connection,
 ): FhirReader {
   const { dispatcher, bytes } = countBytes(agent);
   const client = new Client({
@@ -70,14 +89,17 @@ function openReader(
   });
   const get: Get = async (url) => {
     try {
-      const answer: unknown = await client.request(url, {
+      const answer = await client.request(url, {
         method: 'GET',
         options: { signal: limits.signal },
       });
+      const status = Client.httpFor(answer).response?.status ?? 200;
+      observe?.(exchangeOf({ response: { status, data: answer } }));
       if (!isResource(answer)) return { reason: 'the FHIR server answered with no resource' };
       if (bytes() > maxBytes) return { reason: TOO_LARGE };
       return makeSafe(answer) ? { answer } : { reason: 'the answer is nested too deep' };
     } catch (error) {
+      observe?.(exchangeOf(error));
       return { reason: reasonOf(error, limits.signal) };
     }
   };
@@ -143,7 +165,8 @@ function searchsetOf(answer: Resource): Resource | string {
   return isError ? 'the FHIR server reported an error' : 'the FHIR server answered with no Bundle';
 }
 
-function nextLink(bundle: Resource): string | undefined {
+/** The address of the next page, if there is one. */
+export function nextLink(bundle: Resource): string | undefined {
   const links = Array.isArray(bundle['link']) ? bundle['link'].filter(isObject) : [];
   const url = links.find(({ relation }) => relation === 'next')?.['url'];
   return typeof url === 'string' ? url : undefined;
@@ -166,13 +189,22 @@ function incomplete(resources: readonly Resource[], reason: string): Looked {
   return { state: 'incomplete', resources, reason };
 }
 
+/** What fhir-kit-client and fetch attach to their errors. */
+interface RequestFailure {
+  readonly response?: { readonly status?: number; readonly data?: unknown };
+  readonly cause?: { readonly code?: string; readonly message?: string };
+}
+
+function exchangeOf(failure: unknown): Exchange {
+  const { response, cause } = (isObject(failure) ? failure : {}) as RequestFailure;
+  const answer = isResource(response?.data) ? response.data : undefined;
+  return { status: response?.status, answer, trouble: cause?.code ?? cause?.message };
+}
+
 /** fhir-kit-client puts the address into its messages, so they are never passed on. */
 function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'the time for reading ran out';
-  const { response, cause } = (isObject(error) ? error : {}) as {
-    response?: { status?: number };
-    cause?: { code?: string; message?: string };
-  }; // fhir-kit-client and fetch attach these
+  const { response, cause } = (isObject(error) ? error : {}) as RequestFailure;
   const status = response?.status;
   if (status === 401 || status === 403) return `the FHIR server refused access (${status})`;
   if (typeof status === 'number' && status >= 400) return `the FHIR server answered ${status}`;

@@ -16,6 +16,13 @@ it('finds value sets by their URL only', () => {
   expect(service.findValueSetsByOid('urn:set')).toEqual([set]);
 });
 
+it('knows the code systems of its value sets, by their canonical names', () => {
+  const oid = 'urn:oid:2.16.840.1.113883.6.90';
+  const icd = 'http://hl7.org/fhir/sid/icd-10-cm';
+  const codes = [{ system: oid, code: 'M54.50' }];
+  expect(new CodeService([{ url: 'urn:set', codes }]).systems).toEqual(new Set([icd]));
+});
+
 it.each<readonly [what: string, value: unknown, isMember: boolean]>([
   ['a code of the set', cough, true],
   ['a code of the set in another version', new cql.Code('49727002', SNOMED, '2020'), true],

@@ -122,6 +122,26 @@ describe('reading', () => {
     expect(looked).toEqual(failed('the time for reading ran out'));
   });
 
+  it('tells an observer of every exchange, failed ones too', async () => {
+    const refusal = { resourceType: 'OperationOutcome', issue: [{ code: 'required' }] };
+    fhir.json('Patient/p1', PATIENT);
+    fhir.json(QUERY, refusal, 400);
+    fhir.on('Patient/p2', (_request, response) => {
+      response.writeHead(307, { location: elsewhere.base() }).end();
+    });
+    const seen: unknown[] = [];
+    const limits = { signal: AbortSignal.timeout(10_000), maxPages: 1 };
+    const reader = open({ baseUrl: fhir.base() }, limits, (exchange) => seen.push(exchange));
+    await reader.read('Patient/p1');
+    await reader.search(QUERY);
+    await reader.read('Patient/p2');
+    expect(seen).toEqual([
+      { status: 200, answer: PATIENT, trouble: undefined },
+      { status: 400, answer: refusal, trouble: undefined },
+      { status: undefined, answer: undefined, trouble: 'unexpected redirect' },
+    ]);
+  });
+
   it('fails when nobody answers', async () => {
     const reader = open(
       { baseUrl: 'http://127.0.0.1:9' },

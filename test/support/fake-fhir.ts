@@ -28,7 +28,8 @@ export function useFakeFhir(): FakeFhir {
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     seen.push({ path, authorization: request.headers.authorization });
-    const answer = answers.get(path) ?? answers.get(bare(path));
+    const paths = [path, path.replace(/&_count=\d+/, ''), bare(path)];
+    const answer = paths.map((known) => answers.get(known)).find(Boolean);
     if (answer) answer(request, response);
     else send(response, 404, { resourceType: 'OperationOutcome', issue: [{ severity: 'error' }] });
   });

@@ -1,4 +1,4 @@
-import type { Site } from '../../src/config.ts';
+import type { Site } from '../../src/site.ts';
 
 /** A site without codes of its own that keeps everything. */
 export function aSite(timeZone = 'UTC'): Site {
