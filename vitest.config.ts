@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 const shared = {
-  // Compiling CQL and starting processes take seconds on a slow machine; no test asserts a time.
-  testTimeout: 120_000,
+  // Compiling CQL, starting processes and going through all cases take their time on a slow machine;
+  // no test asserts a time.
+  testTimeout: 600_000,
   hookTimeout: 120_000,
 };
 
