@@ -52,6 +52,7 @@ const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@cqframework/cql': ['cql'],
   'fhir-kit-client': ['fhir'],
   express: ['http', 'sandbox'],
+  '@medplum': ['sandbox'],
   commander: ['cli'],
   mustache: ['cards'],
 };

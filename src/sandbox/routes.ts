@@ -1,0 +1,135 @@
+import { badRequest, created, notFound, OperationOutcomeError } from '@medplum/core';
+import {
+  FhirRouter,
+  type FhirRouteHandler,
+  type FhirRouteMetadata,
+  type HttpMethod,
+  type RouteResult,
+} from '@medplum/fhir-router';
+import type { Bundle, BundleLink } from '@medplum/fhirtypes';
+import { isResource } from '../fhir/resource.ts';
+import { PARAMETERS } from './definitions.ts';
+import { checkQuery, type Query, type Site } from './query.ts';
+
+type Route = RouteResult<FhirRouteHandler, FhirRouteMetadata>;
+
+/** @see https://hl7.org/fhir/R4/datatypes.html#id */
+const ID = /^[A-Za-z0-9.-]{1,64}$/;
+
+/**
+ * The library's routes, as far as the sandbox serves them: for one request and for each
+ * entry of a Bundle.
+ *
+ * @see https://hl7.org/fhir/R4/http.html
+ */
+export class SandboxRouter extends FhirRouter {
+  readonly #site: Site;
+
+  constructor(site: Site) {
+    super();
+    this.#site = site;
+  }
+
+  /** Undefined for what is not served; throws what is wrong with a search. */
+  override find(method: HttpMethod, url: string): Route | undefined {
+    const route = super.find(method, url);
+    const { resourceType, id } = route?.params ?? {};
+    if (!route || resourceType === undefined) return undefined;
+    if (!PARAMETERS.has(resourceType)) throw unknownType();
+    if (id !== undefined && !ID.test(id)) return undefined;
+    switch (route.data?.interaction) {
+      case 'search-type':
+        return method === 'GET' ? this.#search(route, url) : undefined;
+      case 'create':
+        return { ...route, handler: this.#create(route) };
+      case 'update':
+        return id === undefined ? undefined : { ...route, handler: update(route.handler) };
+      case 'delete':
+        return id === undefined ? undefined : route;
+      case 'read':
+        return route;
+      default:
+        return undefined;
+    }
+  }
+
+  #search(route: Route, url: string): Route {
+    const { base } = this.#site;
+    return {
+      ...route,
+      query: this.#check(route, new URL(url, 'http://localhost').searchParams),
+      handler: async (request, repository) => {
+        const [outcome, found] = await route.handler(request, repository, this);
+        const page = found as Bundle; // a search gives a Bundle
+        return [outcome, { ...page, link: links(page, url, base), ...entriesOf(page, base) }];
+      },
+    };
+  }
+
+  /** @see https://hl7.org/fhir/R4/http.html#ccreate */
+  #create(route: Route): FhirRouteHandler {
+    return onResource(async (request, ...rest) => {
+      const condition = request.headers?.['if-none-exist'];
+      if (typeof condition !== 'string') return route.handler(request, ...rest);
+      const query = this.#check(route, new URLSearchParams(condition));
+      if (Object.keys(query).every((name) => name.startsWith('_'))) {
+        return [badRequest('A condition must have a search parameter')];
+      }
+      const pairs = Object.entries(query).flatMap(([name, values]) => values.map((v) => [name, v]));
+      const headers = { ...request.headers, 'if-none-exist': String(new URLSearchParams(pairs)) };
+      return route.handler({ ...request, headers }, ...rest);
+    });
+  }
+
+  #check({ params }: Route, query: URLSearchParams): Query {
+    return checkQuery(params['resourceType'] ?? '', query, this.#site);
+  }
+}
+
+function unknownType(): OperationOutcomeError {
+  const text =
+    'The sandbox serves resource types of FHIR R4, as /metadata lists them, and no other';
+  const issue = { severity: 'error', code: 'not-found', details: { text } } as const;
+  return new OperationOutcomeError({ ...notFound, issue: [issue] });
+}
+
+/** The library takes any body for a resource. */
+function onResource(handler: FhirRouteHandler): FhirRouteHandler {
+  return async (request, ...rest) =>
+    isResource(request.body)
+      ? handler(request, ...rest)
+      : [badRequest(`The body must be a FHIR resource of type ${request.params['resourceType']}`)];
+}
+
+/** An update of what is not there creates it. @see https://hl7.org/fhir/R4/http.html#upsert */
+function update(handler: FhirRouteHandler): FhirRouteHandler {
+  return onResource(async (request, repository, ...rest) => {
+    const { resourceType = '', id = '' } = request.params;
+    const stood = await repository.readResource(resourceType, id).then(
+      () => true,
+      () => false,
+    );
+    const [outcome, resource] = await handler(request, repository, ...rest);
+    if (!resource) return [outcome];
+    return [stood ? outcome : created, resource];
+  });
+}
+
+/** @see https://hl7.org/fhir/R4/http.html#paging */
+function links({ total = 0, entry = [] }: Bundle, url: string, base: string): BundleLink[] {
+  const self = { relation: 'self', url: `${base}/${url}` };
+  const next = new URL(self.url);
+  const until = Number(next.searchParams.get('_offset') ?? 0) + entry.length;
+  next.searchParams.set('_offset', String(until));
+  return entry.length > 0 && until < total ? [self, { relation: 'next', url: next.href }] : [self];
+}
+
+function entriesOf({ entry }: Bundle, base: string): Pick<Bundle, 'entry'> {
+  if (!entry) return {};
+  return {
+    entry: entry.map((found) => {
+      const { resourceType, id } = found.resource ?? {};
+      return { fullUrl: `${base}/${resourceType}/${id}`, ...found };
+    }),
+  };
+}
