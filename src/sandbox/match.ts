@@ -4,6 +4,7 @@ import {
   splitSearchOnComma,
   type Filter,
   type FhirPathAtom,
+  type Operator,
 } from '@medplum/core';
 import type { Resource, SearchParameter } from '@medplum/fhirtypes';
 import { isObject } from '../fhir/resource.ts';
@@ -14,20 +15,35 @@ import { PARAMETERS } from './definitions.ts';
 const parsed = new LRUCache<FhirPathAtom>(2000);
 
 /**
- * Whether a resource fulfils a filter on a token, string, date or uri. The library's own
- * comparison takes displays for codes and identifiers for nothing, any part of a text for
- * its start, February for 31 days and every date for UTC.
+ * Tells whether a resource fulfils a filter on a token, string, uri or date. The
+ * library's own comparison takes displays for codes and identifiers for nothing, any part
+ * of a text for its start, February for 31 days and every date for UTC.
  *
  * @see https://hl7.org/fhir/R4/search.html
  */
-export function fulfils(resource: Resource, filter: Filter, zone: string): boolean {
-  const parameter = PARAMETERS.get(resource.resourceType)?.get(filter.code);
-  if (!parameter) return false;
-  const found = valuesOf(resource, parameter);
-  const fits = splitSearchOnComma(filter.value).some((wanted) =>
-    found.some((value) => fitsValue(value, wanted, { type: parameter.type, filter, zone })),
-  );
-  return filter.operator === 'not' ? !fits : fits;
+export function matcher(type: string, filter: Filter, zone: string): (one: Resource) => boolean {
+  const parameter = PARAMETERS.get(type)?.get(filter.code);
+  if (!parameter) return () => false;
+  const fits = comparison(parameter.type, filter, zone);
+  return (resource) => valuesOf(resource, parameter).some(fits) !== (filter.operator === 'not');
+}
+
+type Comparison = (value: unknown) => boolean;
+
+function comparison(kind: string, { operator, value }: Filter, zone: string): Comparison {
+  const wanted = splitSearchOnComma(value);
+  if (kind === 'token') {
+    const tokens = wanted.map(readToken);
+    return (found) => tokensOf(found).some((token) => tokens.some((one) => fitsToken(token, one)));
+  }
+  if (kind === 'string') {
+    return (found) =>
+      textsOf(found).some((text) => wanted.some((w) => fitsText(text, w, operator)));
+  }
+  if (kind === 'uri') return (found) => wanted.some((one) => one === found);
+  const ranges = wanted.flatMap((one) => readDate(one, zone) ?? []);
+  return (found) =>
+    readTime(found, zone).some((time) => ranges.some((r) => fitsDate(time, r, operator)));
 }
 
 /** Texts and moments to sort by. */
@@ -42,20 +58,6 @@ export function sortKeys(resource: Resource, code: string, zone: string): (strin
 
 function valuesOf(resource: Resource, { expression = '' }: SearchParameter): unknown[] {
   return evalFhirPath(expression, resource, undefined, parsed);
-}
-
-function fitsValue(
-  value: unknown,
-  wanted: string,
-  { type, filter, zone }: { type: string; filter: Filter; zone: string },
-): boolean {
-  if (type === 'token') return tokensOf(value).some((token) => fitsToken(token, wanted));
-  if (type === 'uri') return value === wanted;
-  if (type === 'string') {
-    return textsOf(value).some((text) => fitsString(text, wanted, filter.operator));
-  }
-  const range = readDate(wanted, zone);
-  return range !== undefined && readTime(value, zone).some((t) => fitsDate(t, range, filter));
 }
 
 interface Token {
@@ -78,8 +80,12 @@ function tokensOf(value: unknown): Token[] {
 }
 
 /** `code`, `system|code`, `|code` (no system) and `system|`. @see https://hl7.org/fhir/R4/search.html#token */
-function fitsToken(token: Token, wanted: string): boolean {
-  const [, system, code] = /^([^|]*)\|(.*)$/s.exec(wanted) ?? [, undefined, wanted];
+function readToken(wanted: string): Token {
+  const [system, code] = wanted.split(/\|(.*)/s, 2);
+  return code === undefined ? { system: undefined, code: wanted } : { system, code };
+}
+
+function fitsToken(token: Token, { system, code }: Token): boolean {
   if (code !== '' && token.code !== code) return false;
   if (system === undefined || token.plain) return code !== '';
   return system === '' ? token.system === undefined : token.system === system;
@@ -94,7 +100,7 @@ function textsOf(value: unknown): string[] {
   return Object.values(texts).flatMap(textsOf);
 }
 
-function fitsString(text: string, wanted: string, operator: Filter['operator']): boolean {
+function fitsText(text: string, wanted: string, operator: Operator): boolean {
   if (operator === 'exact') return text === wanted;
   const [a, b] = [fold(text), fold(wanted)];
   return operator === 'contains' ? a.includes(b) : a.startsWith(b);
@@ -106,7 +112,7 @@ function fold(text: string): string {
 }
 
 /** @see https://hl7.org/fhir/R4/search.html#prefix */
-function fitsDate(found: DateRange, wanted: DateRange, { operator }: Filter): boolean {
+function fitsDate(found: DateRange, wanted: DateRange, operator: Operator): boolean {
   switch (operator) {
     case 'ne':
       return found.start < wanted.start || found.end > wanted.end;

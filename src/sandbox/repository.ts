@@ -14,7 +14,7 @@ import {
 } from '@medplum/fhir-router';
 import type { Bundle, OperationOutcome, Resource } from '@medplum/fhirtypes';
 import { PARAMETERS } from './definitions.ts';
-import { fulfils } from './match.ts';
+import { matcher } from './match.ts';
 import { inOrder } from './order.ts';
 
 export const DEFAULT_COUNT = 100;
@@ -105,8 +105,9 @@ export class SandboxRepository extends MemoryRepository {
         : 'own',
     );
     const { entry = [] } = await super.search<T>({ resourceType, filters: left });
+    const matchers = own.map((filter) => matcher(resourceType, filter, zone));
     const found = entry.filter(
-      ({ resource }) => resource && own.every((filter) => fulfils(resource, filter, zone)),
+      ({ resource }) => resource && matchers.every((matches) => matches(resource)),
     );
     const count = Math.min(request.count ?? DEFAULT_COUNT, MAX_COUNT);
     const page = inOrder(found, sortRules, zone).slice(offset, offset + count);

@@ -1,12 +1,13 @@
 import {
   badRequest,
   contentTooLarge,
+  getReferenceString,
   isOk,
   OperationOutcomeError,
   parseSearchRequest,
 } from '@medplum/core';
 import { makeSimpleRequest, processBatch } from '@medplum/fhir-router';
-import type { Bundle, BundleEntry, OperationOutcome, Resource } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, OperationOutcome, Reference } from '@medplum/fhirtypes';
 import { isObject, isResource } from '../fhir/resource.ts';
 import type { SandboxRepository } from './repository.ts';
 import type { SandboxRouter } from './routes.ts';
@@ -45,7 +46,8 @@ export async function answerBundle(
   if (bundle.type !== 'transaction') return process(bundle);
   return repository.transact(async () => {
     refuseTwice(bundle.entry ?? []);
-    const answer = await process((await resolve(bundle, repository)) as Bundle);
+    await resolve(bundle, repository);
+    const answer = await process(bundle);
     for (const [i, { response }] of (answer.entry ?? []).entries()) {
       if (response?.outcome && !isOk(response.outcome as OperationOutcome))
         throw inEntry(i, response.outcome as OperationOutcome);
@@ -67,24 +69,25 @@ function refuseTwice(entries: readonly BundleEntry[]): void {
   }
 }
 
-/** References by search, like `Practitioner?identifier=…`, become references. */
-async function resolve(value: unknown, repository: SandboxRepository): Promise<unknown> {
-  if (Array.isArray(value)) return Promise.all(value.map((item) => resolve(item, repository)));
-  if (!isObject(value)) return value;
-  const children = Object.entries(value).map(async ([name, child]) => {
-    const isSearch = name === 'reference' && typeof child === 'string' && child.includes('?');
-    return [name, await (isSearch ? find(child, repository) : resolve(child, repository))] as const;
-  });
-  return Object.fromEntries(await Promise.all(children));
+/** Every object in a value that has a reference. */
+function* referencesIn(value: unknown): Generator<Reference> {
+  if (typeof value !== 'object' || value === null) return;
+  if ('reference' in value && typeof value.reference === 'string') yield value as Reference;
+  for (const child of Object.values(value)) yield* referencesIn(child);
 }
 
-async function find(search: string, repository: SandboxRepository): Promise<string> {
-  const found = await repository.searchResources(parseSearchRequest(search));
-  const [only, other] = found;
-  if (only && !other) return `${only.resourceType}/${only.id}`;
-  throw new OperationOutcomeError(
-    badRequest(`A conditional reference fits ${found.length} resources, not one`),
-  );
+/** References by search, like `Practitioner?identifier=…`, become references. */
+async function resolve(bundle: Bundle, repository: SandboxRepository): Promise<void> {
+  for (const holder of referencesIn(bundle)) {
+    if (!holder.reference?.includes('?')) continue;
+    const found = await repository.searchResources(parseSearchRequest(holder.reference));
+    const [only] = found;
+    if (!only || found.length > 1) {
+      const message = `A reference by search fits ${found.length} resources, not one`;
+      throw new OperationOutcomeError(badRequest(message));
+    }
+    holder.reference = getReferenceString(only);
+  }
 }
 
 /** Says which entry of the Bundle a failure is about. */

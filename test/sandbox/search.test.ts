@@ -91,7 +91,7 @@ describe('what a search finds', () => {
     [`/Condition?code=${MANY}&_count=1000`, []],
     [`/Observation?patient=Patient/a&code=${MANY},2,1&_count=1`, ['o1']],
     ['/Condition?code=sciatica', []], // the display is no code
-    ['/Observation?code=1&subject=a', ['o1']],
+    ['/Observation?code=1&subject=a', ['o1', 'o6']],
     ['/Practitioner?identifier=urn:n|17', ['zoe']],
     ['/Practitioner?identifier=17', ['zoe']],
     ['/Practitioner?identifier=urn:m|17', []],
