@@ -18,7 +18,7 @@ function index(): Map<string, Map<string, SearchParameter>> {
   const { entry = [] } = readJson('fhir/r4/search-parameters.json') as Bundle<SearchParameter>; // FHIR's own file
   for (const { resource } of entry) {
     for (const type of resource?.base ?? []) {
-      if (!resource?.expression || !KINDS.has(resource.type) || /Resource$/.test(type)) continue;
+      if (!resource?.expression || !KINDS.has(resource.type) || type.endsWith('Resource')) continue;
       // One expression serves up to forty types; the parts of the others only take time.
       const expression = getExpressionForResourceType(type, resource.expression);
       if (expression !== undefined) indexSearchParameter({ ...resource, base: [type], expression });

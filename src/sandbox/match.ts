@@ -43,7 +43,7 @@ function comparison(kind: string, { operator, value }: Filter, zone: string): Co
   if (kind === 'uri') return (found) => wanted.some((one) => one === found);
   const ranges = wanted.flatMap((one) => readDate(one, zone) ?? []);
   return (found) =>
-    readTime(found, zone).some((time) => ranges.some((r) => fitsDate(time, r, operator)));
+    readTime(found, zone).some((time) => ranges.some((one) => DATES[operator]?.(time, one)));
 }
 
 /** Texts and moments to sort by. */
@@ -111,24 +111,14 @@ function fold(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
-/** @see https://hl7.org/fhir/R4/search.html#prefix */
-function fitsDate(found: DateRange, wanted: DateRange, operator: Operator): boolean {
-  switch (operator) {
-    case 'ne':
-      return found.start < wanted.start || found.end > wanted.end;
-    case 'gt':
-      return found.end > wanted.end;
-    case 'lt':
-      return found.start < wanted.start;
-    case 'ge':
-      return found.end > wanted.start;
-    case 'le':
-      return found.start < wanted.end;
-    case 'sa':
-      return found.start >= wanted.end;
-    case 'eb':
-      return found.end <= wanted.start;
-    default:
-      return found.start >= wanted.start && found.end <= wanted.end;
-  }
-}
+/** How a time that is found lies to the one that is wanted. @see https://hl7.org/fhir/R4/search.html#prefix */
+const DATES: Readonly<Record<string, (found: DateRange, wanted: DateRange) => boolean>> = {
+  eq: (found, wanted) => found.start >= wanted.start && found.end <= wanted.end,
+  ne: (found, wanted) => found.start < wanted.start || found.end > wanted.end,
+  gt: (found, wanted) => found.end > wanted.end,
+  lt: (found, wanted) => found.start < wanted.start,
+  ge: (found, wanted) => found.end > wanted.start,
+  le: (found, wanted) => found.start < wanted.end,
+  sa: (found, wanted) => found.start >= wanted.end,
+  eb: (found, wanted) => found.end <= wanted.start,
+};

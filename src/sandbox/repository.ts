@@ -7,12 +7,11 @@ import {
   type WithId,
 } from '@medplum/core';
 import {
-  FhirRepository,
   MemoryRepository,
   type CreateResourceOptions,
   type DeleteResourceOptions,
 } from '@medplum/fhir-router';
-import type { Bundle, OperationOutcome, Resource } from '@medplum/fhirtypes';
+import type { Bundle, Resource } from '@medplum/fhirtypes';
 import { PARAMETERS } from './definitions.ts';
 import { matcher } from './match.ts';
 import { inOrder } from './order.ts';
@@ -59,7 +58,7 @@ export class SandboxRepository extends MemoryRepository {
   }
 
   /** What stands at an address, if anything does. */
-  async current(type: string, id: string): Promise<Resource | undefined> {
+  async #current(type: string, id: string): Promise<Resource | undefined> {
     return super.readResource(type, id).catch(() => undefined);
   }
 
@@ -87,7 +86,7 @@ export class SandboxRepository extends MemoryRepository {
     id: string,
     { ifMatch }: DeleteResourceOptions = {},
   ): Promise<void> {
-    const current = await this.current(type, id);
+    const current = await this.#current(type, id);
     if (!current) return;
     if (ifMatch !== undefined && ifMatch !== current.meta?.versionId) {
       throw new OperationOutcomeError(preconditionFailed);
@@ -115,17 +114,6 @@ export class SandboxRepository extends MemoryRepository {
     return page.length > 0 ? { ...bundle, entry: page } : bundle;
   }
 
-  /** As for any repository: MemoryRepository's own goes past `search`. */
-  override async conditionalCreate<T extends Resource>(
-    resource: T,
-    search: SearchRequest<T>,
-    options?: CreateResourceOptions,
-  ): Promise<{ resource: WithId<T>; outcome: OperationOutcome }> {
-    const { conditionalCreate } = FhirRepository.prototype;
-    const made = await conditionalCreate.call(this, resource, search as SearchRequest, options);
-    return made as { resource: WithId<T>; outcome: OperationOutcome }; // of the type of the search
-  }
-
   /** Does all of it or nothing: when the work throws, what it changed is put back. */
   async transact<T>(work: () => Promise<T>): Promise<T> {
     const before = (this.#before = new Map<string, Before>());
@@ -149,7 +137,7 @@ export class SandboxRepository extends MemoryRepository {
       throw new OperationOutcomeError(contentTooLarge(message));
     }
     if (this.#before && !this.#before.has(key)) {
-      this.#before.set(key, { version, resource: await this.current(type, id) });
+      this.#before.set(key, { version, resource: await this.#current(type, id) });
     }
     await super.expungeResource(type, id);
     this.#versions.set(key, version + 1);

@@ -18,11 +18,15 @@ export interface SandboxOptions {
  */
 export function createSandbox({ open, bodyLimitBytes }: SandboxOptions): Router {
   const router = express.Router();
-  router.use(allowAnyOrigin, readBody(bodyLimitBytes), async (request, response) => {
+  router.use(allowAnyOrigin, readBody(bodyLimitBytes), answerWith(open));
+  return router;
+}
+
+function answerWith(open: () => Promise<FhirServer>): RequestHandler {
+  return async (request, response) => {
     const server = await open();
     send(response, await server.answer(callOf(request)), baseOf(request));
-  });
-  return router;
+  };
 }
 
 function callOf(request: Request): FhirCall {

@@ -1,4 +1,12 @@
-import { badRequest, created, notFound, OperationOutcomeError } from '@medplum/core';
+import {
+  allOk,
+  badRequest,
+  created,
+  multipleMatches,
+  notFound,
+  OperationOutcomeError,
+  parseSearchRequest,
+} from '@medplum/core';
 import {
   FhirRouter,
   type FhirRouteHandler,
@@ -37,20 +45,13 @@ export class SandboxRouter extends FhirRouter {
     if (!route || resourceType === undefined) return undefined;
     if (!PARAMETERS.has(resourceType)) throw unknownType();
     if (id !== undefined && !ID.test(id)) return undefined;
-    switch (route.data?.interaction) {
-      case 'search-type':
-        return method === 'GET' ? this.#search(route, url) : undefined;
-      case 'create':
-        return { ...route, handler: this.#create(route) };
-      case 'update':
-        return id === undefined ? undefined : { ...route, handler: update(route.handler) };
-      case 'delete':
-        return id === undefined ? undefined : route;
-      case 'read':
-        return route;
-      default:
-        return undefined;
-    }
+    const interaction = route.data?.interaction;
+    if (interaction === 'search-type')
+      return method === 'GET' ? this.#search(route, url) : undefined;
+    if (interaction === 'create') return { ...route, handler: this.#create(route) };
+    if (id === undefined) return undefined;
+    if (interaction === 'update') return { ...route, handler: update(route.handler) };
+    return interaction === 'read' || interaction === 'delete' ? route : undefined;
   }
 
   #search(route: Route, url: string): Route {
@@ -68,16 +69,16 @@ export class SandboxRouter extends FhirRouter {
 
   /** @see https://hl7.org/fhir/R4/http.html#ccreate */
   #create(route: Route): FhirRouteHandler {
-    return onResource(async (request, ...rest) => {
-      const condition = request.headers?.['if-none-exist'];
-      if (typeof condition !== 'string') return route.handler(request, ...rest);
+    return onResource(async (request, repository, ...rest) => {
+      const { 'if-none-exist': condition, ...headers } = request.headers ?? {};
+      const plain = { ...request, headers };
+      if (typeof condition !== 'string') return route.handler(plain, repository, ...rest);
       const query = this.#check(route, new URLSearchParams(condition));
-      if (Object.keys(query).every((name) => name.startsWith('_'))) {
-        return [badRequest('A condition must have a search parameter')];
-      }
-      const pairs = Object.entries(query).flatMap(([name, values]) => values.map((v) => [name, v]));
-      const headers = { ...request.headers, 'if-none-exist': String(new URLSearchParams(pairs)) };
-      return route.handler({ ...request, headers }, ...rest);
+      const search = parseSearchRequest(request.params['resourceType'] ?? '', query);
+      if (!search.filters) return [badRequest('A condition must have a search parameter')];
+      const [found, other] = await repository.searchResources(search);
+      if (other) return [multipleMatches];
+      return found ? [allOk, found] : route.handler(plain, repository, ...rest);
     });
   }
 
@@ -105,13 +106,9 @@ function onResource(handler: FhirRouteHandler): FhirRouteHandler {
 function update(handler: FhirRouteHandler): FhirRouteHandler {
   return onResource(async (request, repository, ...rest) => {
     const { resourceType = '', id = '' } = request.params;
-    const stood = await repository.readResource(resourceType, id).then(
-      () => true,
-      () => false,
-    );
+    const before = await repository.readResource(resourceType, id).catch(() => undefined);
     const [outcome, resource] = await handler(request, repository, ...rest);
-    if (!resource) return [outcome];
-    return [stood ? outcome : created, resource];
+    return resource ? [before ? outcome : created, resource] : [outcome];
   });
 }
 

@@ -1,10 +1,9 @@
 import {
   badRequest,
   contentTooLarge,
-  getReferenceString,
   isOk,
+  isOperationOutcome,
   OperationOutcomeError,
-  parseSearchRequest,
 } from '@medplum/core';
 import { makeSimpleRequest, processBatch } from '@medplum/fhir-router';
 import type { Bundle, BundleEntry, OperationOutcome, Reference } from '@medplum/fhirtypes';
@@ -32,35 +31,46 @@ export async function answerBundle(
       badRequest('The base takes a Bundle: a batch or a transaction'),
     );
   }
-  const bundle = body as unknown as Bundle; // its type says so, and its entries are looked at
-  const entries: unknown = bundle.entry ?? [];
-  if (!Array.isArray(entries) || !entries.every(isObject)) {
-    throw new OperationOutcomeError(badRequest('"Bundle.entry" must be a list of entries'));
+  const { entry: entries = [] } = body;
+  if (!Array.isArray(entries) || !entries.every(isEntry)) {
+    const message = '"Bundle.entry" must be a list of entries with a request';
+    throw new OperationOutcomeError(badRequest(message));
   }
   if (entries.length > ENTRY_LIMIT) {
     const message = `A Bundle has at most ${ENTRY_LIMIT} entries here`;
     throw new OperationOutcomeError(contentTooLarge(message));
   }
-  const process = async (whole: Bundle): Promise<Bundle> =>
-    processBatch(makeSimpleRequest('POST', '', whole), repository, router, whole);
-  if (bundle.type !== 'transaction') return process(bundle);
+  const bundle = { ...body, entry: entries } as Bundle; // the library looks at its type
+  const process = async (): Promise<Bundle> =>
+    processBatch(makeSimpleRequest('POST', '', bundle), repository, router, bundle);
+  if (bundle.type !== 'transaction') return process();
   return repository.transact(async () => {
-    refuseTwice(bundle.entry ?? []);
-    await resolve(bundle, repository);
-    const answer = await process(bundle);
+    refuseTwice(entries);
+    for (const holder of referencesIn(entries)) await resolve(holder, router, repository);
+    const answer = await process();
     for (const [i, { response }] of (answer.entry ?? []).entries()) {
-      if (response?.outcome && !isOk(response.outcome as OperationOutcome))
-        throw inEntry(i, response.outcome as OperationOutcome);
+      const { outcome } = response ?? {};
+      if (isOperationOutcome(outcome) && !isOk(outcome)) throw inEntry(i, outcome);
     }
     return answer;
   });
+}
+
+/** Whether the library can look at an entry without stumbling. */
+function isEntry(entry: unknown): entry is BundleEntry {
+  if (!isObject(entry)) return false;
+  const { request = {}, resource = {} } = entry;
+  if (!isObject(request) || !isObject(resource)) return false;
+  return ['method', 'url', 'ifNoneExist'].every(
+    (name) => typeof (request[name] ?? '') === 'string',
+  );
 }
 
 function refuseTwice(entries: readonly BundleEntry[]): void {
   const seen = new Set<string>();
   for (const [i, { request }] of entries.entries()) {
     if (request?.method !== 'PUT' && request?.method !== 'DELETE') continue;
-    const target = String(request.url).replace(/^\//, '');
+    const target = request.url.replace(/^\//, '');
     if (seen.has(target)) {
       const message = 'This entry is about a resource that another one changes';
       throw inEntry(i, badRequest(message));
@@ -76,18 +86,23 @@ function* referencesIn(value: unknown): Generator<Reference> {
   for (const child of Object.values(value)) yield* referencesIn(child);
 }
 
-/** References by search, like `Practitioner?identifier=…`, become references. */
-async function resolve(bundle: Bundle, repository: SandboxRepository): Promise<void> {
-  for (const holder of referencesIn(bundle)) {
-    if (!holder.reference?.includes('?')) continue;
-    const found = await repository.searchResources(parseSearchRequest(holder.reference));
-    const [only] = found;
-    if (!only || found.length > 1) {
-      const message = `A reference by search fits ${found.length} resources, not one`;
-      throw new OperationOutcomeError(badRequest(message));
-    }
-    holder.reference = getReferenceString(only);
+/** A reference by search, like `Practitioner?identifier=…`, becomes a reference. */
+async function resolve(
+  holder: Reference,
+  router: SandboxRouter,
+  repository: SandboxRepository,
+): Promise<void> {
+  const search = holder.reference ?? '';
+  if (!/^[A-Z]\w+\?/.test(search)) return;
+  const [outcome, found] = await router.handleRequest(makeSimpleRequest('GET', search), repository);
+  if (!found) throw new OperationOutcomeError(outcome);
+  const { total, entry } = found as Bundle; // a search gives a Bundle
+  const only = total === 1 ? entry?.[0]?.resource : undefined;
+  if (!isResource(only)) {
+    const message = `A reference by search fits ${total} resources, not one`;
+    throw new OperationOutcomeError(badRequest(message));
   }
+  holder.reference = `${only.resourceType}/${only.id}`;
 }
 
 /** Says which entry of the Bundle a failure is about. */
