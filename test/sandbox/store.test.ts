@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FhirServer } from '../../src/sandbox/server.ts';
+import type { Json } from '../support/fhir-data.ts';
 import { entriesOf, issueOf, useSandbox } from '../support/sandbox-server.ts';
 
 const small = useSandbox({ limit: 1 });
@@ -68,4 +70,66 @@ it('names the types that it was given and does not serve', async () => {
   expect(await server.load([{ resourceType: 'Unicorn' }, { resourceType: 'Patient' }])).toEqual([
     'Unicorn',
   ]);
+});
+
+const IDS = ['a', 'b', 'c'];
+const aChange = fc.record({
+  method: fc.constantFrom('PUT', 'DELETE', 'POST', 'GET'),
+  id: fc.constantFrom(...IDS),
+  active: fc.boolean(),
+});
+
+async function everything(): Promise<unknown[]> {
+  const replies = IDS.map(async (id) => sandbox.get(`/Basic/${id}`));
+  return (await Promise.all(replies)).map(({ status, body }) => [status, body]);
+}
+
+it('is the same after any transaction that fails, whatever it had done by then', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(aChange, { maxLength: 6 }), fc.nat(6), async (changes, at) => {
+      const entry: Json[] = changes.map(({ method, id, active }) => ({
+        resource: { resourceType: 'Basic', id, active },
+        request: { method, url: method === 'POST' ? 'Basic' : `Basic/${id}` },
+      }));
+      const sound = { resourceType: 'Bundle', type: 'transaction', entry: [...entry] };
+      entry.splice(at, 0, { request: { method: 'GET', url: 'Basic/never' } });
+      const faulty = { resourceType: 'Bundle', type: 'transaction', entry };
+      const before = await everything();
+      expect((await sandbox.send('POST', '', faulty)).body['resourceType']).toBe(
+        'OperationOutcome',
+      );
+      expect(await everything()).toEqual(before);
+      await sandbox.send('POST', '', sound);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+it('answers whatever it is sent, without a fault of its own', async () => {
+  const anEntry = fc.oneof(
+    fc.jsonValue(),
+    fc.record({
+      fullUrl: fc.jsonValue(),
+      resource: fc.oneof(fc.jsonValue(), fc.constant({ resourceType: 'Basic', meta: 1 })),
+      request: fc.record({
+        method: fc.oneof(fc.constantFrom('GET', 'PUT', 'POST', 'DELETE', 'PATCH'), fc.jsonValue()),
+        url: fc.oneof(
+          fc.constantFrom('Basic', 'Basic/a', 'Basic?code=1', '/', '?', 'Basic/_search', '//x'),
+          fc.jsonValue(),
+        ),
+        ifNoneExist: fc.oneof(fc.constant('code=1'), fc.constant('x'), fc.jsonValue()),
+        ifMatch: fc.jsonValue(),
+      }),
+    }),
+  );
+  const aType = fc.constantFrom('batch', 'transaction');
+  await fc.assert(
+    fc.asyncProperty(aType, fc.array(anEntry, { maxLength: 4 }), async (type, entry) => {
+      const reply = await sandbox.send('POST', '', { resourceType: 'Bundle', type, entry });
+      expect(reply.status).toBeLessThan(500);
+      const statuses = entriesOf(reply.body).map(({ response }) => (response as Json)['status']);
+      expect(statuses).not.toContain('500');
+    }),
+    { numRuns: 300 },
+  );
 });
