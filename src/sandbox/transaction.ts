@@ -61,16 +61,16 @@ function isEntry(entry: unknown): entry is BundleEntry {
   if (!isObject(entry)) return false;
   const { request = {}, resource = {} } = entry;
   if (!isObject(request) || !isObject(resource)) return false;
-  return ['method', 'url', 'ifNoneExist'].every(
-    (name) => typeof (request[name] ?? '') === 'string',
-  );
+  const texts = [request['method'], request['url'], request['ifNoneExist']];
+  return texts.every((text) => text === undefined || typeof text === 'string');
 }
 
 function refuseTwice(entries: readonly BundleEntry[]): void {
   const seen = new Set<string>();
   for (const [i, { request }] of entries.entries()) {
-    if (request?.method !== 'PUT' && request?.method !== 'DELETE') continue;
-    const target = request.url.replace(/^\//, '');
+    const { method, url = '' } = request ?? {};
+    if (method !== 'PUT' && method !== 'DELETE') continue;
+    const target = url.replace(/^\//, '');
     if (seen.has(target)) {
       const message = 'This entry is about a resource that another one changes';
       throw inEntry(i, badRequest(message));

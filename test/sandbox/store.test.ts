@@ -130,6 +130,6 @@ it('answers whatever it is sent, without a fault of its own', async () => {
       const statuses = entriesOf(reply.body).map(({ response }) => (response as Json)['status']);
       expect(statuses).not.toContain('500');
     }),
-    { numRuns: 300 },
+    { numRuns: 1000 },
   );
 });
