@@ -20,7 +20,9 @@ function index(): Map<string, Map<string, SearchParameter>> {
     for (const type of resource?.base ?? []) {
       if (!resource?.expression || !KINDS.has(resource.type) || type.endsWith('Resource')) continue;
       // One expression serves up to forty types; the parts of the others only take time.
-      const expression = getExpressionForResourceType(type, resource.expression);
+      const own = getExpressionForResourceType(type, resource.expression);
+      // What a reference points to is compared; resolving one that is no text would fail.
+      const expression = own?.replace(/\.where\(\(resolve\(\) is \w+\)\)/, '');
       if (expression !== undefined) indexSearchParameter({ ...resource, base: [type], expression });
     }
   }

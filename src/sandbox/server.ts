@@ -68,8 +68,6 @@ export class FhirServer {
       throw error;
     });
     const status = getStatus(outcome);
-    // The library tells of a fault in its own words, which may hold data.
-    if (status >= 500) throw new NerverootError('InternalError', 'The sandbox failed');
     if (!isOk(outcome)) return { status, resource: outcome };
     return { status: resource ? status : 204, resource };
   }
@@ -84,9 +82,12 @@ export class FhirServer {
     }
     const allowed = METHODS.filter((one) => (url === '' ? one === 'POST' : router.find(one, url)));
     const known = allowed.find((one) => one === method);
-    if (known) {
-      const request = { ...makeSimpleRequest(known, url, body), headers };
-      return router.handleRequest(request, this.#repository);
+    const route = known && router.find(known, url);
+    if (route) {
+      // Its `handleRequest` would answer a fault of ours or its own with 400.
+      const { params, query = {} } = route;
+      const request = { ...makeSimpleRequest(known, url, body), headers, params, query };
+      return route.handler(request, this.#repository, router);
     }
     if (allowed.length === 0) return [notFound];
     throw new NerverootError('MethodNotAllowed', `Use ${allowed.join(', ')} here`);
