@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'errors',
   ],
   http: ['decision', 'content', 'patient-data', 'cds-hooks', 'fhir', 'facts', 'errors'],
-  sandbox: ['http', 'decision', 'fhir', 'facts', 'errors'],
+  sandbox: ['http', 'fhir', 'facts', 'errors'],
   cli: [
     'sandbox',
     'http',

@@ -22,7 +22,7 @@ function index(): Map<string, Map<string, SearchParameter>> {
       // One expression serves up to forty types; the parts of the others only take time.
       const own = getExpressionForResourceType(type, resource.expression);
       // What a reference points to is compared; resolving one that is no text would fail.
-      const expression = own?.replace(/\.where\(\(resolve\(\) is \w+\)\)/, '');
+      const expression = own?.replaceAll(/\.where\(\(resolve\(\) is \w+\)\)/g, '');
       if (expression !== undefined) indexSearchParameter({ ...resource, base: [type], expression });
     }
   }

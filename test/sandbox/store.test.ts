@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FhirServer } from '../../src/sandbox/server.ts';
 import type { Json } from '../support/fhir-data.ts';
