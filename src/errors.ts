@@ -16,11 +16,6 @@ export type ErrorCode =
   | 'InsecureTransport'
   // the data behind the request
   | 'MissingData'
-  // what a FHIR server is asked
-  | 'Gone'
-  | 'VersionConflict'
-  | 'NotUnique'
-  | 'Unsupported'
   // what the operator wrote
   | 'InvalidConfiguration'
   | 'InvalidContent'

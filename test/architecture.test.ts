@@ -39,7 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   doctor: ['decision', 'content', 'patient-data', 'cql', 'fhir', 'cds-hooks', 'site', 'errors'],
   http: ['decision', 'content', 'patient-data', 'cds-hooks', 'fhir', 'facts', 'errors'],
-  sandbox: ['http', 'decision', 'fhir', 'facts', 'errors'],
+  sandbox: ['http', 'fhir', 'facts', 'errors'],
   cli: [
     'doctor',
     'sandbox',
@@ -65,6 +65,7 @@ const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@cqframework/cql': ['cql'],
   'fhir-kit-client': ['fhir'],
   express: ['http', 'sandbox'],
+  '@medplum': ['sandbox'],
   commander: ['cli'],
   mustache: ['cards'],
 };

@@ -14,11 +14,10 @@ import { NerverootError } from '../errors.ts';
 import { completeResource } from '../fhir/complete-resource.ts';
 import { resolveDates } from '../fhir/relative-dates.ts';
 import { isResource, type Resource } from '../fhir/resource.ts';
-import { RESOURCE_TYPES } from '../sandbox/parameters.ts';
 import type { HttpOptions } from '../http/app.ts';
 import { createSandbox } from '../sandbox/router.ts';
+import type { FhirServer } from '../sandbox/server.ts';
 import { createStoryList } from '../sandbox/stories.ts';
-import { ResourceStore } from '../sandbox/store.ts';
 import { readResources } from './read-resources.ts';
 import type { World } from './world.ts';
 
@@ -43,7 +42,7 @@ interface OwnPatients {
 
 /** What the sandbox serves, once it is read. */
 interface Served {
-  readonly store: ResourceStore;
+  readonly server: FhirServer;
   readonly stories: readonly DemoPatient[];
 }
 
@@ -69,10 +68,7 @@ export async function openSandbox(
   let served: Promise<Served> | undefined;
   const open = (): Promise<Served> => (served ??= serve(world, config, { root, own }));
   const fhir = createSandbox({
-    open: async () => (await open()).store,
-    clock: world.clock,
-    newId: world.newId,
-    zone: config.site.timeZone,
+    open: async () => (await open()).server,
     bodyLimitBytes: config.bodyLimitBytes,
   });
   const stories = createStoryList(async () => (await open()).stories);
@@ -94,11 +90,12 @@ async function serve(
   const stories = [...patients, ...own.stories];
   const now = DateTime.fromJSDate(world.clock(), { zone: config.site.timeZone });
   const resources = [...stories.flatMap((story) => resourcesOf(story, now)), ...own.resources];
-  const store = new ResourceStore();
-  for (const resource of resources) {
-    store.put(resource, resource.id ?? world.newId(), world.clock());
-  }
-  return { store, stories };
+  const { FhirServer } = await import('../sandbox/server.ts'); // for a quick start
+  const { clock, newId } = world;
+  const server = new FhirServer({ clock, newId, zone: config.site.timeZone });
+  const left = await server.load(resources);
+  if (left.length > 0) world.err(`The sandbox left out what it does not serve: ${left.join(', ')}`);
+  return { server, stories };
 }
 
 function modelOf(world: World): FhirModel {
@@ -125,7 +122,7 @@ async function readFolder(folder: string, world: World): Promise<OwnPatients> {
   for (const name of names.toSorted()) {
     const file = join(folder, name);
     if (/\.ya?ml$/.test(name)) stories.push(await readStory(file, world));
-    if (/\.json(\.gz)?$/.test(name)) resources.push(...servedOf(file, world));
+    if (/\.json(\.gz)?$/.test(name)) resources.push(...readResources(file));
   }
   return { resources, stories };
 }
@@ -138,17 +135,4 @@ async function readStory(file: string, world: World): Promise<DemoPatient> {
   for (const fault of faults) world.err(formatFault(fault));
   if (read && faults.length === 0) return read.patient;
   throw new NerverootError('InvalidInput', `${file} has the faults listed above`);
-}
-
-/** What the sandbox serves of a Bundle; says what it leaves out. */
-function servedOf(file: string, world: World): Resource[] {
-  const resources = readResources(file);
-  const served = resources.filter(({ resourceType }) => RESOURCE_TYPES.includes(resourceType));
-  const left = new Set(
-    resources.map((r) => r.resourceType).filter((t) => !RESOURCE_TYPES.includes(t)),
-  );
-  if (left.size > 0) {
-    world.err(`${file}: left out what the sandbox does not serve: ${[...left].join(', ')}`);
-  }
-  return served;
 }

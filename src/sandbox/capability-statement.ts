@@ -1,12 +1,16 @@
-import type { Resource } from '../fhir/resource.ts';
-import { parametersOf, RESOURCE_TYPES } from './parameters.ts';
+import type {
+  CapabilityStatement,
+  CapabilityStatementRestResource,
+  SearchParameter,
+} from '@medplum/fhirtypes';
+import { PARAMETERS } from './definitions.ts';
 
 /**
  * What the sandbox can do, and nothing that it cannot.
  *
  * @see https://hl7.org/fhir/R4/capabilitystatement.html
  */
-export function capabilityStatement(base: string, started: Date): Resource {
+export function capabilityStatement(base: string, started: Date): CapabilityStatement {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -27,23 +31,28 @@ export function capabilityStatement(base: string, started: Date): Resource {
           cors: true,
           description: 'None: whoever reaches the address reads and writes everything.',
         },
-        resource: RESOURCE_TYPES.map(describeType),
+        resource: [...PARAMETERS].map(([type, known]) => describeType(type, [...known.values()])),
         interaction: [{ code: 'transaction' }, { code: 'batch' }],
       },
     ],
   };
 }
 
-function describeType(type: string): unknown {
+function describeType(
+  type: string,
+  known: readonly SearchParameter[],
+): CapabilityStatementRestResource {
   return {
-    type,
-    interaction: ['read', 'update', 'delete', 'create', 'search-type'].map((code) => ({ code })),
+    type: type as CapabilityStatementRestResource['type'], // the definitions name no other
+    interaction: (['read', 'update', 'delete', 'create', 'search-type'] as const).map((code) => ({
+      code,
+    })),
     versioning: 'versioned',
     readHistory: false,
     updateCreate: true,
     conditionalCreate: true,
     conditionalUpdate: false,
     conditionalDelete: 'not-supported',
-    searchParam: [...parametersOf(type).values()].map(({ name, kind }) => ({ name, type: kind })),
+    searchParam: known.map(({ code, type: kind }) => ({ name: code, type: kind })),
   };
 }

@@ -36,7 +36,7 @@ describe('a batch', () => {
     ];
     const reply = await sandbox.send('POST', '', aBundle('batch', entries));
     expect([reply.status, reply.body['type']]).toEqual([200, 'batch-response']);
-    expect(statuses(reply.body)).toEqual(['201', '404', '200', '200', '400', '400']);
+    expect(statuses(reply.body)).toEqual(['201', '404', '200', '200', '404', '400']);
     const { response } = entriesOf(reply.body)[1] ?? {};
     expect((response as { outcome: Json }).outcome['resourceType']).toBe('OperationOutcome');
     expect((await sandbox.get('/Patient/b1')).status).toBe(200);
@@ -66,7 +66,7 @@ describe('a transaction', () => {
     const reply = await sandbox.send('POST', '', bundle);
     expect([reply.status, issueOf(reply)]).toEqual([
       400,
-      'invalid: Bundle.entry[2]: "Patient.id" must be the id in the address of the update',
+      'invalid: Bundle.entry[2]: Incorrect resource ID',
     ]);
     expect((await sandbox.get('/Patient/t1')).status).toBe(404);
     expect((await sandbox.get('/Patient/kept')).status).toBe(200);
@@ -83,12 +83,12 @@ describe('a transaction', () => {
   it('resolves references by search, and creates on a condition once', async () => {
     const doctor = { resourceType: 'Practitioner', identifier: [{ system: 'urn:n', value: '1' }] };
     const entry = {
-      ...post(doctor, 'urn:uuid:doctor'),
+      ...post(doctor, 'urn:uuid:0d7a1c52-93e4-4f0b-8a6d-5f1d3c9b7e02'),
       request: { method: 'POST', url: 'Practitioner', ifNoneExist: 'identifier=urn:n|1' },
     };
     const encounter = {
       resourceType: 'Encounter',
-      participant: [{ individual: { reference: 'urn:uuid:doctor' } }],
+      participant: [{ individual: { reference: 'urn:uuid:0d7a1c52-93e4-4f0b-8a6d-5f1d3c9b7e02' } }],
       serviceProvider: { reference: 'Practitioner?identifier=urn:n|1' },
     };
     await sandbox.send('POST', '', aBundle('transaction', [entry]));
@@ -100,10 +100,10 @@ describe('a transaction', () => {
     expect(made?.['serviceProvider']).toEqual({ reference });
   });
 
-  const orphan = post({ resourceType: 'Condition', subject: { reference: 'urn:uuid:0' } });
+  const orphan = post({ resourceType: 'Condition', subject: { reference: 'Patient?_id=nobody' } });
   const twice = put({ resourceType: 'Patient', id: 'z' });
   it.each([
-    ['a urn:uuid that is no entry', [orphan]],
+    ['a reference by search that fits nothing', [orphan]],
     ['a resource changed twice', [twice, twice]],
     ['an entry without a request', [{ resource: { resourceType: 'Patient' } }]],
   ])('refuses %s', async (_what, entries: Json[]) => {

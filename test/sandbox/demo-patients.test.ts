@@ -5,7 +5,7 @@ import type { Content } from '../../src/content/content.ts';
 import { loadDemoPatients, type DemoPatient } from '../../src/content/demo-patient.ts';
 import { decide, type DecisionResult } from '../../src/decision/decide.ts';
 import { composeRequest } from '../../src/patient-data/compose-request.ts';
-import { RESOURCE_TYPES } from '../../src/sandbox/parameters.ts';
+import { PARAMETERS } from '../../src/sandbox/definitions.ts';
 import { anOrderContext } from '../support/cds-request.ts';
 import { aCompiler, ROOT, theContent } from '../support/content.ts';
 import type { Json } from '../support/fhir-data.ts';
@@ -57,7 +57,7 @@ describe('the demo patients', () => {
       expect(JSON.stringify(resources)).not.toMatch(/"(today|now)\b/);
       expect(resources.filter(({ id }) => id === undefined)).toEqual([]);
       expect(new Set(resources.map(({ id }) => id)).size).toBe(resources.length);
-      expect(resources.filter((r) => !RESOURCE_TYPES.includes(r.resourceType))).toEqual([]);
+      expect(resources.filter((r) => !PARAMETERS.has(r.resourceType))).toEqual([]);
     }
   });
 

@@ -1,17 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readSearch } from '../../src/sandbox/search-request.ts';
 import type { Json } from '../support/fhir-data.ts';
 import { entriesOf, idsOf, issueOf, useSandbox } from '../support/sandbox-server.ts';
 
 const sandbox = useSandbox();
 const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
 const SCT = 'http://snomed.info/sct';
+/** A list of codes like that of a prefetch template. */
+const MANY = Array.from({ length: 100 }, (_unused, i) => `M00.${i}`).join(',');
 
 const CONDITION = { resourceType: 'Condition', subject: { reference: 'Patient/a' } };
 const OBSERVATION = { ...CONDITION, resourceType: 'Observation', status: 'final' };
 
 function coded(system: string | undefined, code: string): Json {
-  return { coding: [system === undefined ? { code } : { system, code }] };
+  return { coding: [system === undefined ? { code } : { system, code, display: 'Sciatica' }] };
 }
 
 const RESOURCES: Json[] = [
@@ -54,7 +55,12 @@ const RESOURCES: Json[] = [
   },
   { ...CONDITION, resourceType: 'Procedure', id: 'pr', performedDateTime: '2026-03-01T23:30:00Z' },
   { resourceType: 'Organization', id: 'org', name: 'Demo, Ltd' },
-  { resourceType: 'Practitioner', id: 'zoe', name: [{ given: ['Zoe', 'Ada'] }] },
+  {
+    resourceType: 'Practitioner',
+    id: 'zoe',
+    identifier: [{ system: 'urn:n', value: '17' }],
+    name: [{ given: ['Zoe', 'Ada'] }],
+  },
   { resourceType: 'Practitioner', id: 'mia', name: [{ given: ['Mia'] }] },
 ];
 
@@ -81,6 +87,14 @@ describe('what a search finds', () => {
     [`/Condition?code=${SCT}|M54.31`, []],
     [`/Condition?code=${ICD}|`, ['c1', 'c3']],
     ['/Condition?code=E11.9', ['c3']],
+    [`/Condition?code=${MANY},E11.9,M54.31`, ['c1', 'c3']], // a bare code is one of any system
+    [`/Condition?code=${MANY}&_count=1000`, []],
+    [`/Observation?patient=Patient/a&code=${MANY},2,1&_count=1`, ['o1']],
+    ['/Condition?code=sciatica', []], // the display is no code
+    ['/Observation?code=1&subject=a', ['o1', 'o6']],
+    ['/Practitioner?identifier=urn:n|17', ['zoe']],
+    ['/Practitioner?identifier=17', ['zoe']],
+    ['/Practitioner?identifier=urn:m|17', []],
     ['/Observation?code=|1', ['o6']],
     ['/Condition?category=problem-list-item', ['c1']],
     ['/Condition?category:not=problem-list-item', ['c2', 'c3']],
@@ -167,20 +181,28 @@ describe('pages', () => {
     expect([entriesOf(body).length, linkOf(body, 'next')]).toEqual([5, undefined]);
   });
 
-  it('gives a thousand at a time and no more', () => {
-    expect(readSearch('Patient', [['_count', '5000']], 'UTC').count).toBe(1000);
+  it('gives a thousand at a time and no more', async () => {
+    const devices = Array.from({ length: 1001 }, (_unused, i) => ({
+      resource: { resourceType: 'Device', id: `d${i}` },
+      request: { method: 'PUT', url: `Device/d${i}` },
+    }));
+    await sandbox.send('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: devices });
+    const { body } = await sandbox.get('/Device?_count=5000');
+    expect([entriesOf(body).length, body['total']]).toEqual([1000, 1001]);
+    const next = linkOf(body, 'next') ?? '';
+    expect(next).toBe(`${sandbox.base()}/Device?_count=5000&_offset=1000`);
+    expect(idsOf(await sandbox.get(next))).toEqual(['d1000']);
   });
 
-  it('leads back as well', async () => {
-    const { body } = await sandbox.get('/Observation?_count=2&_offset=2');
-    expect(linkOf(body, 'previous')).toBe(`${sandbox.base()}/Observation?_count=2`);
+  it('gives a hundred at a time unless asked for more', async () => {
+    const { body } = await sandbox.get('/Device');
+    expect(entriesOf(body)).toHaveLength(100);
+    expect(linkOf(body, 'next')).toBe(`${sandbox.base()}/Device?_offset=100`);
   });
 
-  it('counts all matches when asked, whatever the page holds', async () => {
-    const asked = await sandbox.get('/Observation?patient=a&_count=2&_total=accurate');
-    expect(asked.body['total']).toBe(5);
-    const unasked = await sandbox.get('/Observation?patient=a&_count=2');
-    expect(unasked.body['total']).toBeUndefined();
+  it('counts all matches, whatever the page holds', async () => {
+    const { body } = await sandbox.get('/Observation?patient=a&_count=2');
+    expect(body['total']).toBe(5);
   });
 
   it('gives the count alone for _count=0', async () => {
@@ -208,7 +230,7 @@ describe('what it does not know', () => {
     const reply = await sandbox.get('/Flag?favourite-colour=blue');
     expect([reply.status, issueOf(reply)]).toEqual([
       400,
-      'not-supported: The sandbox has no search parameter "favourite-colour" for Flag; it has _id, _lastUpdated, date, encounter, identifier, patient, subject',
+      'not-supported: The sandbox has no search parameter "favourite-colour" for Flag; it has _id, _lastUpdated, _profile, _security, _source, _tag, author, date, encounter, identifier, patient, subject',
     ]);
   });
 

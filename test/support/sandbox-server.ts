@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import { createSandbox } from '../../src/sandbox/router.ts';
-import { ResourceStore } from '../../src/sandbox/store.ts';
+import { FhirServer } from '../../src/sandbox/server.ts';
 import type { Json } from './fhir-data.ts';
 import { aSite } from './site.ts';
 
@@ -32,19 +32,15 @@ const noContent = (): never => {
 };
 
 /** An empty sandbox over HTTP, with a clock that stands still and ids that count up. */
-export function useSandbox(options: { bodyLimitBytes?: number } = {}): SandboxClient {
+export function useSandbox(
+  options: { bodyLimitBytes?: number; limit?: number } = {},
+): SandboxClient {
   let port = 0;
   let lastId = 0;
   const bodyLimitBytes = options.bodyLimitBytes ?? 1024 * 1024;
   const newId = (): string => `new-${(lastId += 1)}`;
-  const store = new ResourceStore();
-  const sandbox = createSandbox({
-    open: async () => store,
-    clock,
-    newId,
-    zone: 'Europe/Zurich',
-    bodyLimitBytes,
-  });
+  const fhir = new FhirServer({ clock, newId, zone: 'Europe/Zurich', ...options });
+  const sandbox = createSandbox({ open: async () => fhir, bodyLimitBytes });
   const app = createApp({
     deps: { content: { current: noContent }, clock, newId, siteOf: () => aSite() },
     log: pino({ level: 'silent' }),
@@ -90,8 +86,9 @@ export function entriesOf(body: Json): Json[] {
   return (body['entry'] ?? []) as Json[]; // a Bundle's entries
 }
 
-/** `code: diagnostics` of an OperationOutcome's first issue. */
+/** `code: text` of an OperationOutcome's first issue. */
 export function issueOf({ body }: FhirReply): string {
   const [issue] = (body['issue'] ?? []) as Json[]; // an OperationOutcome's issues
-  return `${String(issue?.['code'])}: ${String(issue?.['diagnostics'])}`;
+  const { text } = (issue?.['details'] ?? {}) as Json; // a CodeableConcept
+  return `${String(issue?.['code'])}: ${String(text ?? issue?.['diagnostics'])}`;
 }
