@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { NerverootError, type ErrorCode } from '../errors.ts';
 import { addCall } from './call.ts';
 import { addCheck } from './check.ts';
+import { addDemoPatients } from './demo-patients.ts';
 import { addNew } from './new-rule.ts';
 import { addSchemas } from './schemas.ts';
 import { addServe } from './serve.ts';
@@ -36,11 +37,13 @@ Examples:
   $ nerveroot call patient-view --bundle patient.json      which cards would this patient get?
   $ nerveroot call order-select --bundle patient.json --order order.json --explain
   $ nerveroot call patient-view --fhir-server https://ehr.example/fhir --patient 12 --token-env TOKEN
+  $ nerveroot demo-patients --fhir-server http://localhost:8080/fhir
 
 Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a refused call);
 2 the command line, a setting or a file is wrong; 3 nerveroot itself failed.`,
     );
-  for (const add of [addServe, addCheck, addTest, addCall, addNew, addSchemas]) add(program, world);
+  for (const add of [addServe, addCheck, addTest, addCall, addDemoPatients, addNew, addSchemas])
+    add(program, world);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -148,7 +148,7 @@ function incomplete(resources: readonly Resource[], reason: string): Looked {
 }
 
 /** fhir-kit-client puts the address into its messages, so they are never passed on. */
-function reasonOf(error: unknown, signal: AbortSignal): string {
+export function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'the time for reading ran out';
   const { response, cause } = (isObject(error) ? error : {}) as {
     response?: { status?: number };
