@@ -56,6 +56,8 @@ export function connectFhir(maxBytes: number): OpenFhirReader {
 function openReader(access: FhirAccess, limits: ReadLimits, dispatcher: Agent): FhirReader {
   const client = new Client({
     baseUrl: access.baseUrl,
+    // Servers answer searches from a cache (HAPI FHIR for a minute), but what was just recorded counts.
+    customHeaders: { 'cache-control': 'no-cache' },
     requestOptions: { redirect: 'error', dispatcher },
     ...(access.token === undefined ? {} : { bearerToken: access.token }),
   });
