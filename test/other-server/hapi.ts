@@ -1,18 +1,17 @@
-import { describe } from 'vitest';
 import type { Json } from '../support/fhir-data.ts';
 
 /** The address of the second FHIR server; test/other-server/with-server.sh sets it. */
 export const OTHER_SERVER = process.env['NERVEROOT_TEST_FHIR_SERVER'] ?? '';
 
-if (OTHER_SERVER === '') {
-  console.warn(
+/** True where there is none: what needs it is skipped, and says so. */
+export const NO_OTHER_SERVER = OTHER_SERVER === '';
+
+if (NO_OTHER_SERVER) {
+  process.stderr.write(
     'Skipped: the tests against HAPI FHIR. With a JDK and Maven, ' +
-      'test/other-server/with-server.sh npm test runs them; CI does.',
+      'test/other-server/with-server.sh npm test runs them; CI does.\n',
   );
 }
-
-/** A `describe` that is skipped where there is no second FHIR server. */
-export const describeWithOtherServer = describe.skipIf(OTHER_SERVER === '');
 
 /** Sends one request to the second server, which answers in JSON. */
 export async function askOther(

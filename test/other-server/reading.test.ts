@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connectFhir, type FhirReader } from '../../src/fhir/client.ts';
 import type { Json } from '../support/fhir-data.ts';
 import { nerveroot } from '../support/nerveroot.ts';
 import { entriesOf } from '../support/sandbox-server.ts';
 import { useServer, type Answer } from '../support/server.ts';
 import { issueOf, summariesOf } from '../support/wire.ts';
-import { askOther, describeWithOtherServer, nextOf, OTHER_SERVER } from './hapi.ts';
+import { askOther, nextOf, NO_OTHER_SERVER, OTHER_SERVER } from './hapi.ts';
 
 const RETRACTED = 130;
 
@@ -14,7 +14,7 @@ const RETRACTED = 130;
 const RUN = randomUUID().slice(0, 8);
 const [MANY_PAGES, JUST_NOW, GONE] = [`many-pages-${RUN}`, `just-now-${RUN}`, `gone-${RUN}`];
 
-describeWithOtherServer('reading HAPI FHIR', () => {
+describe.skipIf(NO_OTHER_SERVER)('reading HAPI FHIR', () => {
   const nowhere = `${OTHER_SERVER.replace(/\/fhir$/, '')}/nowhere`;
   const server = useServer({
     env: {
@@ -23,12 +23,6 @@ describeWithOtherServer('reading HAPI FHIR', () => {
       NERVEROOT_LOG_LEVEL: 'warn',
     },
   });
-
-  const open = (): FhirReader =>
-    connectFhir(20 * 1024 * 1024)(
-      { baseUrl: OTHER_SERVER },
-      { signal: AbortSignal.timeout(60_000), maxPages: 50 },
-    );
 
   const view = (patientId: string, fhirServer = OTHER_SERVER): Promise<Answer> =>
     server.call('lumbar-radiculopathy-view', {
@@ -108,6 +102,11 @@ describeWithOtherServer('reading HAPI FHIR', () => {
     expect(server.output()).not.toMatch(new RegExp(`nobody-at-all|${RUN}`));
   });
 });
+
+function open(): FhirReader {
+  const limits = { signal: AbortSignal.timeout(60_000), maxPages: 50 };
+  return connectFhir(20 * 1024 * 1024)({ baseUrl: OTHER_SERVER }, limits);
+}
 
 /** The demo patient with cauda equina syndrome, under another id. */
 async function cardPatient(id: string): Promise<Json[]> {

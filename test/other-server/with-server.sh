@@ -6,14 +6,21 @@ set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 log="$here/target/server.log"
 
-(cd "$here" && mvn --batch-mode --quiet compile dependency:copy-dependencies) >&2
+for tool in mvn javac; do
+  if ! command -v "$tool" >/dev/null; then
+    echo "$tool is missing: HAPI FHIR needs a JDK (17 or newer) and Maven" >&2
+    exit 1
+  fi
+done
+
+(cd "$here" && mvn --batch-mode --quiet -Dstyle.color=never compile dependency:copy-dependencies) >&2
 
 java -Xmx1g -cp "$here/target/classes:$here/target/dependency/*" OtherServer 0 >"$log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
 
 address=''
-for ((second = 0; second < 180; second += 1)); do
+for ((second = 0; second < 300; second += 1)); do
   address="$(sed -n 's/^ready: //p' "$log")"
   if [ -n "$address" ]; then break; fi
   if ! kill -0 "$server" 2>/dev/null; then break; fi
