@@ -15,17 +15,26 @@ done
 
 (cd "$here" && mvn --batch-mode --quiet -Dstyle.color=never compile dependency:copy-dependencies) >&2
 
-java -Xmx1g -cp "$here/target/classes:$here/target/dependency/*" OtherServer 0 >"$log" 2>&1 &
+java -Xmx2g -cp "$here/target/classes:$here/target/dependency/*" OtherServer 0 >"$log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
 
-address=''
-for ((second = 0; second < 300; second += 1)); do
-  address="$(sed -n 's/^ready: //p' "$log")"
-  if [ -n "$address" ]; then break; fi
-  if ! kill -0 "$server" 2>/dev/null; then break; fi
-  sleep 1
-done
+# Its address as soon as it answers there; nothing when it ended, or after five minutes.
+await_server() {
+  local address
+  for ((second = 0; second < 300; second += 1)); do
+    if ! kill -0 "$server" 2>/dev/null; then return; fi
+    address="$(sed -n 's/^ready: //p' "$log")"
+    if [ -n "$address" ] && node -e "$ANSWERS" "$address/metadata"; then
+      echo "$address"
+      return
+    fi
+    sleep 1
+  done
+}
+ANSWERS='fetch(process.argv[1]).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))'
+
+address="$(await_server)"
 if [ -z "$address" ]; then
   echo 'HAPI FHIR did not start. The end of its log:' >&2
   tail -n 40 "$log" >&2
