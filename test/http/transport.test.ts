@@ -1,7 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
 import { BlockList } from 'node:net';
+import { duplexPair } from 'node:stream';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { createApp } from '../../src/http/app.ts';
 import { isAllowedTransport, readPlainHttpFrom } from '../../src/http/transport.ts';
 import { aViewRequest } from '../support/cds-request.ts';
+import { theContent } from '../support/content.ts';
 import { TRIAL_CONTENT, useServer } from '../support/server.ts';
 import { cardsOf, issueOf } from '../support/wire.ts';
 
@@ -123,6 +128,14 @@ describe('J-02: plain HTTP from the network of a container engine', () => {
   );
 
   it.each([
+    ['where it is declared', plainHttpFrom, '172.30.57.1', 200],
+    ['where it is declared, from elsewhere', plainHttpFrom, '203.0.113.9', 403],
+    ['where nothing is declared', undefined, '172.30.57.1', 403],
+  ])('the app answers %s', async (_title, from, remoteAddress, status) => {
+    expect(await statusFrom(remoteAddress, from)).toBe(status);
+  });
+
+  it.each([
     '0.0.0.0/0',
     '10.0.0.0/7',
     '172.0.0.0/8',
@@ -140,3 +153,26 @@ describe('J-02: plain HTTP from the network of a container engine', () => {
     );
   });
 });
+
+/** The status of discovery for a connection that comes from another address. */
+async function statusFrom(remoteAddress: string, plainHttpFrom?: BlockList): Promise<number> {
+  const content = await theContent();
+  const app = createApp({
+    deps: {
+      content: { current: async () => content },
+      clock: () => new Date(0),
+      newId: () => '',
+      timeZoneOf: () => 'UTC',
+    },
+    log: pino({ level: 'silent' }),
+    bodyLimitBytes: 1024,
+    trustProxy: undefined,
+    ...(plainHttpFrom ? { plainHttpFrom } : {}),
+  });
+  const [client, socket] = duplexPair();
+  createServer(app).emit('connection', Object.assign(socket, { remoteAddress }));
+  client.write('GET /cds-services HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+  let answer = '';
+  for await (const chunk of client) answer += String(chunk);
+  return Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1]);
+}
