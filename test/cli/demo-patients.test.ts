@@ -121,17 +121,6 @@ describe('demo-patients to a server of somebody else', () => {
       settings,
     );
 
-  const outcome = (diagnostics: string) => ({
-    resourceType: 'OperationOutcome',
-    issue: [{ severity: 'error', diagnostics }],
-  });
-
-  const answered = (...statuses: readonly string[]) => ({
-    resourceType: 'Bundle',
-    type: 'transaction-response',
-    entry: statuses.map((status) => ({ response: { status } })),
-  });
-
   it('sends the token of the named variable', async () => {
     fhir.json('r4', answered('201 Created', '200 OK'));
     const { status, out } = await run({ TEST_TOKEN: 'secret' }, ['--token-env', 'TEST_TOKEN']);
@@ -186,6 +175,16 @@ describe('demo-patients to a server of somebody else', () => {
     expect(elsewhere.seen()).toEqual([]);
   });
 });
+
+function outcome(diagnostics: string): Json {
+  return { resourceType: 'OperationOutcome', issue: [{ severity: 'error', diagnostics }] };
+}
+
+/** A transaction-response with the status of each entry. */
+function answered(...statuses: readonly string[]): Json {
+  const entry = statuses.map((status) => ({ response: { status } }));
+  return { resourceType: 'Bundle', type: 'transaction-response', entry };
+}
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = '';

@@ -47,6 +47,10 @@ it.each([
   ],
   [{ NERVEROOT_LOG_LEVEL: 'loud' }, 'NERVEROOT_LOG_LEVEL'],
   [{ NERVEROOT_TLS_CERT: 'cert.pem' }, 'NERVEROOT_TLS_CERT and NERVEROOT_TLS_KEY go together\n'],
+  [
+    { NERVEROOT_PLAIN_HTTP_FROM: '0.0.0.0/0' },
+    'NERVEROOT_PLAIN_HTTP_FROM must be ranges of private addresses, like 172.30.57.0/24; 0.0.0.0/0 is none\n',
+  ],
   [{ NERVEROOT_CLIENTS: '/nowhere.yaml' }, 'NERVEROOT_CLIENTS: cannot read /nowhere.yaml\n'],
 ])('refuses the setting %j by its name', async (settings, message) => {
   const { status, out, err } = await nerveroot(['serve'], settings);
