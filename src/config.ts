@@ -25,6 +25,8 @@ export interface Config {
   readonly fhirBudgetMs: number;
   readonly bodyLimitBytes: number;
   readonly trustProxy: string | undefined;
+  /** Ranges of private addresses from which plain HTTP is answered, with commas between. */
+  readonly plainHttpFrom: string | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Development: saved content is in force at the next call. */
@@ -67,6 +69,7 @@ const environment = z.object({
     .min(1024)
     .default(20 * 1024 * 1024),
   NERVEROOT_TRUST_PROXY: z.string().min(1).optional(),
+  NERVEROOT_PLAIN_HTTP_FROM: z.string().min(1).optional(),
   NERVEROOT_TLS_CERT: z.string().min(1).optional(),
   NERVEROOT_TLS_KEY: z.string().min(1).optional(),
   NERVEROOT_LOG_LEVEL: z
@@ -122,6 +125,7 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     fhirBudgetMs: e.NERVEROOT_FHIR_BUDGET,
     bodyLimitBytes: e.NERVEROOT_BODY_LIMIT,
     trustProxy: e.NERVEROOT_TRUST_PROXY,
+    plainHttpFrom: e.NERVEROOT_PLAIN_HTTP_FROM,
     tls:
       e.NERVEROOT_TLS_CERT && e.NERVEROOT_TLS_KEY
         ? { cert: e.NERVEROOT_TLS_CERT, key: e.NERVEROOT_TLS_KEY }

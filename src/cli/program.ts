@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { NerverootError, type ErrorCode } from '../errors.ts';
 import { addCall } from './call.ts';
 import { addCheck } from './check.ts';
+import { addDemoPatients } from './demo-patients.ts';
 import { addDoctor } from './doctor.ts';
 import { addNew } from './new-rule.ts';
 import { addSchemas } from './schemas.ts';
@@ -38,11 +39,21 @@ Examples:
   $ nerveroot call order-select --bundle patient.json --order order.json --explain
   $ nerveroot call patient-view --fhir-server https://ehr.example/fhir --patient 12 --token-env TOKEN
   $ nerveroot doctor --fhir-server https://ehr.example/fhir --patient 12     what can it be asked?
+  $ nerveroot demo-patients --fhir-server http://localhost:8080/fhir
 
 Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a refused call);
 2 the command line, a setting or a file is wrong; 3 nerveroot itself failed.`,
     );
-  for (const add of [addServe, addCheck, addTest, addCall, addDoctor, addNew, addSchemas])
+  for (const add of [
+    addServe,
+    addCheck,
+    addTest,
+    addCall,
+    addDoctor,
+    addDemoPatients,
+    addNew,
+    addSchemas,
+  ])
     add(program, world);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

@@ -13,6 +13,7 @@ import { openReaders } from '../decision/fhir-access.ts';
 import { NerverootError } from '../errors.ts';
 import { connectFhir } from '../fhir/client.ts';
 import { createApp } from '../http/app.ts';
+import { readPlainHttpFrom } from '../http/transport.ts';
 import { openSandbox, SANDBOX_FHIR, SANDBOX_PATIENTS, type Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +33,7 @@ export function addServe(program: Command, world: World): void {
     )
     .action(async (options: { content?: string; sandboxPatients?: string }) => {
       const config = world.config();
+      const plainHttpFrom = readPlainHttpFrom(config.plainHttpFrom);
       const root = resolve(options.content ?? config.content);
       const content = await openContent(world, config, root);
       refuseUnknownTypes(config, await content.current());
@@ -56,6 +58,7 @@ export function addServe(program: Command, world: World): void {
         log,
         bodyLimitBytes: config.bodyLimitBytes,
         trustProxy: config.trustProxy,
+        plainHttpFrom,
         mounts: sandbox?.mounts ?? {},
       });
       const server = config.tls

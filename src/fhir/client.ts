@@ -84,6 +84,8 @@ function openReader(
   const { dispatcher, bytes } = countBytes(agent);
   const client = new Client({
     baseUrl: access.baseUrl,
+    // Servers answer searches from a cache (HAPI FHIR for a minute), but what was just recorded counts.
+    customHeaders: { 'cache-control': 'no-cache' },
     requestOptions: { redirect: 'error', dispatcher },
     ...(access.token === undefined ? {} : { bearerToken: access.token }),
   });
@@ -202,7 +204,7 @@ function exchangeOf(failure: unknown): Exchange {
 }
 
 /** fhir-kit-client puts the address into its messages, so they are never passed on. */
-function reasonOf(error: unknown, signal: AbortSignal): string {
+export function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'the time for reading ran out';
   const { response, cause } = (isObject(error) ? error : {}) as RequestFailure;
   const status = response?.status;

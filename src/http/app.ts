@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import express, {
   type ErrorRequestHandler,
   type Express,
@@ -18,6 +19,8 @@ export interface HttpOptions {
   readonly bodyLimitBytes: number;
   /** Express's `trust proxy` value; undefined when no proxy stands in front. */
   readonly trustProxy: string | undefined;
+  /** Where plain HTTP may come from beside this machine's loopback address; nowhere when left out. */
+  readonly plainHttpFrom?: BlockList;
   /** What else is served, by base path: the sandbox. */
   readonly mounts?: Readonly<Record<string, Router>>;
 }
@@ -34,7 +37,7 @@ export function createApp(options: HttpOptions): Express {
   app.disable('x-powered-by').disable('etag');
   app.set('query parser', 'simple');
   if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
-  app.use(requireSafeTransport(trustProxy !== undefined));
+  app.use(requireSafeTransport(trustProxy !== undefined, options.plainHttpFrom ?? new BlockList()));
 
   app
     .route('/cds-services')

@@ -55,6 +55,10 @@ it.each([
     { NERVEROOT_WITHOUT: 'MedicationStatment' },
     'FHIR R4 has no resource type MedicationStatment, which NERVEROOT_WITHOUT or "without" of a client names\n',
   ],
+  [
+    { NERVEROOT_PLAIN_HTTP_FROM: '0.0.0.0/0' },
+    'NERVEROOT_PLAIN_HTTP_FROM must be ranges of private addresses, like 172.30.57.0/24; 0.0.0.0/0 is none\n',
+  ],
   [{ NERVEROOT_CLIENTS: '/nowhere.yaml' }, 'NERVEROOT_CLIENTS: cannot read /nowhere.yaml\n'],
 ])('refuses the setting %j by its name', async (settings, message) => {
   const { status, out, err } = await nerveroot(['serve'], settings);

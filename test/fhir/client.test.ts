@@ -26,6 +26,16 @@ describe('reading', () => {
     expect(await aReader().read('Patient/p1')).toEqual({ state: 'read', resources: [PATIENT] });
   });
 
+  it('asks for what stands in the chart now, not for a cached answer', async () => {
+    const asked: unknown[] = [];
+    fhir.on(QUERY, ({ headers }, response) => {
+      asked.push(headers['cache-control']);
+      response.end(JSON.stringify(aSearchset([FIRST])));
+    });
+    await aReader().search(QUERY);
+    expect(asked).toEqual(['no-cache']);
+  });
+
   it('brings every page of a search', async () => {
     fhir.json('next', aSearchset([SECOND]));
     fhir.json(QUERY, aSearchset([FIRST], `${fhir.base()}/next`));

@@ -8,6 +8,8 @@ export default class ClosingLine implements Reporter {
       for (const test of module.children.allTests()) count[test.result().state] += 1;
       // A file that could not be loaded holds no test, and has failed all the same.
       count.failed += module.errors().length;
+      // Nor has one whose beforeAll failed: its tests count as skipped.
+      for (const suite of module.children.allSuites()) count.failed += suite.errors().length;
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
     process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${skipped}\n`);
