@@ -9,6 +9,7 @@ import { loadService } from './load-service.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
 import { readVerifiedCodes, type VerifiedCodes } from './terminology.ts';
+import { readUnitSpellings } from './unit-spellings.ts';
 import { readValueSets } from './value-sets.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -33,7 +34,8 @@ export async function loadContent(root: string, compiler: Compiler): Promise<Loa
   const { elms, fileOf } = await compileLibraries(of('cql'), compiler, faults);
   checkTerms(elms, fileOf, new Set(valueSets.map(({ url }) => url)), verified, faults);
 
-  const program = linkProgram(linkable(elms), compiler.model, valueSets);
+  const units = readUnitSpellings(of('cql/terminology'), faults);
+  const program = linkProgram(linkable(elms), compiler.model, valueSets, units);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
   const world = {
     program,
