@@ -1,13 +1,13 @@
 import ucum from '@lhncbc/ucum-lhc';
 
 /**
- * The letters of UCUM. The library prints what it cannot parse to standard output
- * and takes the names of JavaScript's own properties for units, so a text is looked
- * at before it gets there.
+ * The letters of UCUM, without parentheses and annotations: on those the library can
+ * stumble, and it then prints the text to standard output, where no data of a record
+ * may appear.
  */
-const UCUM_LETTERS = /^[\w%'"*./()[\]+-]{1,40}$/;
+const UCUM_LETTERS = /^[\w%'*./[\]+-]{1,40}$/;
 
-/** Whether the text is a unit of UCUM, case-sensitive, without annotations. @see https://ucum.org/ucum */
+/** Whether the text is a unit of UCUM, case-sensitive, without parentheses and annotations. @see https://ucum.org/ucum */
 export function isUcumUnit(code: string): boolean {
   return isSameUnit(code, code);
 }
