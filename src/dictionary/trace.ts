@@ -1,0 +1,362 @@
+import { ElmReader, listOf, type Definition, type ElmNode } from './elm.ts';
+import { Words } from './words.ts';
+
+/** One way in which a record can state a fact: the resources that one retrieve of the CQL asks for. */
+export interface Representation {
+  /** FHIR resource type; empty for drafts until the CQL says which. */
+  readonly resourceType: string;
+  /** True for orders that come in the request's context. */
+  readonly isDraft: boolean;
+  readonly valueSet: string | undefined;
+  /** Types of `value[x]` that the CQL looks for: `boolean`, `Quantity`. */
+  readonly valueTypes: ReadonlySet<string>;
+  /** What the CQL says of the value, like the unit it is turned into. */
+  readonly valueWords: ReadonlySet<string>;
+  /** Value sets that its codes are held to later. */
+  readonly heldTo: ReadonlySet<string>;
+  /** Elements that are read. */
+  readonly elements: ReadonlySet<string>;
+  /** When it counts, in words. */
+  readonly conditions: ReadonlySet<string>;
+}
+
+/** A define that retrieves. */
+export interface Fact {
+  readonly library: string;
+  readonly define: string;
+  /** What the CQL calls it, where it says so. */
+  readonly title: string;
+  readonly comment: string;
+  readonly representations: readonly Representation[];
+}
+
+/** What a value was made from: keys `<representation>:<path>`, and the same for a tuple's fields. */
+interface Carried {
+  readonly keys: ReadonlySet<string>;
+  readonly fields?: ReadonlyMap<string, Carried>;
+}
+
+/** Where a node stands. */
+export interface Scope {
+  readonly library: string;
+  /** The define whose words are being collected. */
+  readonly home: OpenFact;
+  /** Inside something that was already put in words. */
+  readonly quiet: boolean;
+  readonly carried: ReadonlyMap<string, Carried>;
+  /** Operands as words. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+interface OpenRepresentation extends Representation {
+  resourceType: string;
+  readonly valueTypes: Set<string>;
+  readonly valueWords: Set<string>;
+  readonly heldTo: Set<string>;
+  readonly elements: Set<string>;
+  readonly conditions: Set<string>;
+  readonly home: OpenFact;
+}
+interface OpenFact extends Omit<Fact, 'title'> {
+  readonly names: Set<string>;
+  readonly representations: OpenRepresentation[];
+}
+
+const NOTHING: Carried = { keys: new Set() };
+
+/**
+ * Follows every retrieve of the libraries through defines, queries and functions, and
+ * notes what is read of it. What is said of a representation is thereby what the
+ * compiled CQL does, never a list beside it.
+ */
+export class Tracer {
+  readonly #reader: ElmReader;
+  readonly #words: Words;
+  readonly #representations: OpenRepresentation[] = [];
+  readonly #results = new Map<string, Carried>();
+  readonly #facts: OpenFact[] = [];
+
+  constructor(reader: ElmReader) {
+    this.#reader = reader;
+    this.#words = new Words(reader);
+  }
+
+  /** The facts of a library, in the order of its text. */
+  factsOf(library: string): Fact[] {
+    for (const definition of this.#reader.defines(library)) this.#resultOf(definition);
+    const order = this.#reader.defines(library).map(({ name }) => name);
+    return this.#facts
+      .filter((fact) => fact.library === library && fact.representations.length > 0)
+      .map((fact) => ({ ...fact, title: titleOf(fact) }))
+      .toSorted((a, b) => order.indexOf(a.define) - order.indexOf(b.define));
+  }
+
+  #resultOf(definition: Definition): Carried {
+    const key = `${definition.library} ${definition.name}`;
+    let result = this.#results.get(key);
+    if (!result) {
+      this.#results.set(key, NOTHING);
+      const { library, name: define, comment } = definition;
+      const home = { library, define, comment, names: new Set<string>(), representations: [] };
+      this.#facts.push(home);
+      const scope = { library, home, quiet: false, carried: new Map(), texts: new Map() };
+      result = this.#visit(definition.body, scope);
+      this.#results.set(key, result);
+    }
+    return result;
+  }
+
+  /** What the node's value carries; notes what it reads on the way. */
+  #visit(node: ElmNode | undefined, scope: Scope): Carried {
+    if (node === undefined) return NOTHING;
+    switch (node.type ?? '') {
+      case 'Retrieve':
+        return this.#retrieve(node, scope);
+      case 'ParameterRef':
+        return this.#drafts(node, scope);
+      case 'ExpressionRef':
+        return this.#reference(node, scope);
+      case 'FunctionRef':
+        return this.#call(node, scope);
+      case 'Query':
+        return this.#query(node, scope);
+      case 'AliasRef':
+      case 'OperandRef':
+      case 'QueryLetRef':
+        return scope.carried.get(node.name ?? '') ?? NOTHING;
+      case 'Property':
+        return this.#property(node, scope);
+      case 'Tuple':
+        return this.#tuple(node, scope);
+      case 'Is':
+        return this.#typeTest(node, scope);
+      case 'As':
+        return this.#cast(node, scope);
+      case 'InValueSet':
+      case 'AnyInValueSet':
+        return this.#membership(node, scope);
+      default: {
+        const parts = childrenOf(node).map((child) => this.#visit(child, scope));
+        return CARRIERS.has(node.type ?? '') ? merge(parts) : NOTHING;
+      }
+    }
+  }
+
+  #open(scope: Scope, of: Pick<Representation, 'resourceType' | 'isDraft' | 'valueSet'>): Carried {
+    const representation: OpenRepresentation = {
+      ...of,
+      home: scope.home,
+      valueTypes: new Set(),
+      valueWords: new Set(),
+      heldTo: new Set(),
+      elements: new Set(),
+      conditions: new Set(),
+    };
+    scope.home.representations.push(representation);
+    this.#representations.push(representation);
+    return { keys: new Set([`${this.#representations.length - 1}:`]) };
+  }
+
+  #retrieve(node: ElmNode, scope: Scope): Carried {
+    const resourceType = (node.dataType ?? '').replace('{http://hl7.org/fhir}', '');
+    const ref = [node.codes, node.codes?.valueset, ...listOf(node.codes?.operand)].find(
+      (candidate) => candidate?.type === 'ValueSetRef',
+    );
+    const valueSet = ref && this.#reader.valueSetOf(ref, scope.library);
+    return this.#open(scope, { resourceType, isDraft: false, valueSet });
+  }
+
+  /** Parameters that hold resources are the orders of the request. */
+  #drafts(node: ElmNode, scope: Scope): Carried {
+    const { resultTypeSpecifier } = node as { resultTypeSpecifier?: { elementType?: ElmNode } };
+    const isResources = resultTypeSpecifier?.elementType?.name?.includes('hl7.org/fhir') === true;
+    if (!isResources) return NOTHING;
+    return this.#open(scope, { resourceType: '', isDraft: true, valueSet: undefined });
+  }
+
+  #reference(node: ElmNode, scope: Scope): Carried {
+    const library = this.#reader.libraryOf(node, scope.library);
+    const definition = this.#reader.find(library, node.name ?? '');
+    return definition ? this.#resultOf(definition) : NOTHING;
+  }
+
+  #call(node: ElmNode, scope: Scope): Carried {
+    const operands = listOf(node.operand);
+    const given = operands.map((operand) => this.#visit(operand, scope));
+    const library = this.#reader.libraryOf(node, scope.library);
+    if (library === 'FHIRHelpers') return given[0] ?? NOTHING;
+    const called = this.#reader.find(library, node.name ?? '', operands.length);
+    if (!called) return NOTHING;
+    const texts = this.#words.operandsOf(called, operands, scope);
+    let quiet = scope.quiet;
+    for (const [i, name] of called.operands.entries()) {
+      const tag = called.tags.get(name);
+      const carried = given[i];
+      if (tag === undefined || !carried || carried.keys.size === 0) continue;
+      quiet = true;
+      for (const { representation, path } of this.#keysOf(carried)) {
+        if (path === 'value') representation.valueWords.add(this.#words.fill(tag, texts));
+        else if (path === '') this.#say(representation, this.#words.fill(tag, texts), scope);
+      }
+    }
+    this.#name(called, operands, given, scope);
+    return this.#visit(called.body, {
+      library,
+      home: scope.home,
+      quiet,
+      carried: new Map(called.operands.map((name, i) => [name, given[i] ?? NOTHING])),
+      texts: texts,
+    });
+  }
+
+  /** A text given as `name` beside the resources is what the fact is called. */
+  #name(
+    called: Definition,
+    operands: readonly ElmNode[],
+    given: readonly Carried[],
+    scope: Scope,
+  ): void {
+    const name = operands[called.operands.indexOf('name')];
+    if (name?.type !== 'Literal' || !given.some(({ keys }) => keys.size > 0)) return;
+    scope.home.names.add(String(name.value));
+  }
+
+  #query(node: ElmNode, scope: Scope): Carried {
+    const carried = new Map(scope.carried);
+    const inner: Scope = { ...scope, carried };
+    const sources = listOf(node.source).map((source) => {
+      const value = this.#visit(source.expression, inner);
+      carried.set(source.alias ?? '', value);
+      return value;
+    });
+    for (const { identifier, expression } of node.let ?? []) {
+      carried.set(identifier ?? '', this.#visit(expression, inner));
+    }
+    for (const relation of node.relationship ?? []) {
+      carried.set(relation.alias ?? '', this.#visit(relation.expression, inner));
+      for (const child of childrenOf(relation)) this.#visit(child, inner);
+    }
+    if (node.where) {
+      for (const { representation, path } of this.#keysOf(merge(sources))) {
+        if (path !== '') continue;
+        this.#say(representation, this.#words.condition(node.where, inner), scope);
+      }
+      this.#visit(node.where, { ...inner, quiet: true });
+    }
+    if (node.return) return this.#visit(node.return.expression, inner);
+    return merge(sources);
+  }
+
+  /** Says when a representation counts, where it stands: what other defines do with it is theirs. */
+  #say(representation: OpenRepresentation, words: string, scope: Scope): void {
+    if (scope.quiet || representation.home !== scope.home || words === '') return;
+    representation.conditions.add(words);
+  }
+
+  #property(node: ElmNode, scope: Scope): Carried {
+    const path = node.path ?? '';
+    const source =
+      node.scope === undefined
+        ? this.#visit(listOf(node.source)[0], scope)
+        : (scope.carried.get(node.scope) ?? NOTHING);
+    const field = source.fields?.get(path);
+    for (const key of this.#keysOf(source)) {
+      if (key.path === '') key.representation.elements.add(path);
+    }
+    const deeper = [...source.keys].map((key) => (key.endsWith(':') ? key + path : `${key}.${path}`));
+    return merge([field ?? NOTHING, { keys: new Set(deeper.filter((key) => key.length < 60)) }]);
+  }
+
+  #tuple(node: ElmNode, scope: Scope): Carried {
+    const fields = (node.element ?? []).map(
+      ({ name = '', value }) => [name, this.#visit(value as ElmNode, scope)] as const,
+    );
+    return { keys: new Set(), fields: new Map(fields) };
+  }
+
+  #typeTest(node: ElmNode, scope: Scope): Carried {
+    const type = (node.isTypeSpecifier?.name ?? node.isType ?? '').replace(/^\{.*\}/, '');
+    for (const { representation, path } of this.#keysOf(this.#visitOperand(node, scope))) {
+      if (path === 'value') representation.valueTypes.add(type);
+      if (path === '' && representation.resourceType === '') representation.resourceType = type;
+    }
+    return NOTHING;
+  }
+
+  #cast(node: ElmNode, scope: Scope): Carried {
+    return this.#visitOperand(node, scope);
+  }
+
+  #visitOperand(node: ElmNode, scope: Scope): Carried {
+    return this.#visit(listOf(node.operand)[0], scope);
+  }
+
+  #membership(node: ElmNode, scope: Scope): Carried {
+    const url = node.valueset && this.#reader.valueSetOf(node.valueset, scope.library);
+    for (const { representation, path } of this.#keysOf(this.#visit(node.code ?? node.codes, scope))) {
+      const isCode = path === 'code' || path === 'medication';
+      if (url !== undefined && isCode) representation.heldTo.add(url);
+    }
+    return NOTHING;
+  }
+
+  #keysOf({ keys }: Carried) {
+    return [...keys].flatMap((key) => {
+      const [index = '', path = ''] = key.split(':');
+      const representation = this.#representations[Number(index)];
+      return representation ? [{ representation, path }] : [];
+    });
+  }
+}
+
+/** What the CQL calls a fact; one that joins several named ones goes by its define. */
+function titleOf({ names, define }: OpenFact): string {
+  const [name] = names;
+  return names.size === 1 && name !== undefined ? name : define;
+}
+
+/** Nodes whose value is, or is chosen from, the values of their parts. */
+const CARRIERS: ReadonlySet<string> = new Set([
+  'Union',
+  'Intersect',
+  'Except',
+  'Flatten',
+  'Distinct',
+  'List',
+  'First',
+  'Last',
+  'SingletonFrom',
+  'ToList',
+  'Sort',
+  'If',
+  'Case',
+  'CaseItem',
+  'Coalesce',
+  'DateFrom',
+  'Indexer',
+]);
+
+/** The parts of a node that are expressions themselves. */
+export function childrenOf(node: ElmNode): ElmNode[] {
+  return Object.entries(node).flatMap(([key, value]) => {
+    if (key === 'annotation' || key.endsWith('TypeSpecifier') ) return [];
+    const nodes: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return nodes.flatMap((child) => {
+      if (typeof child !== 'object' || child === null) return [];
+      const element = child as ElmNode; // an ELM element; every field is optional
+      // Items of a Case hold expressions without being one.
+      return element.type === undefined ? childrenOf(element) : [element];
+    });
+  });
+}
+
+function merge(parts: readonly Carried[]): Carried {
+  const fields = new Map<string, Carried>();
+  for (const part of parts) {
+    for (const [name, value] of part.fields ?? []) {
+      const known = fields.get(name);
+      fields.set(name, known ? merge([known, value]) : value);
+    }
+  }
+  return { keys: new Set(parts.flatMap(({ keys }) => [...keys])), fields };
+}
