@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'patient-data': ['cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
   cards: ['cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
   content: ['patient-data', 'cards', 'cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
+  dictionary: ['content', 'cql', 'facts', 'errors'],
   decision: ['content', 'patient-data', 'cards', 'cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
   'rule-tests': [
     'decision',
@@ -32,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'sandbox',
     'http',
     'rule-tests',
+    'dictionary',
     'decision',
     'content',
     'patient-data',

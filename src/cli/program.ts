@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { NerverootError, type ErrorCode } from '../errors.ts';
 import { addCall } from './call.ts';
 import { addCheck } from './check.ts';
+import { addDictionary } from './dictionary.ts';
 import { addNew } from './new-rule.ts';
 import { addSchemas } from './schemas.ts';
 import { addServe } from './serve.ts';
@@ -40,7 +41,8 @@ Examples:
 Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a refused call);
 2 the command line, a setting or a file is wrong; 3 nerveroot itself failed.`,
     );
-  for (const add of [addServe, addCheck, addTest, addCall, addNew, addSchemas]) add(program, world);
+  for (const add of [addServe, addCheck, addTest, addCall, addNew, addDictionary, addSchemas])
+    add(program, world);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -1,4 +1,4 @@
-import { codeKey, isInFamily, type CodeFamily } from '../cql/codes.ts';
+import { codeKey, isInFamily, type CodeFamily, type Coding } from '../cql/codes.ts';
 import { readCsv } from './csv-file.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
@@ -44,6 +44,11 @@ export class VerifiedCodes {
     }
     if (display === undefined || displays.has(display)) return undefined;
     return `Code ${code} of ${system} has the display "${display}", but the verified list says "${[...displays].join('" or "')}"`;
+  }
+
+  /** How the list calls a code; undefined when it is not in it. */
+  displayOf(coding: Coding): string | undefined {
+    return this.#displays.get(codeKey(coding))?.values().next().value;
   }
 
   /** What is wrong with a family: no verified code is of it. */

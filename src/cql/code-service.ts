@@ -5,6 +5,7 @@ import { codeKey, isInFamily, type CodeFamily, type Coding } from './codes.ts';
 export interface ValueSetCodes {
   /** Canonical URL. */
   readonly url: string;
+  readonly title?: string | undefined;
   readonly codes: readonly {
     readonly system: string;
     readonly code: string;

@@ -14,6 +14,7 @@ import { Units, type UnitSpelling } from './units.ts';
 export interface Program {
   readonly model: FhirModel;
   readonly codeService: CodeService;
+  readonly valueSets: readonly ValueSetCodes[];
   readonly libraries: ReadonlyMap<string, InstanceType<typeof cql.Library>>;
   readonly elms: ReadonlyMap<string, Elm>;
 }
@@ -32,6 +33,7 @@ export function linkProgram(
   return {
     model: new FhirModel(model, new Units(units)),
     codeService: new CodeService(valueSets),
+    valueSets,
     libraries: new Map(libraries),
     elms: new Map(elms.map((elm) => [elm.library.identifier.id, elm])),
   };

@@ -91,11 +91,13 @@ export class ElmReader {
 
   /** A parameter's default, as text, and the comment above it. */
   parameter(library: string, name: string): { value: string; comment: string } | undefined {
-    const def = (this.program.elms.get(library)?.library.parameters?.def ?? []).find(
-      (candidate) => candidate.name === name,
-    ) as { default?: { value?: string } } | undefined; // a ParameterDef of the ELM specification
-    const value = def?.default?.value;
-    return value === undefined ? undefined : { value, comment: commentOf(def ?? {}).plain };
+    const all = this.program.elms.get(library)?.library.parameters?.def ?? [];
+    const at = all.findIndex((candidate) => candidate.name === name);
+    const { default: given } = (all[at] ?? {}) as { default?: { value?: string } }; // a ParameterDef of ELM
+    if (given?.value === undefined) return undefined;
+    // One comment may stand above several parameters.
+    const comments = all.slice(0, at + 1).map((def) => commentOf(def).plain);
+    return { value: given.value, comment: comments.findLast((comment) => comment !== '') ?? '' };
   }
 
   /** The comment that stands above the library's name. */

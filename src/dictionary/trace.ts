@@ -1,5 +1,5 @@
 import { ElmReader, listOf, type Definition, type ElmNode } from './elm.ts';
-import { Words } from './words.ts';
+import { Words, type Said } from './words.ts';
 
 /** One way in which a record can state a fact: the resources that one retrieve of the CQL asks for. */
 export interface Representation {
@@ -10,8 +10,12 @@ export interface Representation {
   readonly valueSet: string | undefined;
   /** Types of `value[x]` that the CQL looks for: `boolean`, `Quantity`. */
   readonly valueTypes: ReadonlySet<string>;
+  /** Names of ways to read a value that many share. */
+  readonly kinds: ReadonlySet<string>;
   /** What the CQL says of the value, like the unit it is turned into. */
   readonly valueWords: ReadonlySet<string>;
+  /** Value sets that coded values are held to. */
+  readonly valueCodes: ReadonlySet<string>;
   /** Value sets that its codes are held to later. */
   readonly heldTo: ReadonlySet<string>;
   /** Elements that are read. */
@@ -41,8 +45,9 @@ export interface Scope {
   readonly library: string;
   /** The define whose words are being collected. */
   readonly home: OpenFact;
-  /** Inside something that was already put in words. */
+  /** Inside something that was already put in words, and the same for the value alone. */
   readonly quiet: boolean;
+  readonly told: boolean;
   readonly carried: ReadonlyMap<string, Carried>;
   /** Operands as words. */
   readonly texts: ReadonlyMap<string, string>;
@@ -51,7 +56,9 @@ export interface Scope {
 interface OpenRepresentation extends Representation {
   resourceType: string;
   readonly valueTypes: Set<string>;
+  readonly kinds: Set<string>;
   readonly valueWords: Set<string>;
+  readonly valueCodes: Set<string>;
   readonly heldTo: Set<string>;
   readonly elements: Set<string>;
   readonly conditions: Set<string>;
@@ -81,6 +88,11 @@ export class Tracer {
     this.#words = new Words(reader);
   }
 
+  /** The functions that the words came from. */
+  get said(): Said[] {
+    return this.#words.said;
+  }
+
   /** The facts of a library, in the order of its text. */
   factsOf(library: string): Fact[] {
     for (const definition of this.#reader.defines(library)) this.#resultOf(definition);
@@ -99,7 +111,14 @@ export class Tracer {
       const { library, name: define, comment } = definition;
       const home = { library, define, comment, names: new Set<string>(), representations: [] };
       this.#facts.push(home);
-      const scope = { library, home, quiet: false, carried: new Map(), texts: new Map() };
+      const scope = {
+        library,
+        home,
+        quiet: false,
+        told: false,
+        carried: new Map(),
+        texts: new Map(),
+      };
       result = this.#visit(definition.body, scope);
       this.#results.set(key, result);
     }
@@ -147,7 +166,9 @@ export class Tracer {
       ...of,
       home: scope.home,
       valueTypes: new Set(),
+      kinds: new Set(),
       valueWords: new Set(),
+      valueCodes: new Set(),
       heldTo: new Set(),
       elements: new Set(),
       conditions: new Set(),
@@ -188,15 +209,18 @@ export class Tracer {
     const called = this.#reader.find(library, node.name ?? '', operands.length);
     if (!called) return NOTHING;
     const texts = this.#words.operandsOf(called, operands, scope);
-    let quiet = scope.quiet;
+    let { quiet, told } = scope;
     for (const [i, name] of called.operands.entries()) {
-      const tag = called.tags.get(name);
-      const carried = given[i];
-      if (tag === undefined || !carried || carried.keys.size === 0) continue;
-      quiet = true;
-      for (const { representation, path } of this.#keysOf(carried)) {
-        if (path === 'value') representation.valueWords.add(this.#words.fill(tag, texts));
-        else if (path === '') this.#say(representation, this.#words.fill(tag, texts), scope);
+      for (const { representation, path } of this.#keysOf(given[i] ?? NOTHING)) {
+        const kind = called.tags.get('kind');
+        if (kind !== undefined && path === '') representation.kinds.add(kind);
+        const words = this.#words.say(called, name, texts);
+        if (words === undefined) continue;
+        const isValue = path === 'value' || path === 'value.value';
+        if (path === '') this.#say(representation, words, scope);
+        if (isValue && !scope.told) representation.valueWords.add(words);
+        told ||= isValue;
+        quiet ||= path === '';
       }
     }
     this.#name(called, operands, given, scope);
@@ -204,8 +228,9 @@ export class Tracer {
       library,
       home: scope.home,
       quiet,
+      told,
       carried: new Map(called.operands.map((name, i) => [name, given[i] ?? NOTHING])),
-      texts: texts,
+      texts,
     });
   }
 
@@ -261,9 +286,11 @@ export class Tracer {
         : (scope.carried.get(node.scope) ?? NOTHING);
     const field = source.fields?.get(path);
     for (const key of this.#keysOf(source)) {
-      if (key.path === '') key.representation.elements.add(path);
+      if (key.path === '') key.representation.elements.add(path.replace(/\..*/, ''));
     }
-    const deeper = [...source.keys].map((key) => (key.endsWith(':') ? key + path : `${key}.${path}`));
+    const deeper = [...source.keys].map((key) =>
+      key.endsWith(':') ? key + path : `${key}.${path}`,
+    );
     return merge([field ?? NOTHING, { keys: new Set(deeper.filter((key) => key.length < 60)) }]);
   }
 
@@ -293,9 +320,12 @@ export class Tracer {
 
   #membership(node: ElmNode, scope: Scope): Carried {
     const url = node.valueset && this.#reader.valueSetOf(node.valueset, scope.library);
-    for (const { representation, path } of this.#keysOf(this.#visit(node.code ?? node.codes, scope))) {
-      const isCode = path === 'code' || path === 'medication';
-      if (url !== undefined && isCode) representation.heldTo.add(url);
+    for (const { representation, path } of this.#keysOf(
+      this.#visit(node.code ?? node.codes, scope),
+    )) {
+      if (url === undefined) continue;
+      if (path === 'value') representation.valueCodes.add(url);
+      if (path === 'code' || path === 'medication') representation.heldTo.add(url);
     }
     return NOTHING;
   }
@@ -339,7 +369,7 @@ const CARRIERS: ReadonlySet<string> = new Set([
 /** The parts of a node that are expressions themselves. */
 export function childrenOf(node: ElmNode): ElmNode[] {
   return Object.entries(node).flatMap(([key, value]) => {
-    if (key === 'annotation' || key.endsWith('TypeSpecifier') ) return [];
+    if (key === 'annotation' || key.endsWith('TypeSpecifier')) return [];
     const nodes: readonly unknown[] = Array.isArray(value) ? value : [value];
     return nodes.flatMap((child) => {
       if (typeof child !== 'object' || child === null) return [];

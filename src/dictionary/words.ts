@@ -7,6 +7,16 @@ export interface Place {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+/** A function that the content has words for, with what it does. */
+export interface Said {
+  readonly library: string;
+  readonly name: string;
+  readonly words: string;
+  readonly comment: string;
+  /** Its body. */
+  readonly cql: string;
+}
+
 /** Marks in words: a parameter after its value, and a value set. */
 export const PARAMETER = /⟦(.+?)⟧/g;
 export const VALUE_SET = /⟪(.+?)⟫/g;
@@ -17,6 +27,7 @@ export const VALUE_SET = /⟪(.+?)⟫/g;
  */
 export class Words {
   readonly #reader: ElmReader;
+  readonly #said = new Map<string, Said>();
 
   constructor(reader: ElmReader) {
     this.#reader = reader;
@@ -29,41 +40,70 @@ export class Words {
     );
   }
 
-  /** A tag with its `{operand}` places filled. */
-  fill(tag: string, texts: ReadonlyMap<string, string>): string {
-    return tag.replaceAll(/\{(\w+)\}/g, (_, name: string) => texts.get(name) ?? '…');
+  /** The functions whose words were used, by name. */
+  get said(): Said[] {
+    return [...this.#said.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** What the content says of an operand of a function, or of its `result`; undefined where it says nothing. */
+  say(called: Definition, operand: string, texts: ReadonlyMap<string, string>): string | undefined {
+    const tag = called.tags.get(operand);
+    if (tag === undefined) return undefined;
+    const { library, name, comment, body } = called;
+    const own = new Map(called.operands.map((each) => [each, `*${each}*`]));
+    const words = this.#fill(tag, own);
+    const cql = this.#reader.text(body, library);
+    this.#said.set(`${library}.${name} ${operand}`, { library, name, words, comment, cql });
+    return this.#fill(tag, texts);
+  }
+
+  /** A tag with its `{operand}` and `{Library.Parameter}` places filled. */
+  #fill(tag: string, texts: ReadonlyMap<string, string>): string {
+    return tag.replaceAll(/\{([\w.]+)\}/g, (_, name: string) => {
+      const [library = '', parameter] = name.split('.');
+      return parameter === undefined
+        ? (texts.get(name) ?? '…')
+        : this.#parameter(library, parameter);
+    });
+  }
+
+  #parameter(library: string, name: string): string {
+    return `${this.#reader.parameter(library, name)?.value.replace(/\.0$/, '') ?? '…'}⟦${library}.${name}⟧`;
   }
 
   /** A value that limits something: a number, a day, a unit. */
   value(node: ElmNode, place: Place): string {
     switch (node.type ?? '') {
       case 'Literal':
-        return String(node.value);
+        return String(node.value).replace(/\.0$/, '');
       case 'OperandRef':
         return place.texts.get(node.name ?? '') ?? '…';
       case 'ToDecimal':
         return this.value(listOf(node.operand)[0] ?? {}, place);
-      case 'ParameterRef': {
-        const library = this.#reader.libraryOf(node, place.library);
-        const parameter = this.#reader.parameter(library, node.name ?? '');
-        return `${parameter?.value ?? '…'}⟦${library}.${node.name ?? ''}⟧`;
-      }
+      case 'ParameterRef':
+        return this.#parameter(this.#reader.libraryOf(node, place.library), node.name ?? '');
       case 'ExpressionRef': {
-        const found = this.#reader.find(
-          this.#reader.libraryOf(node, place.library),
-          node.name ?? '',
-        );
-        return found?.tags.get('result') ?? `"${node.name ?? ''}"`;
+        const library = this.#reader.libraryOf(node, place.library);
+        return this.#define(this.#reader.find(library, node.name ?? ''), node.name ?? '');
       }
       case 'FunctionRef': {
         const called = this.#called(node, place);
-        const tag = called?.tags.get('result');
-        if (!called || tag === undefined) return this.#asWritten(node, place);
-        return this.fill(tag, this.operandsOf(called, listOf(node.operand), place));
+        const given = listOf(node.operand);
+        const words = called && this.say(called, 'result', this.operandsOf(called, given, place));
+        return words ?? this.#asWritten(node, place);
       }
       default:
         return this.#asWritten(node, place);
     }
+  }
+
+  /** A define that is no more than words for a value, or its name. */
+  #define(found: Definition | undefined, name: string): string {
+    const words = found && this.say(found, 'result', new Map());
+    if (words !== undefined) return words;
+    const place = { library: found?.library ?? '', texts: new Map<string, string>() };
+    const value = found?.body.type === 'FunctionRef' ? this.value(found.body, place) : '`';
+    return value.includes('`') ? `"${name}"` : value;
   }
 
   /** A condition in words; empty when it only looks at the type of the value, which is told elsewhere. */
@@ -71,20 +111,21 @@ export class Words {
     const parts = listOf(node.operand);
     switch (node.type ?? '') {
       case 'And':
-        return parts
-          .map((part) => this.condition(part, place))
-          .filter((words) => words !== '')
-          .join(' and ');
+        return conjunction(parts.map((part) => this.condition(part, place)));
       case 'Or': {
         const words = parts.map((part) => this.condition(part, place));
         return words.includes('') ? this.#asWritten(node, place) : `(${words.join(', or ')})`;
       }
       case 'Not':
-        return this.#not(parts[0] ?? {}, place);
+        return this.#not(node, parts[0] ?? {}, place);
+      case 'In':
+        return this.#oneOf(parts, node, place);
+      case 'IsFalse':
+        return this.#not(node, parts[0] ?? {}, place);
       case 'IsTrue':
         return this.condition(parts[0] ?? {}, place);
       case 'Is':
-        return listOf(node.operand)[0]?.path === 'value' ? '' : this.#asWritten(node, place);
+        return tellsType(parts[0] ?? {}) ? '' : this.#asWritten(node, place);
       case 'IsNull':
         return this.#presence(parts[0] ?? {}, place, 'without') ?? this.#asWritten(node, place);
       case 'Coalesce':
@@ -100,18 +141,27 @@ export class Words {
     }
   }
 
-  #not(inner: ElmNode, place: Place): string {
+  #not(node: ElmNode, inner: ElmNode, place: Place): string {
     if (inner.type === 'IsNull') {
       const stated = this.#presence(listOf(inner.operand)[0] ?? {}, place, 'with');
       if (stated !== undefined) return stated;
     }
     const words = this.condition(inner, place);
-    return words === '' ? '' : `not ${words}`;
+    if (words === '') return '';
+    if (words.includes('`') || words.startsWith('not ')) return this.#asWritten(node, place);
+    return words.includes(' and ') ? `not (${words})` : `not ${words}`;
   }
 
   #presence(node: ElmNode, place: Place, word: string): string | undefined {
     const result = node.type === 'FunctionRef' && this.#called(node, place)?.tags.has('result');
     return result === true ? `${word} ${this.value(node, place)}` : undefined;
+  }
+
+  #oneOf([element, list]: readonly ElmNode[], node: ElmNode, place: Place): string {
+    const values = (list?.element ?? []).map(({ value }) => String(value));
+    const path = element?.path === 'value' ? listOf(element.source)[0]?.path : element?.path;
+    if (path === undefined || values.length === 0) return this.#asWritten(node, place);
+    return `${path} ${values.join(', ')}`;
   }
 
   #coalesce(node: ElmNode, place: Place): string {
@@ -127,9 +177,11 @@ export class Words {
     if (!called) return this.#asWritten(node, place);
     const texts = this.operandsOf(called, given, place);
     const tagged = called.operands.find((name) => called.tags.has(name));
-    if (tagged !== undefined) return this.fill(called.tags.get(tagged) ?? '', texts);
+    if (tagged !== undefined) return this.say(called, tagged, texts) ?? '';
     if (called.library === 'FHIRHelpers') return this.condition(given[0] ?? {}, place);
-    return this.condition(called.body, { library: called.library, texts });
+    const words = this.condition(called.body, { library: called.library, texts });
+    // A function that only CQL can say is better named than quoted.
+    return words.includes('`') ? this.#asWritten(node, place) : words;
   }
 
   #called(node: ElmNode, place: Place): Definition | undefined {
@@ -138,6 +190,20 @@ export class Words {
   }
 
   #asWritten(node: ElmNode, { library }: Place): string {
-    return `\`${this.#reader.text(node, library)}\``;
+    return `\`${this.#reader.text(node, library).replace(/^where /, '')}\``;
   }
+}
+
+/** Parts that all hold; what another part begins with is said by it. */
+function conjunction(parts: readonly string[]): string {
+  const said = parts.filter(
+    (part, i) =>
+      part !== '' && !parts.some((other, j) => i !== j && other.startsWith(`${part} and `)),
+  );
+  return said.join(' and ');
+}
+
+/** The type of a value, and which kind of order a draft is, stand in columns of their own. */
+function tellsType(node: ElmNode): boolean {
+  return node.path === 'value' || node.type === 'AliasRef';
 }
