@@ -11,10 +11,14 @@ export interface Dictionary {
   readonly patientElements: readonly string[];
   readonly valueSets: readonly ValueSetCodes[];
   readonly parameters: readonly Parameter[];
+  /** What stands above the libraries of those parameters. */
+  readonly aboutParameters: string;
   readonly said: readonly Said[];
-  /** Types that EHRs hold and no rule reads. */
-  readonly notRead: readonly string[];
+  /** Types that are read from the record, and those that EHRs keep and no rule reads. */
   readonly read: readonly string[];
+  readonly notRead: readonly string[];
+  /** Types that are read among the draft orders of a call. */
+  readonly drafts: readonly string[];
 }
 
 /** The facts of one library, which is one clinical question. */
@@ -79,17 +83,24 @@ export function readDictionary(content: Content): Dictionary {
     .map((section) => ({ ...section, facts: section.facts.filter((fact) => !isPatient(fact)) }))
     .filter(({ facts }) => facts.length > 0);
   const representations = sections.flatMap(({ facts }) => facts).flatMap((f) => f.representations);
-  const retrieved = new Set(
-    representations.filter(({ isDraft }) => !isDraft).map(({ resourceType }) => resourceType),
-  );
+  const typesOf = (drafts: boolean): string[] => {
+    const of = representations.filter(({ isDraft }) => isDraft === drafts);
+    return [...new Set(of.map(({ resourceType }) => resourceType))].toSorted();
+  };
+  const read = typesOf(false);
+  const parameters = parametersOf(representations, reader);
   return {
     sections,
     patientElements: elementsOf(all.flatMap(({ facts }) => facts.filter(isPatient))),
     valueSets: valueSetsOf(representations, content.program.valueSets),
-    parameters: parametersOf(representations, reader),
+    parameters,
+    aboutParameters: [...new Set(parameters.map(({ name }) => name.split('.')[0] ?? ''))]
+      .map((library) => reader.libraryComment(library))
+      .join(' '),
     said: tracer.said,
-    read: [...retrieved].toSorted(),
-    notRead: CLINICAL_TYPES.filter((type) => !retrieved.has(type)),
+    read,
+    notRead: CLINICAL_TYPES.filter((type) => !read.includes(type)),
+    drafts: typesOf(true),
   };
 }
 

@@ -66,11 +66,11 @@ Further down: [how records are read](#how-records-are-read), [parameters](#param
   }
 
   #rules(): string {
-    const { read, notRead, patientElements } = this.#dictionary;
+    const { read, notRead, drafts, patientElements } = this.#dictionary;
     return `## How records are read
 
-- **Types.** Read: ${ticked(read)}; of the Patient ${ticked(patientElements)}; and the draft orders of the call.
-  Not read yet: ${ticked(notRead)}.
+- **Types.** Read from the record: ${ticked(read)}, and of the Patient ${ticked(patientElements)}. Read among the
+  draft orders of a call: ${ticked(drafts)}. Not read yet from the record: ${ticked(notRead)}.
 - **Codes.** An entry counts by its codes, in any of its codings. One that has only a text is not seen: what it
   says stays unknown. ICD-10-CM is met with and without the dot.
 - **Unknown.** What nobody recorded is unknown, never "no". So is what cannot be read, and what lies outside its
@@ -88,12 +88,14 @@ ${this.#kindsOfValue()}`;
   }
 
   #words(): string {
-    const rows = this.#dictionary.said.map(({ library, name, words, comment, cql }) => [
-      escape(words).replaceAll('\\*', '*'),
+    const meant = this.#dictionary.said.filter(({ comment }) => comment !== '');
+    const rows = meant.map(({ library, name, words, comment, cql }) => [
+      this.#linked(escape(words).replaceAll('\\*', '*')),
+      // A body that lists codes says more exactly what its comment says.
+      escape(comment) + (/ in \{/.test(cql) ? `<br>\`${cql.replaceAll('|', '\\|')}\`` : ''),
       `${this.#source(library)} \`${name}\``,
-      escape(comment) + (cql.length > LONG ? '' : `<br>\`${cql}\``),
     ]);
-    return table(['words', 'in the CQL', 'meaning'], rows);
+    return table(['words', 'meaning', 'in the CQL'], rows);
   }
 
   #kindsOfValue(): string {
@@ -152,12 +154,12 @@ ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
 
   #valueOrKind(r: Representation): string {
     const [kind] = r.kinds;
-    const side = r.elements.has('bodySite') ? ['side: `bodySite`'] : [];
-    if (kind !== undefined && r.kinds.size === 1) {
-      return [`[${kind}](#kind-${slug(kind)})`, ...side].join('<br>');
-    }
-    if (r.valueTypes.size > 0) return [this.#value(r), ...side].join('<br>');
-    return ticked([...r.elements].filter((element) => !UNSAID.has(element)).toSorted());
+    const others = ticked([...r.elements].filter((element) => !UNSAID.has(element)).toSorted());
+    if (r.valueTypes.size === 0) return others;
+    const also = others === '' ? [] : [`also ${others}`];
+    const value =
+      kind !== undefined && r.kinds.size === 1 ? `[${kind}](#kind-${slug(kind)})` : this.#value(r);
+    return [value, ...also].join('<br>');
   }
 
   #value({ valueTypes, valueWords, valueCodes }: Representation): string {
@@ -175,7 +177,8 @@ ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
       value.replace(/\.0$/, ''),
       escape(comment),
     ]);
-    return `## Parameters\n\n${table(['parameter', 'value', 'meaning'], rows)}`;
+    const about = escape(this.#dictionary.aboutParameters);
+    return `## Parameters\n\n${about}\n\n${table(['parameter', 'value', 'meaning'], rows)}`;
   }
 
   #valueSets(): string {
@@ -188,7 +191,11 @@ ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
 
 ${this.#setTable(set)}`,
     );
-    return `## Value sets\n\n${sets.join('\n\n')}`;
+    const systems = this.#dictionary.valueSets.flatMap((set) =>
+      rowsOf(set).map(([system]) => system ?? ''),
+    );
+    const names = [...new Set(systems)].map((system) => [systemName(system), `\`${system}\``]);
+    return `## Value sets\n\n${table(['system', 'URI'], names.toSorted())}\n\n${sets.join('\n\n')}`;
   }
 
   #setTable(set: ValueSetCodes): string {
@@ -221,10 +228,17 @@ ${this.#setTable(set)}`,
   }
 }
 
-/** Told by the words, or of no interest to who writes records. */
-const UNSAID = new Set(['id', 'status', 'code', 'verificationStatus', 'clinicalStatus']);
-/** Function bodies above so many characters are left to the source. */
-const LONG = 240;
+/** Elements that the other columns and the words tell of. */
+const UNSAID = new Set([
+  'id',
+  'status',
+  'code',
+  'value',
+  'verificationStatus',
+  'clinicalStatus',
+  'effective',
+  'issued',
+]);
 
 function rowsOf({ codes, families = [] }: ValueSetCodes): string[][] {
   return [
@@ -255,7 +269,7 @@ const SYSTEM_NAMES: Readonly<Record<Coding['system'], string>> = {
 };
 
 function systemName(system: string): string {
-  return system === '' ? '' : (SYSTEM_NAMES[system] ?? `\`${system}\``);
+  return SYSTEM_NAMES[system] ?? system.slice(system.lastIndexOf(':') + 1);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

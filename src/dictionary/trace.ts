@@ -65,6 +65,7 @@ interface OpenRepresentation extends Representation {
   readonly home: OpenFact;
 }
 interface OpenFact extends Omit<Fact, 'title'> {
+  readonly title: string | undefined;
   readonly names: Set<string>;
   readonly representations: OpenRepresentation[];
 }
@@ -108,8 +109,10 @@ export class Tracer {
     let result = this.#results.get(key);
     if (!result) {
       this.#results.set(key, NOTHING);
-      const { library, name: define, comment } = definition;
-      const home = { library, define, comment, names: new Set<string>(), representations: [] };
+      const { library, name: define, comment, tags } = definition;
+      const title = tags.get('title');
+      const names = new Set<string>();
+      const home = { library, define, comment, title, names, representations: [] };
       this.#facts.push(home);
       const scope = {
         library,
@@ -339,10 +342,10 @@ export class Tracer {
   }
 }
 
-/** What the CQL calls a fact; one that joins several named ones goes by its define. */
-function titleOf({ names, define }: OpenFact): string {
+/** What the CQL calls a fact: its `@title`, else the one `name` that its findings get, else its define. */
+function titleOf({ title, names, define }: OpenFact): string {
   const [name] = names;
-  return names.size === 1 && name !== undefined ? name : define;
+  return title ?? (names.size === 1 && name !== undefined ? name : define);
 }
 
 /** Nodes whose value is, or is chosen from, the values of their parts. */
