@@ -142,10 +142,19 @@ ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
 
   #set(url: string): string {
     const set = this.#sets.get(url);
-    const entries = set ? entriesOf(set) : [];
     const link = this.#setLink(url);
-    if (entries.length > FEW) return `${link}, ${entries.length} codes and families`;
-    return [link, ...entries].join('<br>');
+    if (!set) return link;
+    const { imports = [], excluded = [] } = set;
+    const entries = rowsOf(set).map(([system = '', code = '', display = '']) => {
+      return `${systemName(system)} ${code} ${display}`.trim();
+    });
+    const isShort = entries.length <= FEW && imports.length + excluded.length === 0;
+    if (isShort) return [link, ...entries].join('<br>');
+    const counts = [
+      ...(entries.length > 0 ? [`${entries.length} codes and families`] : []),
+      ...(imports.length > 0 ? [`all of ${imports.length} other sets`] : []),
+    ];
+    return `${link}: ${counts.join(', ')}`;
   }
 
   #setLink(url: string): string {
@@ -245,14 +254,6 @@ function rowsOf({ codes, families = [] }: ValueSetCodes): string[][] {
     ...codes.map(({ system, code, display = '' }) => [system, code, escape(display)]),
     ...families.map((family) => [family.system, spelt(family), escape(family.display ?? '')]),
   ];
-}
-
-function entriesOf(set: ValueSetCodes): string[] {
-  const rows = rowsOf(set).map(([system = '', code, display]) => {
-    return `${systemName(system)} ${code ?? ''} ${display ?? ''}`.trim();
-  });
-  const others = (set.imports ?? []).length + (set.excluded ?? []).length;
-  return others > 0 ? Array.from({ length: FEW + 1 + rows.length }, () => '') : rows;
 }
 
 function spelt({ written, kind }: { written: string; kind: string }): string {

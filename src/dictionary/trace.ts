@@ -157,11 +157,14 @@ export class Tracer {
       case 'InValueSet':
       case 'AnyInValueSet':
         return this.#membership(node, scope);
-      default: {
-        const parts = childrenOf(node).map((child) => this.#visit(child, scope));
-        return CARRIERS.has(node.type ?? '') ? merge(parts) : NOTHING;
-      }
+      default:
+        return this.#visitParts(node, scope);
     }
+  }
+
+  #visitParts(node: ElmNode, scope: Scope): Carried {
+    const parts = childrenOf(node).map((child) => this.#visit(child, scope));
+    return CARRIERS.has(node.type ?? '') ? merge(parts) : NOTHING;
   }
 
   #open(scope: Scope, of: Pick<Representation, 'resourceType' | 'isDraft' | 'valueSet'>): Carried {
@@ -212,6 +215,7 @@ export class Tracer {
     const called = this.#reader.find(library, node.name ?? '', operands.length);
     if (!called) return NOTHING;
     const texts = this.#words.operandsOf(called, operands, scope);
+    const isTest = called.resultType.endsWith('Boolean');
     let { quiet, told } = scope;
     for (const [i, name] of called.operands.entries()) {
       for (const { representation, path } of this.#keysOf(given[i] ?? NOTHING)) {
@@ -220,7 +224,8 @@ export class Tracer {
         const words = this.#words.say(called, name, texts);
         if (words === undefined) continue;
         const isValue = path === 'value' || path === 'value.value';
-        if (path === '') this.#say(representation, words, scope);
+        // A test that is no `where` may be one of many, or be turned round.
+        if (path === '' && !isTest) this.#say(representation, words, scope);
         if (isValue && !scope.told) representation.valueWords.add(words);
         told ||= isValue;
         quiet ||= path === '';
@@ -262,16 +267,18 @@ export class Tracer {
     }
     for (const relation of node.relationship ?? []) {
       carried.set(relation.alias ?? '', this.#visit(relation.expression, inner));
-      for (const child of childrenOf(relation)) this.#visit(child, inner);
     }
-    if (node.where) {
+    for (const filter of [...(node.relationship ?? []), ...(node.where ? [node.where] : [])]) {
       for (const { representation, path } of this.#keysOf(merge(sources))) {
         if (path !== '') continue;
-        this.#say(representation, this.#words.condition(node.where, inner), scope);
+        this.#say(representation, this.#words.condition(filter, inner), scope);
       }
-      this.#visit(node.where, { ...inner, quiet: true });
+      // `with` is no expression; its parts are.
+      const visit = filter === node.where ? this.#visit : this.#visitParts;
+      visit.call(this, filter, { ...inner, quiet: true });
     }
-    if (node.return) return this.#visit(node.return.expression, inner);
+    // What is returned gives shape to what was found; it leaves nothing out.
+    if (node.return) return this.#visit(node.return.expression, { ...inner, quiet: true });
     return merge(sources);
   }
 
@@ -370,7 +377,7 @@ const CARRIERS: ReadonlySet<string> = new Set([
 ]);
 
 /** The parts of a node that are expressions themselves. */
-export function childrenOf(node: ElmNode): ElmNode[] {
+function childrenOf(node: ElmNode): ElmNode[] {
   return Object.entries(node).flatMap(([key, value]) => {
     if (key === 'annotation' || key.endsWith('TypeSpecifier')) return [];
     const nodes: readonly unknown[] = Array.isArray(value) ? value : [value];
