@@ -2,7 +2,8 @@ import type { Content } from '../content/content.ts';
 import type { ValueSetCodes } from '../cql/code-service.ts';
 import { reachableExpressions } from '../cql/references.ts';
 import { ElmReader } from './elm.ts';
-import { Tracer, type Fact, type Representation } from './trace.ts';
+import type { Fact, Representation } from './fact.ts';
+import { Tracer } from './trace.ts';
 import { PARAMETER, VALUE_SET, type Said } from './words.ts';
 
 /** What a record must hold so that the rules see it, as read from the compiled CQL. */
@@ -78,7 +79,6 @@ export function readDictionary(content: Content): Dictionary {
     comment: reader.libraryComment(library),
     facts: tracer.factsOf(library).map((fact) => rate(fact, users)),
   }));
-  const isPatient = ({ define }: Fact): boolean => define === 'Patient';
   const sections = all
     .map((section) => ({ ...section, facts: section.facts.filter((fact) => !isPatient(fact)) }))
     .filter(({ facts }) => facts.length > 0);
@@ -102,6 +102,11 @@ export function readDictionary(content: Content): Dictionary {
     notRead: CLINICAL_TYPES.filter((type) => !read.includes(type)),
     drafts: typesOf(true),
   };
+}
+
+/** The define that `context Patient` stands for. */
+function isPatient({ define }: Fact): boolean {
+  return define === 'Patient';
 }
 
 interface Users {

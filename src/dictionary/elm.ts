@@ -20,6 +20,7 @@ export interface ElmNode {
   readonly source?: ElmNode | readonly ElmNode[];
   readonly expression?: ElmNode;
   readonly where?: ElmNode;
+  readonly suchThat?: ElmNode;
   readonly return?: { readonly expression: ElmNode };
   readonly let?: readonly ElmNode[];
   readonly relationship?: readonly ElmNode[];
@@ -127,7 +128,7 @@ function readDefinition(library: string, def: ElmDefinition): Definition {
   return {
     library,
     name: def.name,
-    body: (def.expression ?? {}) as ElmNode, // an Expression of the ELM specification
+    body: def.expression ?? {},
     operands: operandsOf(def),
     comment: plain,
     tags,

@@ -1,7 +1,7 @@
 import type { Coding } from '../cql/codes.ts';
 import type { ValueSetCodes } from '../cql/code-service.ts';
 import type { Dictionary, RatedFact, Section } from './dictionary.ts';
-import type { Representation } from './trace.ts';
+import type { Representation } from './fact.ts';
 import { PARAMETER, VALUE_SET } from './words.ts';
 
 /** Where links lead, from the page's folder. */
@@ -99,9 +99,10 @@ ${this.#kindsOfValue()}`;
   }
 
   #kindsOfValue(): string {
-    const rows = [...this.#kinds]
-      .toSorted()
-      .map(([kind, sample]) => [`<a id="kind-${slug(kind)}"></a>${kind}`, this.#value(sample)]);
+    const rows = [...this.#kinds].map(([kind, sample]) => [
+      `<a id="kind-${slug(kind)}"></a>${kind}`,
+      this.#value(sample),
+    ]);
     return table(['kind', 'value'], rows);
   }
 
@@ -204,7 +205,7 @@ ${this.#setTable(set)}`,
       rowsOf(set).map(([system]) => system ?? ''),
     );
     const names = [...new Set(systems)].map((system) => [systemName(system), `\`${system}\``]);
-    return `## Value sets\n\n${table(['system', 'URI'], names.toSorted())}\n\n${sets.join('\n\n')}`;
+    return `## Value sets\n\n${table(['system', 'URI'], names)}\n\n${sets.join('\n\n')}`;
   }
 
   #setTable(set: ValueSetCodes): string {
@@ -274,8 +275,11 @@ function systemName(system: string): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return [head, head.map(() => '---'), ...rows].map(tableLine).join('\n');
+}
+
+function tableLine(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 function ticked(names: readonly string[]): string {

@@ -1,44 +1,14 @@
-import { ElmReader, listOf, type Definition, type ElmNode } from './elm.ts';
+import { elementOf, merge, NOTHING, type Carried } from './carried.ts';
+import { listOf, type Definition, type ElmNode, type ElmReader } from './elm.ts';
+import {
+  openRepresentation,
+  titleOf,
+  type Fact,
+  type OpenFact,
+  type OpenRepresentation,
+  type Representation,
+} from './fact.ts';
 import { Words, type Said } from './words.ts';
-
-/** One way in which a record can state a fact: the resources that one retrieve of the CQL asks for. */
-export interface Representation {
-  /** FHIR resource type; empty for drafts until the CQL says which. */
-  readonly resourceType: string;
-  /** True for orders that come in the request's context. */
-  readonly isDraft: boolean;
-  readonly valueSet: string | undefined;
-  /** Types of `value[x]` that the CQL looks for: `boolean`, `Quantity`. */
-  readonly valueTypes: ReadonlySet<string>;
-  /** Names of ways to read a value that many share. */
-  readonly kinds: ReadonlySet<string>;
-  /** What the CQL says of the value, like the unit it is turned into. */
-  readonly valueWords: ReadonlySet<string>;
-  /** Value sets that coded values are held to. */
-  readonly valueCodes: ReadonlySet<string>;
-  /** Value sets that its codes are held to later. */
-  readonly heldTo: ReadonlySet<string>;
-  /** Elements that are read. */
-  readonly elements: ReadonlySet<string>;
-  /** When it counts, in words. */
-  readonly conditions: ReadonlySet<string>;
-}
-
-/** A define that retrieves. */
-export interface Fact {
-  readonly library: string;
-  readonly define: string;
-  /** What the CQL calls it, where it says so. */
-  readonly title: string;
-  readonly comment: string;
-  readonly representations: readonly Representation[];
-}
-
-/** What a value was made from: keys `<representation>:<path>`, and the same for a tuple's fields. */
-interface Carried {
-  readonly keys: ReadonlySet<string>;
-  readonly fields?: ReadonlyMap<string, Carried>;
-}
 
 /** Where a node stands. */
 export interface Scope {
@@ -53,25 +23,6 @@ export interface Scope {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-interface OpenRepresentation extends Representation {
-  resourceType: string;
-  readonly valueTypes: Set<string>;
-  readonly kinds: Set<string>;
-  readonly valueWords: Set<string>;
-  readonly valueCodes: Set<string>;
-  readonly heldTo: Set<string>;
-  readonly elements: Set<string>;
-  readonly conditions: Set<string>;
-  readonly home: OpenFact;
-}
-interface OpenFact extends Omit<Fact, 'title'> {
-  readonly title: string | undefined;
-  readonly names: Set<string>;
-  readonly representations: OpenRepresentation[];
-}
-
-const NOTHING: Carried = { keys: new Set() };
-
 /**
  * Follows every retrieve of the libraries through defines, queries and functions, and
  * notes what is read of it. What is said of a representation is thereby what the
@@ -80,7 +31,6 @@ const NOTHING: Carried = { keys: new Set() };
 export class Tracer {
   readonly #reader: ElmReader;
   readonly #words: Words;
-  readonly #representations: OpenRepresentation[] = [];
   readonly #results = new Map<string, Carried>();
   readonly #facts: OpenFact[] = [];
 
@@ -152,8 +102,6 @@ export class Tracer {
         return this.#tuple(node, scope);
       case 'Is':
         return this.#typeTest(node, scope);
-      case 'As':
-        return this.#cast(node, scope);
       case 'InValueSet':
       case 'AnyInValueSet':
         return this.#membership(node, scope);
@@ -168,20 +116,7 @@ export class Tracer {
   }
 
   #open(scope: Scope, of: Pick<Representation, 'resourceType' | 'isDraft' | 'valueSet'>): Carried {
-    const representation: OpenRepresentation = {
-      ...of,
-      home: scope.home,
-      valueTypes: new Set(),
-      kinds: new Set(),
-      valueWords: new Set(),
-      valueCodes: new Set(),
-      heldTo: new Set(),
-      elements: new Set(),
-      conditions: new Set(),
-    };
-    scope.home.representations.push(representation);
-    this.#representations.push(representation);
-    return { keys: new Set([`${this.#representations.length - 1}:`]) };
+    return { traces: [{ representation: openRepresentation(scope.home, of), path: '' }] };
   }
 
   #retrieve(node: ElmNode, scope: Scope): Carried {
@@ -218,7 +153,7 @@ export class Tracer {
     const isTest = called.resultType.endsWith('Boolean');
     let { quiet, told } = scope;
     for (const [i, name] of called.operands.entries()) {
-      for (const { representation, path } of this.#keysOf(given[i] ?? NOTHING)) {
+      for (const { representation, path } of (given[i] ?? NOTHING).traces) {
         const kind = called.tags.get('kind');
         if (kind !== undefined && path === '') representation.kinds.add(kind);
         const words = this.#words.say(called, name, texts);
@@ -250,7 +185,7 @@ export class Tracer {
     scope: Scope,
   ): void {
     const name = operands[called.operands.indexOf('name')];
-    if (name?.type !== 'Literal' || !given.some(({ keys }) => keys.size > 0)) return;
+    if (name?.type !== 'Literal' || !given.some(({ traces }) => traces.length > 0)) return;
     scope.home.names.add(String(name.value));
   }
 
@@ -268,14 +203,12 @@ export class Tracer {
     for (const relation of node.relationship ?? []) {
       carried.set(relation.alias ?? '', this.#visit(relation.expression, inner));
     }
-    for (const filter of [...(node.relationship ?? []), ...(node.where ? [node.where] : [])]) {
-      for (const { representation, path } of this.#keysOf(merge(sources))) {
+    for (const filter of [...(node.relationship ?? []), ...listOf(node.where)]) {
+      for (const { representation, path } of merge(sources).traces) {
         if (path !== '') continue;
         this.#say(representation, this.#words.condition(filter, inner), scope);
       }
-      // `with` is no expression; its parts are.
-      const visit = filter === node.where ? this.#visit : this.#visitParts;
-      visit.call(this, filter, { ...inner, quiet: true });
+      this.#visit(filter.suchThat ?? filter, { ...inner, quiet: true });
     }
     // What is returned gives shape to what was found; it leaves nothing out.
     if (node.return) return this.#visit(node.return.expression, { ...inner, quiet: true });
@@ -294,69 +227,42 @@ export class Tracer {
       node.scope === undefined
         ? this.#visit(listOf(node.source)[0], scope)
         : (scope.carried.get(node.scope) ?? NOTHING);
-    const field = source.fields?.get(path);
-    for (const key of this.#keysOf(source)) {
-      if (key.path === '') key.representation.elements.add(path.replace(/\..*/, ''));
+    for (const trace of source.traces) {
+      if (trace.path === '') trace.representation.elements.add(path.replace(/\..*/, ''));
     }
-    const deeper = [...source.keys].map((key) =>
-      key.endsWith(':') ? key + path : `${key}.${path}`,
-    );
-    return merge([field ?? NOTHING, { keys: new Set(deeper.filter((key) => key.length < 60)) }]);
+    return elementOf(source, path);
   }
 
   #tuple(node: ElmNode, scope: Scope): Carried {
     const fields = (node.element ?? []).map(
       ({ name = '', value }) => [name, this.#visit(value as ElmNode, scope)] as const,
     );
-    return { keys: new Set(), fields: new Map(fields) };
+    return { traces: [], fields: new Map(fields) };
   }
 
   #typeTest(node: ElmNode, scope: Scope): Carried {
     const type = (node.isTypeSpecifier?.name ?? node.isType ?? '').replace(/^\{.*\}/, '');
-    for (const { representation, path } of this.#keysOf(this.#visitOperand(node, scope))) {
+    for (const { representation, path } of this.#visit(listOf(node.operand)[0], scope).traces) {
       if (path === 'value') representation.valueTypes.add(type);
       if (path === '' && representation.resourceType === '') representation.resourceType = type;
     }
     return NOTHING;
   }
 
-  #cast(node: ElmNode, scope: Scope): Carried {
-    return this.#visitOperand(node, scope);
-  }
-
-  #visitOperand(node: ElmNode, scope: Scope): Carried {
-    return this.#visit(listOf(node.operand)[0], scope);
-  }
-
   #membership(node: ElmNode, scope: Scope): Carried {
     const url = node.valueset && this.#reader.valueSetOf(node.valueset, scope.library);
-    for (const { representation, path } of this.#keysOf(
-      this.#visit(node.code ?? node.codes, scope),
-    )) {
+    for (const { representation, path } of this.#visit(node.code ?? node.codes, scope).traces) {
       if (url === undefined) continue;
       if (path === 'value') representation.valueCodes.add(url);
       if (path === 'code' || path === 'medication') representation.heldTo.add(url);
     }
     return NOTHING;
   }
-
-  #keysOf({ keys }: Carried) {
-    return [...keys].flatMap((key) => {
-      const [index = '', path = ''] = key.split(':');
-      const representation = this.#representations[Number(index)];
-      return representation ? [{ representation, path }] : [];
-    });
-  }
-}
-
-/** What the CQL calls a fact: its `@title`, else the one `name` that its findings get, else its define. */
-function titleOf({ title, names, define }: OpenFact): string {
-  const [name] = names;
-  return title ?? (names.size === 1 && name !== undefined ? name : define);
 }
 
 /** Nodes whose value is, or is chosen from, the values of their parts. */
 const CARRIERS: ReadonlySet<string> = new Set([
+  'As',
   'Union',
   'Intersect',
   'Except',
@@ -388,15 +294,4 @@ function childrenOf(node: ElmNode): ElmNode[] {
       return element.type === undefined ? childrenOf(element) : [element];
     });
   });
-}
-
-function merge(parts: readonly Carried[]): Carried {
-  const fields = new Map<string, Carried>();
-  for (const part of parts) {
-    for (const [name, value] of part.fields ?? []) {
-      const known = fields.get(name);
-      fields.set(name, known ? merge([known, value]) : value);
-    }
-  }
-  return { keys: new Set(parts.flatMap(({ keys }) => [...keys])), fields };
 }

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { ElmReader } from '../../src/dictionary/elm.ts';
-import { Tracer, type Fact } from '../../src/dictionary/trace.ts';
+import type { Fact } from '../../src/dictionary/fact.ts';
+import { Tracer } from '../../src/dictionary/trace.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary, aProgram } from '../support/cql.ts';
 
