@@ -15,6 +15,8 @@ export interface Dictionary {
   /** What stands above the libraries of those parameters. */
   readonly aboutParameters: string;
   readonly said: readonly Said[];
+  /** What stands above the libraries that those words come from, where they hold no facts. */
+  readonly principles: readonly { readonly library: string; readonly comment: string }[];
   /** Types that are read from the record, and those that EHRs keep and no rule reads. */
   readonly read: readonly string[];
   readonly notRead: readonly string[];
@@ -98,6 +100,9 @@ export function readDictionary(content: Content): Dictionary {
       .map((library) => reader.libraryComment(library))
       .join(' '),
     said: tracer.said,
+    principles: [...new Set(tracer.said.map(({ library }) => library))]
+      .filter((library) => sections.every((section) => section.library !== library))
+      .map((library) => ({ library, comment: reader.libraryComment(library) })),
     read,
     notRead: CLINICAL_TYPES.filter((type) => !read.includes(type)),
     drafts: typesOf(true),

@@ -66,7 +66,10 @@ Further down: [how records are read](#how-records-are-read), [parameters](#param
   }
 
   #rules(): string {
-    const { read, notRead, drafts, patientElements } = this.#dictionary;
+    const { read, notRead, drafts, patientElements, principles } = this.#dictionary;
+    const said = principles.map(
+      ({ library, comment }) => `- ${this.#source(library)}: ${escape(comment)}`,
+    );
     return `## How records are read
 
 - **Types.** Read from the record: ${ticked(read)}, and of the Patient ${ticked(patientElements)}. Read among the
@@ -75,8 +78,12 @@ Further down: [how records are read](#how-records-are-read), [parameters](#param
   says stays unknown. ICD-10-CM is met with and without the dot.
 - **Unknown.** What nobody recorded is unknown, never "no". So is what cannot be read, and what lies outside its
   window.
-- **Days** are calendar days at the site. A date may be partial; it then lies between its first and its last day.
-- **Units** are turned into the unit asked for. How records may write them: [units.csv](${this.#links.cql}/terminology/units.csv).
+- **Units** may be written as [units.csv](${this.#links.cql}/terminology/units.csv) lists them, or be UCUM codes
+  with UCUM's system. A number without its unit stays unknown.
+
+The libraries that all others build on say of themselves:
+
+${said.join('\n')}
 
 ### Words used below
 
@@ -150,7 +157,7 @@ ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
       return `${systemName(system)} ${code} ${display}`.trim();
     });
     const isShort = entries.length <= FEW && imports.length + excluded.length === 0;
-    if (isShort) return [link, ...entries].join('<br>');
+    if (isShort) return [link, ...entries.map((entry) => `– ${entry}`)].join('<br>');
     const counts = [
       ...(entries.length > 0 ? [`${entries.length} codes and families`] : []),
       ...(imports.length > 0 ? [`all of ${imports.length} other sets`] : []),

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Marked } from 'marked';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readDictionary } from '../../src/dictionary/dictionary.ts';
 import { writeDictionary } from '../../src/dictionary/markdown.ts';
 import { aCompiler, ROOT, theContent } from '../support/content.ts';
+import { withFolder } from '../support/folder.ts';
+import { MINI_CONTENT, miniContent } from '../support/mini-content.ts';
+import { nerveroot } from '../support/nerveroot.ts';
 
 const compiler = aCompiler();
 const dictionary = readDictionary(await theContent(compiler));
@@ -52,6 +55,42 @@ describe('the data dictionary', () => {
         expect([...row.matchAll(/<td>/g)]).toHaveLength(columns);
       }
     }
+  });
+});
+
+describe('nerveroot dictionary', () => {
+  it('writes the page of any content, with links from where the page lies', async () => {
+    await withFolder(MINI_CONTENT, async (folder) => {
+      const file = join(folder, 'docs', 'read', 'dictionary.md');
+      const { status, out, err } = await nerveroot([
+        'dictionary',
+        '--content',
+        folder,
+        '--out',
+        file,
+      ]);
+      expect([status, out.trim(), err]).toEqual([0, `wrote ${file}`, '']);
+      const written = readFileSync(file, 'utf8');
+      expect(written).toContain('SNOMED CT 49727002 Cough');
+      expect(written).toContain('[Mini.cql](../../cql/Mini.cql)');
+    });
+  });
+
+  it('writes nothing from content with faults, and names them', async () => {
+    const broken = miniContent([['cql/Mini.cql', 'library Mini', 'library Maxi']]);
+    await withFolder(broken, async (folder) => {
+      const file = join(folder, 'dictionary.md');
+      const { status, out, err } = await nerveroot([
+        'dictionary',
+        '--content',
+        folder,
+        '--out',
+        file,
+      ]);
+      expect([status, out]).toEqual([1, '']);
+      expect(err).toContain('cql/Mini.cql:1:1: error: Library Maxi must stand in Maxi.cql');
+      expect(existsSync(file)).toBe(false);
+    });
   });
 });
 

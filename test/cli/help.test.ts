@@ -8,7 +8,7 @@ import { nerveroot, openNerveroot } from '../support/nerveroot.ts';
 it('names the commands, examples and exit codes', async () => {
   const { status, out, err } = await nerveroot(['--help']);
   expect([status, err]).toEqual([0, '']);
-  for (const command of ['serve', 'check', 'test', 'call', 'new']) {
+  for (const command of ['serve', 'check', 'test', 'call', 'new', 'dictionary']) {
     expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
   }
   expect(out).toContain('$ nerveroot check');
@@ -20,6 +20,7 @@ it.each([
   ['check', ['--content', '--json']],
   ['test', ['[paths...]', '--content', '--junit', '--watch']],
   ['call', ['<service>', '--bundle', '--order', '--patient', '--now', '--json', '--explain']],
+  ['dictionary', ['--content', '--out']],
   ['new', ['<kind>', '<id>', '--library', '--content']],
 ])('names what %s takes, whatever the settings', async (command, names) => {
   const { status, out, err } = await nerveroot([command, '--help'], { PORT: 'none' });
