@@ -51,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'cql-execution': ['cql'],
   'cql-exec-fhir': ['cql'],
+  '@lhncbc/ucum-lhc': ['cql'],
   '@cqframework/cql': ['cql'],
   'fhir-kit-client': ['fhir'],
   express: ['http', 'sandbox'],
