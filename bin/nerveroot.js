@@ -3,9 +3,9 @@
 import { existsSync } from 'node:fs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 18)) {
+if (major < 22 || (major === 22 && minor < 19)) {
   console.error(
-    `nerveroot needs Node 22.18 or newer, and this is ${process.versions.node}. ` +
+    `nerveroot needs Node 22.19 or newer, and this is ${process.versions.node}. ` +
       'In a checkout, "npm start", "npm test" and "npx nerveroot" bring their own.',
   );
   process.exit(2);

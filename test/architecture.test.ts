@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'patient-data': ['cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
   cards: ['cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
   content: ['patient-data', 'cards', 'cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
+  dictionary: ['content', 'cql', 'facts', 'errors'],
   decision: [
     'content',
     'patient-data',
@@ -45,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'sandbox',
     'http',
     'rule-tests',
+    'dictionary',
     'decision',
     'content',
     'patient-data',
@@ -62,6 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'cql-execution': ['cql'],
   'cql-exec-fhir': ['cql'],
+  '@lhncbc/ucum-lhc': ['cql'],
   '@cqframework/cql': ['cql'],
   'fhir-kit-client': ['fhir'],
   express: ['http', 'sandbox'],

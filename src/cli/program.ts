@@ -3,6 +3,7 @@ import { NerverootError, type ErrorCode } from '../errors.ts';
 import { addCall } from './call.ts';
 import { addCheck } from './check.ts';
 import { addDemoPatients } from './demo-patients.ts';
+import { addDictionary } from './dictionary.ts';
 import { addDoctor } from './doctor.ts';
 import { addNew } from './new-rule.ts';
 import { addSchemas } from './schemas.ts';
@@ -52,6 +53,7 @@ Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a re
     addDoctor,
     addDemoPatients,
     addNew,
+    addDictionary,
     addSchemas,
   ])
     add(program, world);

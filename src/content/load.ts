@@ -11,6 +11,7 @@ import { loadService } from './load-service.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
 import { readVerifiedCodes, type VerifiedCodes } from './terminology.ts';
+import { readUnitSpellings } from './unit-spellings.ts';
 import { readValueSets } from './value-sets.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -39,7 +40,8 @@ export async function loadContent(
   const { elms, fileOf } = await compileLibraries(of('cql'), compiler, faults);
   checkTerms(elms, fileOf, new Set(valueSets.map(({ url }) => url)), verified, faults);
 
-  const program = linkProgram(linkable(elms), compiler.model, valueSets);
+  const units = readUnitSpellings(of('cql/terminology'), faults);
+  const program = linkProgram(linkable(elms), compiler.model, valueSets, units);
   const codeMapFiles = await readCodeMapFiles(codeMapPaths, faults);
   const codeMaps = loadCodeMaps(codeMapFiles, program.codeService, faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);

@@ -136,6 +136,7 @@ const valueSetPart = z
 export const valueSetFile = z.looseObject({
   resourceType: z.literal('ValueSet'),
   url: text,
+  title: text.optional(),
   compose: z.looseObject({
     include: z.array(valueSetPart).min(1),
     exclude: z.array(valueSetPart).min(1).optional(),

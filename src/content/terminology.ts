@@ -1,8 +1,9 @@
-import { CsvError, parse } from 'csv-parse/sync';
-import { codeKey, isInFamily, type CodeFamily } from '../cql/codes.ts';
+import { codeKey, isInFamily, type CodeFamily, type Coding } from '../cql/codes.ts';
+import { readCsv } from './csv-file.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { codeSystemFile } from './schema.ts';
+import { UNITS_FILE } from './unit-spellings.ts';
 import { readYaml } from './yaml-file.ts';
 
 /** The code systems of the verified list by the names people use for them. */
@@ -45,6 +46,11 @@ export class VerifiedCodes {
     return `Code ${code} of ${system} has the display "${display}", but the verified list says "${[...displays].join('" or "')}"`;
   }
 
+  /** How the list calls a code; undefined when it is not in it. */
+  displayOf(coding: Coding): string | undefined {
+    return this.#displays.get(codeKey(coding))?.values().next().value;
+  }
+
   /** What is wrong with a family: no verified code is of it. */
   familyObjection(family: CodeFamily): string | undefined {
     if (this.isEmpty || this.#codings.some((coding) => isInFamily(family, coding)))
@@ -59,8 +65,10 @@ export function readVerifiedCodes(
   faults: ContentFault[],
 ): VerifiedCodes {
   const codes = new VerifiedCodes();
-  for (const { file, text } of files) {
-    if (file.endsWith('.csv')) readList(file, text, codes, faults);
+  for (const source of files) {
+    const { file, text } = source;
+    if (file === UNITS_FILE) continue;
+    if (file.endsWith('.csv')) readList(source, codes, faults);
     else {
       const read = readYaml(file, text, codeSystemFile);
       faults.push(...read.faults);
@@ -71,17 +79,10 @@ export function readVerifiedCodes(
   return codes;
 }
 
-function readList(file: string, text: string, codes: VerifiedCodes, faults: ContentFault[]): void {
-  let rows: Record<string, string>[];
-  try {
-    rows = parse(text, { columns: true, bom: true, trim: true });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
-    faults.push({ file, line, column: 1, severity: 'error', message: error.message });
-    return;
-  }
-  for (const [i, { system = '', code = '', display = '', confidence }] of rows.entries()) {
+function readList(source: ContentFile, codes: VerifiedCodes, faults: ContentFault[]): void {
+  const { file } = source;
+  for (const [i, row] of readCsv(source, faults).entries()) {
+    const { system = '', code = '', display = '', confidence } = row;
     const uri = SYSTEM_URIS[system];
     const fault = (message: string): void => {
       faults.push({ file, line: i + 2, column: 1, severity: 'error', message });

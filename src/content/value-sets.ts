@@ -42,6 +42,7 @@ export function readValueSets(
       file,
       yaml,
       url: value.url,
+      title: value.title,
       codes: include.flatMap(({ codes }) => codes),
       families: include.flatMap(({ families }) => families),
       imports: include.flatMap(({ imports }) => imports),
@@ -79,7 +80,8 @@ function readPart(
     const family = readFamily(system, rule);
     const objection = typeof family === 'string' ? family : world.verified.familyObjection(family);
     fault(['filter', i, 'value'], objection);
-    return typeof family === 'string' ? [] : [family];
+    if (typeof family === 'string') return [];
+    return [{ ...family, display: world.verified.displayOf({ system, code: family.written }) }];
   });
   return {
     codes: concept.map(({ code, display }) => ({ system, code, display })),

@@ -5,6 +5,7 @@ import { canonicalSystem, codeKey, isInFamily, type CodeFamily, type Coding } fr
 export interface ValueSetCodes {
   /** Canonical URL. */
   readonly url: string;
+  readonly title?: string | undefined;
   readonly codes: readonly {
     readonly system: string;
     readonly code: string;

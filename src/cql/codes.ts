@@ -24,6 +24,8 @@ export interface CodeFamily {
   readonly holds: (code: string) => boolean;
   /** As the value set wrote it, for messages. */
   readonly written: string;
+  readonly kind: 'code' | 'code and below' | 'pattern';
+  readonly display?: string | undefined;
 }
 
 /** The one name of a code system, of those that records carry. */
@@ -56,13 +58,18 @@ export function spellsHierarchy(system: string): boolean {
 /** The code and all below it, where the system spells its hierarchy. */
 export function familyOf(coding: Coding): CodeFamily {
   const { system, code: head } = normalizeCode(coding);
-  return { system, holds: (code) => code.startsWith(head), written: coding.code };
+  return {
+    system,
+    holds: (code) => code.startsWith(head),
+    written: coding.code,
+    kind: 'code and below',
+  };
 }
 
 /** That code alone. */
 export function singleCode(coding: Coding): CodeFamily {
   const { system, code: only } = normalizeCode(coding);
-  return { system, holds: (code) => code === only, written: coding.code };
+  return { system, holds: (code) => code === only, written: coding.code, kind: 'code' };
 }
 
 /** The codes that match the pattern as a whole. Throws SyntaxError on a bad pattern. */
@@ -72,6 +79,7 @@ export function patternFamily(system: string, pattern: string): CodeFamily {
     system: canonicalSystem(system),
     holds: (code) => whole.test(code),
     written: pattern,
+    kind: 'pattern',
   };
 }
 

@@ -36,14 +36,12 @@ function quoteType(name: string): string {
 const RESERVED = new Set(['date', 'time', 'code', 'List', 'Code']);
 
 /**
- * A quantity with a comparator ("<5") is not the number it shows: it is unknown.
- * The unit is the UCUM code where there is one, else the printed unit; no unit is '1'.
+ * A quantity with a comparator ("<5") is not the number it shows: it is unknown. So is
+ * one whose unit is not known: `Units` has left it without a code. No unit is '1'.
  */
 const TO_QUANTITY = `if value is null or value.value is null or value.comparator is not null then null
-    else System.Quantity {
-      value: value.value.value,
-      unit: Coalesce(value.code.value, value.unit.value, '1')
-    }`;
+    else if value.code is null and value.unit is not null then null
+    else System.Quantity { value: value.value.value, unit: Coalesce(value.code.value, '1') }`;
 
 const BODIES: Readonly<Record<string, string>> = {
   ToCode: `if value is null then null

@@ -1,6 +1,7 @@
 import cql, { type RecordObject } from 'cql-execution';
 import { DateTime } from 'luxon';
 import { typeLineage, type ElementType, type FhirType, type ModelInfo } from './model-info.ts';
+import { Units } from './units.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -11,6 +12,8 @@ type Json = Readonly<Record<string, unknown>>;
  * near midnight and across offsets otherwise).
  */
 export class FhirModel {
+  /** How quantities are read. */
+  readonly units: Units;
   readonly #info: ModelInfo;
   readonly #elements = new Map<string, ReadonlyMap<string, ElementType>>();
   readonly #hierarchies = new Map<
@@ -18,8 +21,9 @@ export class FhirModel {
     readonly { type: 'NamedTypeSpecifier'; name: string }[]
   >();
 
-  constructor(info: ModelInfo) {
+  constructor(info: ModelInfo, units = new Units()) {
     this.#info = info;
+    this.units = units;
   }
 
   /** The type by qualified name (`FHIR.Condition`), if FHIR R4 has it. */
@@ -185,6 +189,9 @@ export class FhirObject implements RecordObject {
       return new FhirObject(json, type.name, this.#scope);
     }
     if (!isJson(value)) return undefined;
+    if (isQuantity(this.#scope.model, type.name)) {
+      return new FhirObject(this.#scope.model.units.normalize(value), type.name, this.#scope);
+    }
     const contained = type.name === 'FHIR.Resource' ? value['resourceType'] : undefined;
     const name = typeof contained === 'string' ? `FHIR.${contained}` : type.name;
     return new FhirObject(value, name, this.#scope);
@@ -203,6 +210,11 @@ export function wrapResource(resource: Json, scope: FhirScope, serial: number): 
 function isPrimitive(model: FhirModel, name: string): boolean {
   const value = model.elementsOf(name).get('value');
   return value?.kind === 'named' && value.name.startsWith('System.');
+}
+
+/** Quantity and what derives from it: Age, Duration, SimpleQuantity. */
+function isQuantity(model: FhirModel, name: string): boolean {
+  return model.hierarchyOf(name).some((type) => type.name === '{http://hl7.org/fhir}Quantity');
 }
 
 function choiceSuffix(typeName: string): string {

@@ -5,6 +5,7 @@ import { CodeService, type ValueSetCodes } from './code-service.ts';
 import type { Elm, ElmDefinition } from './compile.ts';
 import { FhirModel } from './fhir-object.ts';
 import type { ModelInfo } from './model-info.ts';
+import { Units, type UnitSpelling } from './units.ts';
 
 /**
  * Compiled libraries ready to evaluate, with the model and the value sets they
@@ -13,23 +14,26 @@ import type { ModelInfo } from './model-info.ts';
 export interface Program {
   readonly model: FhirModel;
   readonly codeService: CodeService;
+  readonly valueSets: readonly ValueSetCodes[];
   readonly libraries: ReadonlyMap<string, InstanceType<typeof cql.Library>>;
   readonly elms: ReadonlyMap<string, Elm>;
 }
 
-/** Links ELM libraries with one another, the FHIR model and the value sets. */
+/** Links ELM libraries with one another, the FHIR model, the value sets and the spellings of units. */
 export function linkProgram(
   elms: readonly Elm[],
   model: ModelInfo,
   valueSets: readonly ValueSetCodes[],
+  units: readonly UnitSpelling[] = [],
 ): Program {
   const repository = new SharedRepository(elms);
   const libraries = elms.map(
     ({ library }) => [library.identifier.id, repository.resolve(library.identifier.id)] as const,
   );
   return {
-    model: new FhirModel(model),
+    model: new FhirModel(model, new Units(units)),
     codeService: new CodeService(valueSets),
+    valueSets,
     libraries: new Map(libraries),
     elms: new Map(elms.map((elm) => [elm.library.identifier.id, elm])),
   };

@@ -36,21 +36,37 @@ export function referencedExpressions(program: Program, name: ExpressionName): E
 /** Every retrieve that evaluating the expressions can reach, each once. */
 export function reachableRetrieves(program: Program, names: readonly ExpressionName[]): Retrieve[] {
   const retrieves = new Map<string, Retrieve>();
-  const seen = new Set<string>();
-  const visit = (name: ExpressionName): void => {
-    const key = keyOf(name);
-    if (seen.has(key)) return;
-    seen.add(key);
-    const mentions = mentionsOf(program, name);
+  for (const { mentions } of reach(program, names)) {
     for (const retrieve of mentions.retrieves) {
       const { resourceType, valueSet = '', codeProperty = '' } = retrieve;
       retrieves.set(`${resourceType} ${codeProperty} ${valueSet}`, retrieve);
     }
+  }
+  return [...retrieves.values()];
+}
+
+/** Every define and function that evaluating the expressions can reach, themselves included. */
+export function reachableExpressions(
+  program: Program,
+  names: readonly ExpressionName[],
+): ExpressionName[] {
+  return reach(program, names).map(({ name }) => name);
+}
+
+function reach(
+  program: Program,
+  names: readonly ExpressionName[],
+): { name: ExpressionName; mentions: Mentions }[] {
+  const reached = new Map<string, { name: ExpressionName; mentions: Mentions }>();
+  const visit = (name: ExpressionName): void => {
+    if (reached.has(keyOf(name))) return;
+    const mentions = mentionsOf(program, name);
+    reached.set(keyOf(name), { name, mentions });
     mentions.expressions.forEach(visit);
     mentions.functions.forEach(visit);
   };
   names.forEach(visit);
-  return [...retrieves.values()];
+  return [...reached.values()];
 }
 
 function keyOf(name: ExpressionName): string {

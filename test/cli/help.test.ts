@@ -8,7 +8,16 @@ import { nerveroot, openNerveroot } from '../support/nerveroot.ts';
 it('names the commands, examples and exit codes', async () => {
   const { status, out, err } = await nerveroot(['--help']);
   expect([status, err]).toEqual([0, '']);
-  for (const command of ['serve', 'check', 'test', 'call', 'doctor', 'new']) {
+  for (const command of [
+    'serve',
+    'check',
+    'test',
+    'call',
+    'doctor',
+    'demo-patients',
+    'new',
+    'dictionary',
+  ]) {
     expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
   }
   expect(out).toContain('$ nerveroot check');
@@ -21,6 +30,7 @@ it.each([
   ['test', ['[paths...]', '--content', '--junit', '--watch']],
   ['call', ['<service>', '--bundle', '--order', '--patient', '--now', '--json', '--explain']],
   ['doctor', ['--fhir-server', '--patient', '--token-env', '--content', '--json']],
+  ['dictionary', ['--content', '--out']],
   ['new', ['<kind>', '<id>', '--library', '--content']],
 ])('names what %s takes, whatever the settings', async (command, names) => {
   const { status, out, err } = await nerveroot([command, '--help'], { PORT: 'none' });

@@ -40,7 +40,7 @@ it.each<readonly [what: string, value: unknown, isMember: boolean]>([
 
 it('lists the codes of a set with those it takes in, and none where families stand', () => {
   const feverCode = { system: SNOMED, code: '386661006' };
-  const family = { system: SNOMED, holds: () => true, written: 'all' };
+  const family = { kind: 'pattern', system: SNOMED, holds: () => true, written: 'all' } as const;
   const both = { url: 'urn:both', codes: [feverCode], imports: ['urn:set'] };
   const sets = new CodeService([
     { url: 'urn:set', codes: [{ system: SNOMED, code: '49727002' }] },

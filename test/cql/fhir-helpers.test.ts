@@ -7,6 +7,8 @@ import { aLibrary, anEvaluation, aProgram, factOf } from '../support/cql.ts';
 const compiler = aCompiler();
 let program: Program;
 
+const MM = { system: 'http://unitsofmeasure.org', code: 'mm' };
+
 // Quantities, periods and ranges of the first observation, converted implicitly.
 const TEST = aLibrary(
   'Test',
@@ -40,15 +42,23 @@ it('writes a library that compiles without error or warning', async () => {
   ]);
 });
 
-it('takes the UCUM code of a quantity, and the printed unit where there is none', async () => {
-  const coded = ofObservation({ valueQuantity: { value: 5, unit: 'millimetres', code: 'mm' } });
+it('takes the UCUM code of a quantity, and 1 where it has no unit', async () => {
+  const coded = ofObservation({ valueQuantity: { value: 5, unit: 'millimetres', ...MM } });
   expect(await factOf(coded, 'As System')).toEqual({ value: 5, unit: 'mm' });
-  const printed = ofObservation({ valueQuantity: { value: 5, unit: 'mm' } });
-  expect(await factOf(printed, 'Below Ten')).toBe(true);
+  expect(await factOf(coded, 'Below Ten')).toBe(true);
+  const bare = ofObservation({ valueQuantity: { value: 5 } });
+  expect(await factOf(bare, 'As System')).toEqual({ value: 5, unit: '1' });
+  expect(await factOf(bare, 'Below Ten')).toBeNull();
+});
+
+it('takes a quantity whose unit is not known as unknown', async () => {
+  const evaluation = ofObservation({ valueQuantity: { value: 5, unit: 'thumbs' } });
+  expect(await factOf(evaluation, 'As System')).toBeNull();
+  expect(await factOf(evaluation, 'Below Ten')).toBeNull();
 });
 
 it('takes a quantity with a comparator as unknown, since it is not the number it shows', async () => {
-  const evaluation = ofObservation({ valueQuantity: { value: 5, comparator: '>', code: 'mm' } });
+  const evaluation = ofObservation({ valueQuantity: { value: 5, comparator: '>', ...MM } });
   expect(await factOf(evaluation, 'As System')).toBeNull();
   expect(await factOf(evaluation, 'Below Ten')).toBeNull();
 });
@@ -74,11 +84,11 @@ it('turns a period without start and end into unknown', async () => {
 
 it('turns a range into an interval of quantities', async () => {
   const evaluation = ofObservation({
-    valueRange: { low: { value: 1, code: 'cm' }, high: { value: 2, code: 'cm' } },
+    valueRange: { low: { value: 1, ...MM }, high: { value: 2, ...MM } },
   });
   expect(await factOf(evaluation, 'Range')).toEqual({
-    low: { value: 1, unit: 'cm' },
-    high: { value: 2, unit: 'cm' },
+    low: { value: 1, unit: 'mm' },
+    high: { value: 2, unit: 'mm' },
   });
 });
 

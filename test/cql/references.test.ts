@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Program } from '../../src/cql/program.ts';
-import { reachableRetrieves, referencedExpressions } from '../../src/cql/references.ts';
+import {
+  reachableExpressions,
+  reachableRetrieves,
+  referencedExpressions,
+} from '../../src/cql/references.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary, aProgram } from '../support/cql.ts';
 
@@ -77,5 +81,16 @@ it('names the defines an expression refers to directly, in whichever library', (
     'Test.Through Include',
     'Test.Through Function',
     'Test.Own Retrieve',
+  ]);
+});
+
+it('names everything an expression can reach, functions and itself among it', () => {
+  const names = reachableExpressions(program, [
+    { library: 'Test', expression: 'Through Function' },
+  ]);
+  expect(names.map(({ library, expression }) => `${library}.${expression}`)).toEqual([
+    'Test.Through Function',
+    'Base.Scans',
+    'Base.Recent',
   ]);
 });

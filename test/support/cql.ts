@@ -3,6 +3,7 @@ import type { ValueSetCodes } from '../../src/cql/code-service.ts';
 import { openEvaluation, type Evaluation, type EvaluationInput } from '../../src/cql/evaluate.ts';
 import { writeFhirHelpers } from '../../src/cql/fhir-helpers.ts';
 import { linkProgram, type Program } from '../../src/cql/program.ts';
+import type { UnitSpelling } from '../../src/cql/units.ts';
 import type { Compiler } from '../../src/content/cql-libraries.ts';
 import type { FactValue } from '../../src/facts.ts';
 
@@ -24,6 +25,7 @@ export async function aProgram(
   compiler: Compiler,
   texts: readonly string[],
   valueSets: readonly ValueSetCodes[] = [],
+  units: readonly UnitSpelling[] = [],
 ): Promise<Program> {
   const sources = [writeFhirHelpers(compiler.model), ...texts].map((text) => ({ file: '', text }));
   const { elms, problems } = await compileCached(
@@ -34,7 +36,7 @@ export async function aProgram(
   );
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(JSON.stringify(errors, undefined, 2));
-  return linkProgram(elms, compiler.model, valueSets);
+  return linkProgram(elms, compiler.model, valueSets, units);
 }
 
 /** An evaluation in March 2026 in Zurich over a patient `p1`, unless told otherwise. */

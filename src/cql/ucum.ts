@@ -1,0 +1,24 @@
+import ucum from '@lhncbc/ucum-lhc';
+
+/**
+ * The letters of UCUM, without parentheses and annotations: on those the library can
+ * stumble, and it then prints the text to standard output, where no data of a record
+ * may appear.
+ */
+const UCUM_LETTERS = /^[\w%'*./[\]+-]{1,40}$/;
+
+/** Whether the text is a unit of UCUM, case-sensitive, without parentheses and annotations. @see https://ucum.org/ucum */
+export function isUcumUnit(code: string): boolean {
+  return isSameUnit(code, code);
+}
+
+/** Whether two UCUM codes name one unit: `ml` and `mL`, not `F` (farad) and `[degF]`. */
+export function isSameUnit(one: string, other: string): boolean {
+  if (!UCUM_LETTERS.test(one) || !UCUM_LETTERS.test(other)) return false;
+  const utils = ucum.UcumLhcUtils.getInstance();
+  try {
+    return utils.convertUnitTo(one, 1, other).toVal === 1;
+  } catch {
+    return false; // not a unit, whatever the library made of it
+  }
+}
