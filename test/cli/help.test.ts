@@ -63,7 +63,7 @@ function isOld(version: string): boolean {
 it.skipIf(OLD_NODES.length === 0)('tells a Node that is too old so in a sentence', async () => {
   const { status, out, err } = await openNerveroot(['--help'], {}, OLD_NODES[0]).ended;
   expect([status, out]).toEqual([2, '']);
-  expect(err).toMatch(/^nerveroot needs Node 22\.18 or newer, and this is \d+\.\d+\.\d+\. In a /);
+  expect(err).toMatch(/^nerveroot needs Node 22\.19 or newer, and this is \d+\.\d+\.\d+\. In a /);
 });
 
 it('ends quietly when its reader has seen enough', () => {
