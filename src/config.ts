@@ -25,6 +25,10 @@ export interface Config {
   readonly fhirBudgetMs: number;
   readonly bodyLimitBytes: number;
   readonly trustProxy: string | undefined;
+  /** Origins of web pages that may call the CDS services. */
+  readonly origins: readonly string[];
+  /** Pages of this machine itself may call too, whatever their port. */
+  readonly loopbackOrigins: boolean;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Development: saved content is in force at the next call. */
@@ -33,7 +37,18 @@ export interface Config {
   readonly sandbox: boolean;
 }
 
+const list = z
+  .string()
+  .optional()
+  .transform((text) => (text ?? '').split(/[\s,]+/).filter(Boolean));
 const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone, like Europe/Zurich');
+const origin = z
+  .string()
+  .transform((text) => text.replace(/\/$/, ''))
+  .refine(
+    (text) => /^https?:[^*]+$/.test(text) && URL.parse(text)?.origin === text,
+    'must be origins like https://ehr.example (scheme and host, no path), with commas between',
+  );
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const resourceType = z
@@ -48,18 +63,11 @@ const environment = z.object({
   NERVEROOT_TIME_ZONE: timeZone.default('UTC'),
   NERVEROOT_CLIENTS: z.string().min(1).optional(),
   NERVEROOT_CODES: z.string().min(1).optional(),
-  NERVEROOT_WITHOUT: z
-    .string()
-    .optional()
-    .transform((text) => (text ?? '').split(/[\s,]+/).filter(Boolean))
-    .pipe(z.array(resourceType)),
-  NERVEROOT_FHIR_SERVERS: z
-    .string()
-    .optional()
-    .transform((text) => (text ?? '').split(/[\s,]+/).filter(Boolean))
-    .pipe(
-      z.array(z.url({ protocol: /^https?$/, error: 'must be http(s) URLs, with commas between' })),
-    ),
+  NERVEROOT_WITHOUT: list.pipe(z.array(resourceType)),
+  NERVEROOT_FHIR_SERVERS: list.pipe(
+    z.array(z.url({ protocol: /^https?$/, error: 'must be http(s) URLs, with commas between' })),
+  ),
+  NERVEROOT_ORIGINS: list.pipe(z.array(origin)),
   NERVEROOT_FHIR_BUDGET: z.coerce.number().int().min(1).max(60_000).default(2000),
   NERVEROOT_BODY_LIMIT: z.coerce
     .number()
@@ -122,6 +130,8 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     fhirBudgetMs: e.NERVEROOT_FHIR_BUDGET,
     bodyLimitBytes: e.NERVEROOT_BODY_LIMIT,
     trustProxy: e.NERVEROOT_TRUST_PROXY,
+    origins: e.NERVEROOT_ORIGINS,
+    loopbackOrigins: e.NODE_ENV !== 'production',
     tls:
       e.NERVEROOT_TLS_CERT && e.NERVEROOT_TLS_KEY
         ? { cert: e.NERVEROOT_TLS_CERT, key: e.NERVEROOT_TLS_KEY }

@@ -65,6 +65,7 @@ const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@cqframework/cql': ['cql'],
   'fhir-kit-client': ['fhir'],
   express: ['http', 'sandbox'],
+  cors: ['http'],
   commander: ['cli'],
   mustache: ['cards'],
 };

@@ -56,6 +56,7 @@ export function addServe(program: Command, world: World): void {
         log,
         bodyLimitBytes: config.bodyLimitBytes,
         trustProxy: config.trustProxy,
+        origins: { listed: config.origins, loopback: config.loopbackOrigins },
         mounts: sandbox?.mounts ?? {},
       });
       const server = config.tls

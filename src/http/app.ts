@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { decide, type DecisionDeps } from '../decision/decide.ts';
 import { discover } from '../decision/discover.ts';
 import { NerverootError } from '../errors.ts';
+import { allowOrigins, type AllowedOrigins } from './cors.ts';
 import { bodyError, jsonBody } from './body.ts';
 import { describeError } from '../decision/error-response.ts';
 import { requireSafeTransport } from './transport.ts';
@@ -18,6 +19,8 @@ export interface HttpOptions {
   readonly bodyLimitBytes: number;
   /** Express's `trust proxy` value; undefined when no proxy stands in front. */
   readonly trustProxy: string | undefined;
+  /** Web pages that may call the services; none when left out. */
+  readonly origins?: AllowedOrigins;
   /** What else is served, by base path: the sandbox. */
   readonly mounts?: Readonly<Record<string, Router>>;
 }
@@ -34,6 +37,8 @@ export function createApp(options: HttpOptions): Express {
   app.disable('x-powered-by').disable('etag');
   app.set('query parser', 'simple');
   if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
+  // First, so that a page can read a refusal too.
+  app.use('/cds-services', allowOrigins(options.origins));
   app.use(requireSafeTransport(trustProxy !== undefined));
 
   app
