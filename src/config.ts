@@ -91,6 +91,7 @@ const clientsFile = z.strictObject({
       timeZone: timeZone.optional(),
       codes: z.string().min(1).optional(),
       without: z.array(resourceType).optional(),
+      systemActions: z.boolean().default(false),
     }),
   ),
 });
@@ -117,6 +118,7 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     timeZone: e.NERVEROOT_TIME_ZONE,
     codes: e.NERVEROOT_CODES === undefined ? undefined : resolve(e.NERVEROOT_CODES),
     without: e.NERVEROOT_WITHOUT,
+    systemActions: false,
   };
   const clients = e.NERVEROOT_CLIENTS === undefined ? [] : readClients(e.NERVEROOT_CLIENTS, site);
   return {
@@ -165,12 +167,15 @@ function readClients(file: string, site: Site): ClientConfig[] {
   }
   const result = clientsFile.safeParse(json);
   if (result.success) {
-    return result.data.clients.map(({ fhirServer, timeZone: zone, codes, without }) => ({
-      fhirServer,
-      timeZone: zone ?? site.timeZone,
-      codes: codes === undefined ? site.codes : resolve(dirname(file), codes),
-      without: without ?? site.without,
-    }));
+    return result.data.clients.map(
+      ({ fhirServer, timeZone: zone, codes, without, systemActions }) => ({
+        fhirServer,
+        timeZone: zone ?? site.timeZone,
+        codes: codes === undefined ? site.codes : resolve(dirname(file), codes),
+        without: without ?? site.without,
+        systemActions,
+      }),
+    );
   }
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   throw new NerverootError('InvalidConfiguration', `${file}: ${faults.join('; ')}`);

@@ -82,7 +82,7 @@ function readList(file: string, text: string, codes: VerifiedCodes, faults: Cont
     return;
   }
   for (const [i, { system = '', code = '', display = '', confidence }] of rows.entries()) {
-    const uri = SYSTEM_URIS[system];
+    const uri = SYSTEM_URIS[system] ?? (URL.canParse(system) ? system : undefined);
     const fault = (message: string): void => {
       faults.push({ file, line: i + 2, column: 1, severity: 'error', message });
     };
