@@ -27,6 +27,10 @@ export interface Config {
   readonly trustProxy: string | undefined;
   /** Ranges of private addresses from which plain HTTP is answered, with commas between. */
   readonly plainHttpFrom: string | undefined;
+  /** Origins of web pages that may call the CDS services. */
+  readonly origins: readonly string[];
+  /** Pages of this machine itself may call too, whatever their port. */
+  readonly loopbackOrigins: boolean;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Development: saved content is in force at the next call. */
@@ -35,7 +39,18 @@ export interface Config {
   readonly sandbox: boolean;
 }
 
+const list = z
+  .string()
+  .optional()
+  .transform((text) => (text ?? '').split(/[\s,]+/).filter(Boolean));
 const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone, like Europe/Zurich');
+const origin = z
+  .string()
+  .transform((text) => text.replace(/\/$/, ''))
+  .refine(
+    (text) => /^https?:[^*]+$/.test(text) && URL.parse(text)?.origin === text,
+    'must be origins like https://ehr.example (scheme and host, no path), with commas between',
+  );
 const port = z.coerce.number().int().min(0).max(65_535);
 
 const resourceType = z
@@ -50,18 +65,11 @@ const environment = z.object({
   NERVEROOT_TIME_ZONE: timeZone.default('UTC'),
   NERVEROOT_CLIENTS: z.string().min(1).optional(),
   NERVEROOT_CODES: z.string().min(1).optional(),
-  NERVEROOT_WITHOUT: z
-    .string()
-    .optional()
-    .transform((text) => (text ?? '').split(/[\s,]+/).filter(Boolean))
-    .pipe(z.array(resourceType)),
-  NERVEROOT_FHIR_SERVERS: z
-    .string()
-    .optional()
-    .transform((text) => (text ?? '').split(/[\s,]+/).filter(Boolean))
-    .pipe(
-      z.array(z.url({ protocol: /^https?$/, error: 'must be http(s) URLs, with commas between' })),
-    ),
+  NERVEROOT_WITHOUT: list.pipe(z.array(resourceType)),
+  NERVEROOT_FHIR_SERVERS: list.pipe(
+    z.array(z.url({ protocol: /^https?$/, error: 'must be http(s) URLs, with commas between' })),
+  ),
+  NERVEROOT_ORIGINS: list.pipe(z.array(origin)),
   NERVEROOT_FHIR_BUDGET: z.coerce.number().int().min(1).max(60_000).default(2000),
   NERVEROOT_BODY_LIMIT: z.coerce
     .number()
@@ -86,6 +94,7 @@ const clientsFile = z.strictObject({
       timeZone: timeZone.optional(),
       codes: z.string().min(1).optional(),
       without: z.array(resourceType).optional(),
+      systemActions: z.boolean().default(false),
     }),
   ),
 });
@@ -112,6 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     timeZone: e.NERVEROOT_TIME_ZONE,
     codes: e.NERVEROOT_CODES === undefined ? undefined : resolve(e.NERVEROOT_CODES),
     without: e.NERVEROOT_WITHOUT,
+    systemActions: false,
   };
   const clients = e.NERVEROOT_CLIENTS === undefined ? [] : readClients(e.NERVEROOT_CLIENTS, site);
   return {
@@ -126,6 +136,8 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     bodyLimitBytes: e.NERVEROOT_BODY_LIMIT,
     trustProxy: e.NERVEROOT_TRUST_PROXY,
     plainHttpFrom: e.NERVEROOT_PLAIN_HTTP_FROM,
+    origins: e.NERVEROOT_ORIGINS,
+    loopbackOrigins: e.NODE_ENV !== 'production',
     tls:
       e.NERVEROOT_TLS_CERT && e.NERVEROOT_TLS_KEY
         ? { cert: e.NERVEROOT_TLS_CERT, key: e.NERVEROOT_TLS_KEY }
@@ -159,12 +171,15 @@ function readClients(file: string, site: Site): ClientConfig[] {
   }
   const result = clientsFile.safeParse(json);
   if (result.success) {
-    return result.data.clients.map(({ fhirServer, timeZone: zone, codes, without }) => ({
-      fhirServer,
-      timeZone: zone ?? site.timeZone,
-      codes: codes === undefined ? site.codes : resolve(dirname(file), codes),
-      without: without ?? site.without,
-    }));
+    return result.data.clients.map(
+      ({ fhirServer, timeZone: zone, codes, without, systemActions }) => ({
+        fhirServer,
+        timeZone: zone ?? site.timeZone,
+        codes: codes === undefined ? site.codes : resolve(dirname(file), codes),
+        without: without ?? site.without,
+        systemActions,
+      }),
+    );
   }
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   throw new NerverootError('InvalidConfiguration', `${file}: ${faults.join('; ')}`);

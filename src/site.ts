@@ -6,4 +6,6 @@ export interface Site {
   readonly codes: string | undefined;
   /** Resource types that the site does not keep: nothing is missed when they do not come. */
   readonly without: readonly string[];
+  /** It takes changes to the order in hand that nobody confirms. */
+  readonly systemActions: boolean;
 }

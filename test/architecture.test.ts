@@ -69,6 +69,7 @@ const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'fhir-kit-client': ['fhir'],
   express: ['http', 'sandbox'],
   '@medplum': ['sandbox'],
+  cors: ['http'],
   commander: ['cli'],
   mustache: ['cards'],
 };

@@ -105,6 +105,7 @@ it('a client takes from the settings what its entry leaves out', () => {
     timeZone: 'Europe/Zurich',
     codes: '/etc/codes.yaml',
     without: ['MedicationStatement', 'Procedure'],
+    systemActions: false,
   };
   expect(siteOf(sites, 'https://other.example')).toEqual(common);
   expect(siteOf(sites, 'https://a.example/fhir/')).toMatchObject(common);

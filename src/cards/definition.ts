@@ -21,6 +21,7 @@ export interface CardDefinition {
   };
   readonly source: { readonly label: string; readonly url: string };
   readonly suggestions: readonly SuggestionDefinition[];
+  readonly annotate: AnnotationDefinition | undefined;
   readonly overrideReasons: readonly { code: string; system: string; display: string }[];
   readonly links: readonly { label: string; url: string; type: 'absolute' | 'smart' }[];
   /** Every expression whose value the card needs. */
@@ -38,6 +39,19 @@ export interface SuggestionDefinition {
         readonly resource: ResourceTemplate;
       }
     | { readonly type: 'delete'; readonly description: Template; readonly resourceId: Template };
+}
+
+/** What the card writes on the orders it is about, where a client takes that. */
+export interface AnnotationDefinition {
+  readonly when: ExpressionName | undefined;
+  readonly description: Template;
+  readonly extension: FixedExtension;
+}
+
+/** A FHIR extension, the same for every patient. */
+export interface FixedExtension {
+  readonly url: string;
+  readonly [value: string]: unknown;
 }
 
 /** A FHIR resource in which strings are templates. */

@@ -46,7 +46,7 @@ export function presentNotChecked(
 }
 
 /** Own expressions by their name, those of other libraries as `Library.Name`. */
-function viewOf(library: string, facts: Facts): View {
+export function viewOf(library: string, facts: Facts): View {
   return { ...facts, ...facts[library] };
 }
 

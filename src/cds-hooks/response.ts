@@ -62,12 +62,23 @@ export const card = z.strictObject({
   links: z.array(link).min(1).optional(),
 });
 
+/** @see https://cds-hooks.hl7.org/STU2/#system-action */
+export const systemAction = z.strictObject({
+  type: z.literal('update'),
+  description: text,
+  resource: z.looseObject({ resourceType: text }),
+});
+
 /** @see https://cds-hooks.hl7.org/STU2/#cds-service-response */
-export const cdsResponse = z.strictObject({ cards: z.array(card) });
+export const cdsResponse = z.strictObject({
+  cards: z.array(card),
+  systemActions: z.array(systemAction).min(1).optional(),
+});
 
 export type Card = z.infer<typeof card>;
 export type Suggestion = z.infer<typeof suggestion>;
 export type Action = z.infer<typeof action>;
+export type SystemAction = z.infer<typeof systemAction>;
 export type CdsResponse = z.infer<typeof cdsResponse>;
 
 /** @see https://cds-hooks.hl7.org/STU2/#discovery */

@@ -59,6 +59,7 @@ export function addServe(program: Command, world: World): void {
         bodyLimitBytes: config.bodyLimitBytes,
         trustProxy: config.trustProxy,
         plainHttpFrom,
+        origins: { listed: config.origins, loopback: config.loopbackOrigins },
         mounts: sandbox?.mounts ?? {},
       });
       const server = config.tls

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type {
+  AnnotationDefinition,
   CardDefinition,
   ResourceTemplate,
   SuggestionDefinition,
@@ -106,6 +107,7 @@ class CardReader {
       guidance: card.guidance,
       source: card.source,
       suggestions: (card.suggestions ?? []).map((s, i) => this.#suggestion(s, ['suggestions', i])),
+      annotate: card.annotate && this.#annotation(card.annotate),
       overrideReasons: (card.overrideReasons ?? []).flatMap((key, i) => {
         const reason = this.#world.overrideReasons[key];
         if (!reason)
@@ -190,6 +192,24 @@ class CardReader {
               description,
               resource: this.#createdResource(action.resource, [...at, 'resource']),
             },
+    };
+  }
+
+  #annotation(annotate: NonNullable<CardFile['annotate']>): AnnotationDefinition {
+    const { forEach, library = '', show } = this.#card;
+    const { extension } = annotate;
+    const at = ['annotate', 'extension'];
+    if (show === undefined) this.#fault(['annotate'], 'A card without "show" is about no order');
+    if (forEach !== undefined) {
+      this.#checkFields(parseExpressionName(forEach, library), ['forEach'], ['reference']);
+    }
+    if (JSON.stringify(extension).includes('{{')) {
+      this.#fault(at, 'An extension is the same for every patient; it holds no {{tags}}');
+    } else this.#resource(extension, at); // for its codes, which must be verified
+    return {
+      when: this.#expression(annotate.when, ['annotate', 'when'], 'Boolean'),
+      description: this.#template(annotate.description, ['annotate', 'description']),
+      extension,
     };
   }
 

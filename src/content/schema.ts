@@ -21,6 +21,20 @@ const actionFile = z.discriminatedUnion('type', [
   }),
 ]);
 
+const annotation = z
+  .strictObject({
+    when: expression.optional().describe('Boolean; the orders are annotated only when true'),
+    description: text.describe('What is written on the order, in a few words'),
+    extension: z
+      .looseObject({ url: z.url() })
+      .refine(
+        (extension) => Object.keys(extension).filter((key) => /^value[A-Z]/.test(key)).length === 1,
+        'needs "url" and one value, like valueCodeableConcept',
+      )
+      .describe('The FHIR extension to write; the same for every patient'),
+  })
+  .describe('Written on each order the card is about, for clients that take system actions');
+
 /** One rule's card: `hooks/cards/<rule>.yaml`. */
 export const cardFile = z.strictObject({
   rule: ruleId,
@@ -50,6 +64,7 @@ export const cardFile = z.strictObject({
     )
     .min(1)
     .optional(),
+  annotate: annotation.optional(),
   overrideReasons: z.array(text).min(1).optional().describe('Keys of hooks/override-reasons.yaml'),
   links: z.array(link).min(1).optional(),
 });

@@ -83,7 +83,7 @@ function readList(source: ContentFile, codes: VerifiedCodes, faults: ContentFaul
   const { file } = source;
   for (const [i, row] of readCsv(source, faults).entries()) {
     const { system = '', code = '', display = '', confidence } = row;
-    const uri = SYSTEM_URIS[system];
+    const uri = SYSTEM_URIS[system] ?? (URL.canParse(system) ? system : undefined);
     const fault = (message: string): void => {
       faults.push({ file, line: i + 2, column: 1, severity: 'error', message });
     };

@@ -1,6 +1,7 @@
+import { annotateOrders } from '../cards/annotate.ts';
 import { presentCard, presentNotChecked, type PresentInput } from '../cards/present.ts';
 import { parseCdsRequest, type CdsRequest } from '../cds-hooks/request.ts';
-import type { Card, CdsResponse } from '../cds-hooks/response.ts';
+import type { Card, CdsResponse, SystemAction } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import type { ContentSource } from '../content/source.ts';
 import { openEvaluation, type Evaluation } from '../cql/evaluate.ts';
@@ -77,9 +78,14 @@ export async function decide(
   });
   const facts = await evaluation.facts(service.expressions);
   const shown = present(service, facts, data, { request, newId: deps.newId });
+  const rules = shown.map(({ rule }) => rule);
+  const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
   return {
-    response: { cards: shown.map(({ card }) => card) },
-    rules: shown.map(({ rule }) => rule),
+    response: {
+      cards: shown.map(({ card }) => card),
+      ...(actions.length > 0 ? { systemActions: actions } : {}),
+    },
+    rules,
     request,
     content,
     service,
@@ -159,6 +165,19 @@ function present(
   if (undecided.undecided.length === 0) return kept;
   const card = presentNotChecked(service.notChecked, undecided, input);
   return [...kept, { rule: service.notChecked.rule, card }];
+}
+
+/** What the cards shown write on their orders; nothing while anything could not be looked at. */
+function systemActions(
+  service: CdsService,
+  facts: Facts,
+  { draftOrders, selectedOrders }: PatientData,
+  { request, rules }: { request: CdsRequest; rules: readonly string[] },
+): SystemAction[] {
+  if (rules.includes(service.notChecked.rule)) return [];
+  const shown = service.cards.filter(({ rule }) => rules.includes(rule));
+  const { patientId } = request.context;
+  return annotateOrders(shown, { facts, patientId, draftOrders, selectedOrders });
 }
 
 /** While something is critical, only the most important of the rest are shown. */

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { decide, type DecisionDeps } from '../decision/decide.ts';
 import { discover } from '../decision/discover.ts';
 import { NerverootError } from '../errors.ts';
+import { allowOrigins, type AllowedOrigins } from './cors.ts';
 import { bodyError, jsonBody } from './body.ts';
 import { describeError } from '../decision/error-response.ts';
 import { requireSafeTransport } from './transport.ts';
@@ -21,6 +22,8 @@ export interface HttpOptions {
   readonly trustProxy: string | undefined;
   /** Where plain HTTP may come from beside this machine's loopback address; nowhere when left out. */
   readonly plainHttpFrom?: BlockList;
+  /** Web pages that may call the services; none when left out. */
+  readonly origins?: AllowedOrigins;
   /** What else is served, by base path: the sandbox. */
   readonly mounts?: Readonly<Record<string, Router>>;
 }
@@ -37,6 +40,8 @@ export function createApp(options: HttpOptions): Express {
   app.disable('x-powered-by').disable('etag');
   app.set('query parser', 'simple');
   if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
+  // First, so that a page can read a refusal too.
+  app.use('/cds-services', allowOrigins(options.origins));
   app.use(requireSafeTransport(trustProxy !== undefined, options.plainHttpFrom ?? new BlockList()));
 
   app

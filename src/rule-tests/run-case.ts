@@ -58,7 +58,7 @@ async function attempt(
       content: { current: async () => content },
       clock: () => now,
       newId: () => `00000000-0000-4000-8000-${String((serial += 1)).padStart(12, '0')}`,
-      siteOf: () => ({ timeZone, codes: undefined, without: [] }),
+      siteOf: () => ({ timeZone, codes: undefined, without: [], systemActions: false }),
     });
   } catch (error) {
     if (error instanceof NerverootError) return error;

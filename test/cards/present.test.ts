@@ -23,6 +23,7 @@ function aCard(changes: Partial<CardDefinition> = {}): CardDefinition {
     guidance: { text: 'Guideline', strength: 'strong' },
     source: { label: 'Source', url: 'https://example.org/' },
     suggestions: [],
+    annotate: undefined,
     overrideReasons: [],
     links: [],
     expressions: [],

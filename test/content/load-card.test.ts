@@ -90,6 +90,48 @@ it.each<Row>([
     '8:1: error: Write it as Library.Define',
     '9:1: error: Write it as Library.Define',
   ],
+  [
+    'an annotation of a card that is about no order',
+    NOT_CHECKED,
+    'guidance:',
+    'annotate: { description: Rated, extension: { url: "https://a.example/x", valueCode: good } }\nguidance:',
+    '7:1: error: A card without "show" is about no order',
+  ],
+  [
+    'an annotation of items that refer to no order',
+    CARD,
+    'facts: Facts Used',
+    'forEach: Facts Used\nfacts: Facts Used\nannotate: { description: Rated, extension: { url: "https://a.example/x", valueCode: good } }',
+    '9:1: error: Each item of Mini.Facts Used needs reference',
+  ],
+  [
+    'an annotation with a code that nobody verified',
+    ORDERS,
+    'guidance:',
+    'annotate: { description: Rated, extension: { url: "https://a.example/x", valueCoding: { system: "https://a.example", code: good } } }\nguidance:',
+    '10:118: error: Code good of https://a.example is not in the verified list; confirm it in a public source and add it to cql/terminology/codes.csv',
+  ],
+  [
+    'an annotation that depends on the patient',
+    ORDERS,
+    'guidance:',
+    'annotate: { description: Rated, extension: { url: "https://a.example/x", valueString: "{{item.display}}" } }\nguidance:',
+    '10:33: error: An extension is the same for every patient; it holds no {{tags}}',
+  ],
+  [
+    'an annotation without a value',
+    ORDERS,
+    'guidance:',
+    'annotate: { description: Rated, extension: { url: "https://a.example/x" } }\nguidance:',
+    '10:33: error: "annotate.extension": needs "url" and one value, like valueCodeableConcept',
+  ],
+  [
+    'an annotation under a condition that is no Boolean',
+    ORDERS,
+    'guidance:',
+    'annotate: { when: Urgency, description: Rated, extension: { url: "https://a.example/x", valueCode: good } }\nguidance:',
+    '10:13: error: Mini.Urgency must be Boolean, but is String',
+  ],
 ])('reports %s', async (...row) => {
   const { said, expected } = await compare(row);
   expect(said).toEqual(expected);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/fhir-data.ts';
 import { FOLDERS, useEveryAnswer } from '../support/every-answer.ts';
-import { bodyOf, findEmpty, findNulls, findPaths } from '../support/wire.ts';
+import { bodyOf, findEmpty, findNulls, findPaths, systemActionsOf } from '../support/wire.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CARD_FIELDS = new Set([
@@ -14,6 +15,12 @@ const CARD_FIELDS = new Set([
   'overrideReasons',
   'links',
 ]);
+
+/** The orders in hand, as they were sent. */
+function draftsOf(request: Json): Json[] {
+  const { draftOrders } = request['context'] as { draftOrders?: { entry: { resource: Json }[] } };
+  return (draftOrders?.entry ?? []).map(({ resource }) => resource);
+}
 
 describe.each(FOLDERS)('every answer of %s', (_title, root, plan) => {
   const all = useEveryAnswer(root, plan);
@@ -48,9 +55,11 @@ describe.each(FOLDERS)('every answer of %s', (_title, root, plan) => {
     expect(empty).toEqual([]);
   });
 
-  it('S-01, S-02: is an object with cards and nothing beside them', () => {
+  it('S-01, S-02, Y-01: is an object with cards, and at most system actions beside them', () => {
     for (const { answer } of all.answered()) {
-      expect(Object.keys(bodyOf(answer))).toEqual(['cards']);
+      const actions = systemActionsOf(answer);
+      const fields = actions.length > 0 ? ['cards', 'systemActions'] : ['cards'];
+      expect(Object.keys(bodyOf(answer))).toEqual(fields);
       expect(bodyOf(answer)['cards']).toBeInstanceOf(Array);
     }
   });
@@ -63,11 +72,23 @@ describe.each(FOLDERS)('every answer of %s', (_title, root, plan) => {
     }
   });
 
-  it('S-10: carries no extension', () => {
+  it('S-10: carries no extension but those on orders', () => {
     const extensions = all
       .exchanges()
-      .flatMap(({ answer }) => findPaths(bodyOf(answer), (_value, key) => key === 'extension'));
+      .flatMap(({ answer }) => findPaths(bodyOf(answer), (_value, key) => key === 'extension'))
+      .filter((path) => !/^\$\.systemActions\.\d+\.resource\.extension$/.test(path));
     expect(extensions).toEqual([]);
+  });
+
+  it('Y-03: a system action changes an order of the call, and that by one extension only', () => {
+    for (const { request, answer } of all.answered()) {
+      for (const { type, description, resource } of systemActionsOf(answer)) {
+        const { extension, ...rest } = resource ?? {};
+        expect([type, description]).toEqual(['update', expect.stringMatching(/./)]);
+        expect(draftsOf(request)).toContainEqual(rest);
+        expect(extension).toHaveLength(1);
+      }
+    }
   });
 
   it('K: each card has the fields of the specification and no other', () => {

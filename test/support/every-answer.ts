@@ -65,7 +65,7 @@ export function useEveryAnswer(
       content: { current: async () => served },
       clock: () => call?.now ?? new Date(0),
       newId: () => `00000000-0000-4000-8000-${String((serial += 1)).padStart(12, '0')}`,
-      siteOf: () => aSite(call?.timeZone ?? 'UTC'),
+      siteOf: () => aSite(call?.timeZone ?? 'UTC', { systemActions: true }),
     };
   });
   const theContent = (): Content => {

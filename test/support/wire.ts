@@ -35,6 +35,11 @@ export interface WireIssue {
   readonly expression?: readonly string[];
 }
 
+/** What an answer asks the client to change without asking anybody; none where it asks nothing. */
+export function systemActionsOf(answer: Answer): readonly WireAction[] {
+  return (bodyOf(answer)['systemActions'] ?? []) as readonly WireAction[]; // Y-01 tests its shape
+}
+
 /** A service as discovery lists it. */
 export interface WireService {
   readonly id: string;
