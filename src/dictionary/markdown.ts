@@ -75,7 +75,8 @@ Further down: [how records are read](#how-records-are-read), [parameters](#param
 - **Types.** Read from the record: ${ticked(read)}, and of the Patient ${ticked(patientElements)}. Read among the
   draft orders of a call: ${ticked(drafts)}. Not read yet from the record: ${ticked(notRead)}.
 - **Codes.** An entry counts by its codes, in any of its codings. One that has only a text is not seen: what it
-  says stays unknown. ICD-10-CM is met with and without the dot.
+  says stays unknown. ICD-10-CM is met with and without the dot. Local codes, and CPT, count through a file of
+  the site ([local codes](configuration.md#local-codes)); a medicine by reference counts by the code of its Medication.
 - **Unknown.** What nobody recorded is unknown, never "no". So is what cannot be read, and what lies outside its
   window.
 - **Units** may be written as [units.csv](${this.#links.cql}/terminology/units.csv) lists them, or be UCUM codes
