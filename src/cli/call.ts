@@ -5,14 +5,15 @@ import { carriesOrders } from '../cds-hooks/hooks.ts';
 import { siteOf } from '../config.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { decide, type DecisionResult } from '../decision/decide.ts';
-import { explain } from '../decision/explain.ts';
 import { openReaders } from '../decision/fhir-access.ts';
+import { explain, type ExplainOptions } from '../explanation/explain.ts';
 import { NerverootError } from '../errors.ts';
 import { connectFhir } from '../fhir/client.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { composeOpenRequest, composeRequest } from '../patient-data/compose-request.ts';
 import { readResources } from './read-resources.ts';
-import { printCards, printExplanation } from './print.ts';
+import { printExplanation } from './print-explanation.ts';
+import { printCards } from './print.ts';
 import { loadContentOrExplain, type World } from './world.ts';
 
 interface CallOptions {
@@ -26,6 +27,7 @@ interface CallOptions {
   readonly now?: string;
   readonly json?: true;
   readonly explain?: true;
+  readonly why?: readonly string[];
 }
 
 /** `nerveroot call`: one call of a service, for a patient in a file. */
@@ -48,7 +50,8 @@ export function addCall(program: Command, world: World): void {
     .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
     .option('--codes <file>', 'a FHIR ConceptMap with the local codes of the site')
     .option('--json', 'print the CDS Hooks response as JSON')
-    .option('--explain', 'print every expression with its value and the resources behind it')
+    .option('--explain', 'say why each card is shown or not, and what would change that')
+    .option('--why <rule...>', 'the same in full depth, for a rule or a define (Library.Name)')
     .action(async (wanted: string, options: CallOptions) => {
       const config = world.config();
       const root = resolve(options.content ?? config.content);
@@ -115,14 +118,23 @@ function composeCall(
 }
 
 async function print(world: World, result: DecisionResult, options: CallOptions): Promise<void> {
-  const explained = options.explain ? await explain(result) : undefined;
+  const how = explanationWanted(options);
+  const explained = how && (await explain(result, how));
   if (options.json) {
     const output = explained ? { ...result.response, explanation: explained } : result.response;
     world.out(JSON.stringify(output, undefined, 2));
     return;
   }
   world.out(printCards(result, world.colour));
-  if (explained) world.out(printExplanation(explained, world.colour));
+  if (explained) world.out(`\n${printExplanation(explained, world.colour)}`);
+}
+
+/** Enough for every change of a service, unless a machine is slow. */
+const LIMITS = { changes: 1000, milliseconds: 20_000 };
+
+function explanationWanted({ explain: all, why }: CallOptions): ExplainOptions | undefined {
+  if (why) return { about: why, depth: 'full', limits: LIMITS };
+  return all && { limits: LIMITS };
 }
 
 function findService(content: Content, wanted: string): CdsService {

@@ -1,0 +1,76 @@
+import { DateTime } from 'luxon';
+import { isObject, type Resource } from '../fhir/resource.ts';
+import type { Evidence } from './explanation.ts';
+
+/** Elements of FHIR that tell when something was, the most telling first. */
+const WHEN = [
+  'effectiveDateTime',
+  'effectivePeriod.start',
+  'effectiveInstant',
+  'onsetDateTime',
+  'onsetPeriod.start',
+  'performedDateTime',
+  'performedPeriod.start',
+  'authoredOn',
+  'occurrenceDateTime',
+  'recordedDate',
+  'issued',
+  'date',
+  'birthDate',
+];
+
+/** A resource in a few words: which, what, when, and what it says. */
+export function describeResource(resource: Resource, timeZone: string, counts: boolean): Evidence {
+  const date = dateOf(resource, timeZone);
+  const value = valueOf(resource);
+  return {
+    reference: `${resource.resourceType}/${resource.id ?? '(no id)'}`,
+    what: nameOf(resource),
+    ...(date === undefined ? {} : { date }),
+    ...(value === undefined ? {} : { value }),
+    counts,
+  };
+}
+
+function nameOf(resource: Resource): string {
+  const concept = resource['code'] ?? resource['medicationCodeableConcept'];
+  return textOf(concept) ?? resource.resourceType;
+}
+
+/** What a CodeableConcept says: its text, else a display, else a code. */
+function textOf(concept: unknown): string | undefined {
+  if (!isObject(concept)) return undefined;
+  if (typeof concept['text'] === 'string') return concept['text'];
+  const codings = (Array.isArray(concept['coding']) ? concept['coding'] : []).filter(isObject);
+  const words = [...codings.map((c) => c['display']), ...codings.map((c) => c['code'])];
+  return words.find((word) => typeof word === 'string');
+}
+
+/** The first date of a resource, as the day at the site. */
+function dateOf(resource: Resource, timeZone: string): string | undefined {
+  for (const path of WHEN) {
+    const [element = '', inner] = path.split('.');
+    const value = resource[element];
+    const text = inner !== undefined && isObject(value) ? value[inner] : value;
+    if (typeof text !== 'string') continue;
+    if (!text.includes('T')) return text;
+    return DateTime.fromISO(text, { setZone: true }).setZone(timeZone).toISODate() ?? text;
+  }
+  return undefined;
+}
+
+function valueOf(resource: Resource): string | undefined {
+  const [, value] = Object.entries(resource).find(([name]) => /^value[A-Z]/.test(name)) ?? [];
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (isObject(value) && 'value' in value) {
+    const { comparator = '', value: number, unit = value['code'] ?? '' } = value;
+    return `${String(comparator)}${String(number)} ${String(unit)}`.trim();
+  }
+  return textOf(value) ?? textOf(resource['clinicalStatus']) ?? statusOf(resource);
+}
+
+/** Of what has no value, its status. */
+function statusOf({ status }: Resource): string | undefined {
+  return typeof status === 'string' && status !== 'final' ? status : undefined;
+}

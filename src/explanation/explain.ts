@@ -1,0 +1,107 @@
+import type { CardDefinition } from '../cards/definition.ts';
+import { findDefinition } from '../cql/program.ts';
+import type { DecisionResult } from '../decision/decide.ts';
+import { ElmReader } from '../dictionary/elm.ts';
+import { NerverootError } from '../errors.ts';
+import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
+import { notLookedAt } from '../patient-data/gather.ts';
+import { findChanges, type FoundChanges, type Limits } from './changes.ts';
+import type { Clause, Explanation, Subject } from './explanation.ts';
+import { ClauseTree, type Depth } from './tree.ts';
+
+export interface ExplainOptions {
+  /** Rules (`RX-01`) and defines (`Library.Name`); without them the gate and all rules of the service. */
+  readonly about?: readonly string[];
+  readonly depth?: Depth;
+  /** How much may be tried to find what would change the answer; nothing when left out. */
+  readonly limits?: Limits;
+}
+
+/**
+ * Why an answer is as it is: for each subject the tree of clauses with the data behind
+ * them, and the single changes that turn it. Holds patient data: for the eyes of
+ * whoever asked, never for a log. Throws InvalidInput for a subject that nobody has.
+ */
+export async function explain(
+  decision: DecisionResult,
+  { about, depth = 'short', limits }: ExplainOptions = {},
+): Promise<Explanation> {
+  const reader = new ElmReader(decision.content.program);
+  const asked = about?.map((text) => findSubject(text, decision)) ?? allSubjects(decision);
+  const clauses: Clause[] = [];
+  for (const { name } of asked) {
+    clauses.push(await new ClauseTree(decision, reader, depth).define(name));
+  }
+  const wanted = asked.map(({ name }, i) => {
+    const clause = clauses[i];
+    return { name, value: clause?.value ?? null, named: clause ? namedIn(clause) : new Set<string>() };
+  });
+  const found: FoundChanges = limits
+    ? await findChanges(decision, wanted, limits)
+    : { changes: [], tried: 0, untried: 0 };
+  const subjects = asked.map(({ name: _, ...subject }, i): Subject => {
+    const clause = clauses[i] as Clause; // one for each
+    const outcome = outcomeOf(subject.rule, clause, decision);
+    return { ...subject, outcome, clause, changes: found.changes[i] ?? [] };
+  });
+  return {
+    service: decision.service.id,
+    hook: decision.service.hook,
+    notLookedAt: notLookedAt(decision.data).map(({ key, resourceType, ...met }) => ({
+      key,
+      resourceType,
+      reason: 'reason' in met ? met.reason : met.state,
+    })),
+    subjects,
+    tried: found.tried,
+    untried: found.untried,
+  };
+}
+
+interface AskedSubject {
+  readonly rule?: string;
+  readonly title: string;
+  readonly name: ExpressionName;
+}
+
+function allSubjects({ service }: DecisionResult): AskedSubject[] {
+  return [
+    { title: 'whether this service applies', name: service.gate },
+    ...service.cards.flatMap(ofCard),
+  ];
+}
+
+function ofCard({ rule, title, show }: CardDefinition): AskedSubject[] {
+  return show ? [{ rule, title, name: show }] : [];
+}
+
+function findSubject(text: string, { content }: DecisionResult): AskedSubject {
+  const card = content.cards.get(text);
+  const [subject] = card ? ofCard(card) : [];
+  if (subject) return subject;
+  const name = parseExpressionName(text, '');
+  if (findDefinition(content.program, name)) return { title: qualifiedName(name), name };
+  const message = `There is no rule or define ${text}. Rules: ${[...content.cards.keys()].join(', ')}`;
+  throw new NerverootError('InvalidInput', message);
+}
+
+function outcomeOf(
+  rule: string | undefined,
+  { value }: Clause,
+  { rules }: DecisionResult,
+): Subject['outcome'] {
+  if (value === null) return 'unknown';
+  if (typeof value !== 'boolean') return 'value';
+  if (rule === undefined) return value ? 'true' : 'false';
+  if (!value) return 'not shown';
+  return rules.includes(rule) ? 'shown' : 'held back';
+}
+
+/** References and value sets that a tree names. */
+function namedIn(clause: Clause): Set<string> {
+  const names = (clause.retrieved ?? []).flatMap(({ valueSet = '', resources }) => [
+    valueSet,
+    ...resources.map(({ reference }) => reference),
+  ]);
+  return new Set([...names, ...clause.clauses.flatMap((below) => [...namedIn(below)])]);
+}
