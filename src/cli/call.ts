@@ -118,15 +118,17 @@ function composeCall(
 }
 
 async function print(world: World, result: DecisionResult, options: CallOptions): Promise<void> {
-  const how = explanationWanted(options);
-  const explained = how && (await explain(result, how));
+  const wanted = explanationWanted(options);
+  const explained = wanted && (await explain(result, wanted));
   if (options.json) {
     const output = explained ? { ...result.response, explanation: explained } : result.response;
     world.out(JSON.stringify(output, undefined, 2));
     return;
   }
   world.out(printCards(result, world.colour));
-  if (explained) world.out(`\n${printExplanation(explained, world.colour)}`);
+  if (!explained) return;
+  const how = { colour: world.colour, askedByName: options.why !== undefined };
+  world.out(`\n${printExplanation(explained, how)}`);
 }
 
 /** Enough for every change of a service, unless a machine is slow. */

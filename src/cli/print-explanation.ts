@@ -1,86 +1,160 @@
-import type { Change, Clause, Evidence, Explanation, Subject } from '../explanation/explanation.ts';
+import type {
+  Clause,
+  Evidence,
+  Explanation,
+  Retrieved,
+  Subject,
+} from '../explanation/explanation.ts';
 import type { FactValue } from '../facts.ts';
 import { painter } from './paint.ts';
+import { listSome } from './print.ts';
 
 type Paint = ReturnType<typeof painter>;
 
 const MOST_CHANGES = 8;
 const MOST_CAUSES = 3;
-const LONGEST = 110;
+const MOST_NAMES = 6;
+const LONGEST = 100;
 
 /**
- * An explanation for a terminal: the cards shown with what decides them, then those
- * that one change would show, then the rest in a line each.
+ * An explanation for a terminal: what is shown, with the clauses that decide it; then
+ * what one change would show; then the rest in a line each. What was asked for by
+ * name is told with its clauses whatever it came to.
  */
-export function printExplanation(explanation: Explanation, colour: boolean): string {
+export function printExplanation(
+  explanation: Explanation,
+  { colour, askedByName }: { colour: boolean; askedByName: boolean },
+): string {
   const paint = painter(colour);
   const { subjects, tried, untried } = explanation;
-  const isTold = ({ outcome, rule }: Subject): boolean =>
-    rule === undefined ? outcome !== 'true' || subjects.length === 1 : /shown|held/.test(outcome);
-  void isTold;
-  return [...printSubjects(subjects, paint), ...printTried(tried, untried, paint)].join('\n');
+  const inFull = subjects.filter(({ outcome }) => askedByName || isUp(outcome));
+  const others = subjects.filter((subject) => !inFull.includes(subject));
+  const near = others.filter(({ changes, rule }) => rule !== undefined && changes.length > 0);
+  const silent = others.filter((subject) => !near.includes(subject));
+  return [
+    paint('dim', '✓ true  ✗ false  ? unknown  · another value  ← a resource of the record'),
+    ...printNotLookedAt(explanation, paint),
+    ...inFull.flatMap((subject) => ['', ...printSubject(subject, paint)]),
+    ...section('One change away', near, paint),
+    ...section(inFull.length + near.length > 0 ? 'The rest' : 'Not shown', silent, paint),
+    ...(tried > 0 ? ['', paint('dim', printTried(tried, untried))] : []),
+    ...(askedByName ? [] : [paint('dim', 'All clauses of one rule: --why <rule>')]),
+  ].join('\n');
 }
 
-function printTried(tried: number, untried: number, paint: Paint): string[] {
-  if (tried === 0) return [];
+function isUp(outcome: Subject['outcome']): boolean {
+  return outcome === 'shown' || outcome === 'held back';
+}
+
+function printNotLookedAt({ notLookedAt, undecided }: Explanation, paint: Paint): string[] {
+  const lines = notLookedAt.map(({ key, reason }) => `Not looked at: ${key} (${reason})`);
+  if (undecided.length > 0) lines.push(`Undecided for want of them: ${undecided.join('; ')}`);
+  return lines.map((line) => paint('yellow', line));
+}
+
+function printTried(tried: number, untried: number): string {
   const rest = untried > 0 ? `; ${untried} more were not tried, for want of time` : '';
-  const text = `${tried} single changes were tried, each by evaluating again${rest}.`;
-  return ['', paint('dim', text)];
+  return `${tried} single changes were tried, each by evaluating again${rest}.`;
 }
 
-function printSubjects(subjects: readonly Subject[], paint: Paint): string[] {
-  return subjects.flatMap((subject) => ['', ...printSubject(subject, paint)]);
+/** Subjects without their trees: what they came to, why, and what would change it. */
+function section(title: string, subjects: readonly Subject[], paint: Paint): string[] {
+  if (subjects.length === 0) return [];
+  const lines = subjects.flatMap((subject) => [
+    `  ${heading(subject, paint)}${because(subject.clause, paint)}`,
+    ...printChanges(subject, MOST_CAUSES, paint),
+  ]);
+  return ['', paint('bold', title), ...lines];
 }
 
 /** One subject with its tree and what would change it. */
 export function printSubject(subject: Subject, paint: Paint): string[] {
+  const changes = printChanges(subject, MOST_CHANGES, paint);
   return [
     heading(subject, paint),
     ...printClause(subject.clause, 1, paint),
-    ...printChanges(subject, paint),
+    ...(changes.length > 0 ? [paint('bold', '  What would change this'), ...changes] : []),
   ];
 }
 
-function heading({ rule, title, outcome }: Subject, paint: Paint): string {
+function heading({ rule, title, outcome, clause }: Subject, paint: Paint): string {
   const name = rule === undefined ? title : `${rule} ${title}`;
-  return `${paint('bold', name)}: ${outcome}`;
+  return `${paint('bold', name)}: ${outcome === 'value' ? printValue(clause.value) : outcome}`;
 }
 
-function printChanges({ changes }: Subject, paint: Paint): string[] {
-  if (changes.length === 0) return [];
-  const lines = changes.slice(0, MOST_CHANGES).map((change) => `    ${printChange(change)}`);
+/** The first clauses that decide, where the tree divides, ends or turns, in a line. */
+function because({ clauses, value }: Clause, paint: Paint): string {
+  const [only, another] = clauses;
+  if (!only) return '';
+  const goesOn = only.clauses.length > 0 && !only.sides && only.clauses[0]?.value === value;
+  if (!another && goesOn) return because(only, paint);
+  const causes = clauses.map((clause) => `${markOf(clause, paint)} ${labelOf(clause)}`);
+  return `  ${listSome(causes, MOST_CAUSES)}`;
+}
+
+function printChanges({ rule, changes }: Subject, most: number, paint: Paint): string[] {
+  const becomes = (value: FactValue): string =>
+    rule !== undefined && value !== null ? (value === true ? 'shown' : 'not shown') : printValue(value);
+  const lines = changes
+    .slice(0, most)
+    .map((change) => `    ${change.text}: ${paint('bold', becomes(change.becomes))}`);
   const more = changes.length - lines.length;
-  return [
-    paint('bold', '  What would change this'),
-    ...lines,
-    ...(more > 0 ? [paint('dim', `    and ${more} more (--json lists all)`)] : []),
-  ];
-}
-
-function printChange({ text, becomes }: Change): string {
-  return `${text}: ${printValue(becomes)}`;
+  return more > 0 ? [...lines, paint('dim', `    and ${more} more; --json lists all`)] : lines;
 }
 
 /** A clause and those below it, two spaces a level. */
 export function printClause(clause: Clause, depth: number, paint: Paint): string[] {
-  const { value, place, above, leftOut = 0, retrieved = [] } = clause;
+  const [only, another] = clause.clauses;
+  if (clause.define === undefined && only?.define !== undefined && !another && !clause.sides) {
+    // A clause about one define is told with it, in one line.
+    if (only.value === clause.value) return printClause(only, depth, paint);
+    return printLine(clause, `: ${printValue(only.value)}`, depth, paint, only);
+  }
+  const isTruth = clause.value === null || typeof clause.value === 'boolean';
+  return printLine(clause, isTruth ? '' : `: ${printValue(clause.value)}`, depth, paint, clause);
+}
+
+function printLine(
+  clause: Clause,
+  value: string,
+  depth: number,
+  paint: Paint,
+  { retrieved = [], clauses, above, leftOut = 0 }: Clause,
+): string[] {
+  const indent = '  '.repeat(depth);
   const notes = [
-    place.replace(/^cql\//, ''),
+    clause.place.replace(/^cql\//, ''),
     ...(leftOut > 0 ? [`${leftOut} more that do not decide`] : []),
     ...(above ? ['see above'] : []),
   ];
-  const indent = '  '.repeat(depth);
+  const line = `${markOf(clause, paint)} ${labelOf(clause)}${clip(value)}`;
   return [
-    `${indent}${markOf(clause, paint)} ${labelOf(clause)}${valueOf(value)}  ${paint('dim', notes.join('; '))}`,
-    ...retrieved.flatMap(({ resourceType, codes, notLookedAt, resources }) => {
-      const what = codes === undefined ? resourceType : `${resourceType} "${codes}"`;
-      const lines = resources.map((resource) => paint('cyan', `← ${printEvidence(resource)}`));
-      if (notLookedAt !== undefined) lines.push(paint('yellow', `not looked at: ${what} (${notLookedAt})`));
-      if (lines.length === 0) lines.push(paint('dim', `nothing recorded: ${what}`));
-      return lines.map((line) => `${indent}    ${line}`);
-    }),
-    ...clause.clauses.flatMap((below) => printClause(below, depth + 1, paint)),
+    `${indent}${line}  ${paint('dim', notes.join('; '))}`,
+    ...printRetrieved(retrieved, paint).map((each) => `${indent}    ${each}`),
+    ...clauses.flatMap((below) => printClause(below, depth + 1, paint)),
   ];
+}
+
+/** The resources and what was not looked at; where there is neither, what was looked for in vain. */
+function printRetrieved(retrieved: readonly Retrieved[], paint: Paint): string[] {
+  const lines = retrieved.flatMap((each) => [
+    ...each.resources.map((resource) => printEvidence(resource, paint)),
+    ...(each.notLookedAt === undefined
+      ? []
+      : [paint('yellow', `not looked at: ${nameOf(each)} (${each.notLookedAt})`)]),
+  ]);
+  if (lines.length > 0 || retrieved.length === 0) return lines;
+  return [paint('dim', `nothing recorded: ${listSome(retrieved.map(nameOf), MOST_NAMES)}`)];
+}
+
+function nameOf({ resourceType, codes }: Retrieved): string {
+  return codes === undefined ? resourceType : `${resourceType} "${codes}"`;
+}
+
+function printEvidence({ reference, what, value, date, counts }: Evidence, paint: Paint): string {
+  const says = [value === undefined ? what : `${what}: ${value}`, ...(date === undefined ? [] : [date])];
+  const note = counts ? '' : paint('dim', ' (does not count here)');
+  return `${paint('cyan', `← ${reference}`)}  ${says.join(', ')}${note}`;
 }
 
 function markOf({ value, failed }: Clause, paint: Paint): string {
@@ -93,15 +167,6 @@ function markOf({ value, failed }: Clause, paint: Paint): string {
 function labelOf({ define, cql, sides }: Clause): string {
   if (define !== undefined) return define;
   return sides ? `${clip(cql)} (${sides.map(printValue).join(', ')})` : clip(cql);
-}
-
-function valueOf(value: FactValue): string {
-  return value === null || typeof value === 'boolean' ? '' : `: ${clip(printValue(value))}`;
-}
-
-function printEvidence({ reference, what, value, date, counts }: Evidence): string {
-  const says = value === undefined ? what : `${what}: ${value}`;
-  return `${reference}  ${says}${date === undefined ? '' : `, ${date}`}${counts ? '' : ' (does not count)'}`;
 }
 
 /** A value in words: `yes`, `unknown`, a list, the parts of a tuple. */

@@ -52,6 +52,7 @@ export async function explain(
       resourceType,
       reason: 'reason' in met ? met.reason : met.state,
     })),
+    undecided: decision.undecided.undecided,
     subjects,
     tried: found.tried,
     untried: found.untried,
@@ -79,6 +80,10 @@ function findSubject(text: string, { content }: DecisionResult): AskedSubject {
   const card = content.cards.get(text);
   const [subject] = card ? ofCard(card) : [];
   if (subject) return subject;
+  if (card) {
+    const message = `${text} rests on no define: it tells what could not be decided`;
+    throw new NerverootError('InvalidInput', message);
+  }
   const name = parseExpressionName(text, '');
   if (findDefinition(content.program, name)) return { title: qualifiedName(name), name };
   const message = `There is no rule or define ${text}. Rules: ${[...content.cards.keys()].join(', ')}`;

@@ -7,6 +7,8 @@ export interface Explanation {
   readonly hook: string;
   /** Data that may not be read as "absent", with why. */
   readonly notLookedAt: readonly NotLookedAt[];
+  /** Titles of what could not be decided for want of them; a card says so. */
+  readonly undecided: readonly string[];
   /** The gate first, then the rules in the order of the service; or what was asked for. */
   readonly subjects: readonly Subject[];
   /** Single changes that were tried, each by evaluating again. */

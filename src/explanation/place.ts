@@ -34,6 +34,12 @@ export function deciding<T>(parts: readonly T[], values: readonly unknown[], who
   return parts.filter((_, i) => values[i] === whole);
 }
 
+/** What a caller wrote for an operand, through all functions that pass it on. */
+export function callersOwn(side: Side): Side | undefined {
+  const given = side.place.operands.get(side.node.name ?? '');
+  return given?.node.type === 'OperandRef' ? callersOwn(given) : given;
+}
+
 /** The nodes directly below a node, whatever their role. */
 export function childrenOf(node: ElmNode): ElmNode[] {
   const children: ElmNode[] = [];

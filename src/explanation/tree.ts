@@ -1,14 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import { resourcesIn } from '../cql/clause.ts';
 import { toFactValue } from '../cql/to-fact-value.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import { ElmReader, listOf, type Definition, type ElmNode } from '../dictionary/elm.ts';
+import { listOf, type ElmReader, type Definition, type ElmNode } from '../dictionary/elm.ts';
 import { qualifiedName, type ExpressionName, type FactValue } from '../facts.ts';
-import type { Resource } from '../fhir/resource.ts';
-import { notLookedAt } from '../patient-data/gather.ts';
-import { describeResource } from './evidence.ts';
 import type { Clause, Retrieved } from './explanation.ts';
-import { childrenOf, deciding, partsOf, retrievesIn, type Place, type Side } from './place.ts';
+import { given } from './given.ts';
+import {
+  callersOwn,
+  childrenOf,
+  deciding,
+  partsOf,
+  retrievesIn,
+  type Place,
+  type Side,
+} from './place.ts';
+import { RecordReader } from './record.ts';
 
 /** `short` is cut to what decides, and ends at what reads the record; `full` leaves nothing out. */
 export type Depth = 'short' | 'full';
@@ -36,13 +42,18 @@ interface Value {
 export class ClauseTree {
   readonly #decision: DecisionResult;
   readonly #reader: ElmReader;
+  readonly #record: RecordReader;
   readonly #depth: Depth;
   readonly #seen = new Set<string>();
+  readonly #given = new WeakSet<Side>();
   readonly #wrappers = new WeakSet<Clause>();
+  /** Clauses that only compute something on the way. */
+  readonly #steps = new WeakSet<Clause>();
 
   constructor(decision: DecisionResult, reader: ElmReader, depth: Depth) {
     this.#decision = decision;
     this.#reader = reader;
+    this.#record = new RecordReader(decision, reader);
     this.#depth = depth;
   }
 
@@ -68,7 +79,7 @@ export class ClauseTree {
     if (this.#depth === 'short' && !isBoolean(definition)) {
       const retrieves = retrievesIn(body);
       if (retrieves.length > 0) {
-        return { ...own, retrieved: await this.#retrieved(retrieves, place, value), clauses: [] };
+        return { ...own, retrieved: await this.#read(retrieves, place, value), clauses: [] };
       }
     }
     const below = await this.#clause(body, place);
@@ -92,14 +103,12 @@ export class ClauseTree {
         return undefined;
       case 'ExpressionRef':
         return this.#reference(node, place);
-      case 'OperandRef': {
-        const given = place.operands.get(node.name ?? '');
-        return given && this.#clause(given.node, given.place);
-      }
+      case 'OperandRef':
+        return this.#operand({ node, place });
       case 'ParameterRef':
         return this.#parameter(node, place);
       case 'Retrieve':
-        return this.#leaf(node, place, (value) => this.#retrieved([node], place, value));
+        return this.#leaf(node, place, (value) => this.#read([node], place, value));
       default:
         return this.#join(node, place);
     }
@@ -109,8 +118,22 @@ export class ClauseTree {
     const library = this.#reader.libraryOf(node, place.library);
     const { name = '' } = node;
     if (name !== 'Patient') return this.define({ library, expression: name });
-    const retrieve = { type: 'Retrieve', dataType: 'Patient' };
-    return this.#leaf(node, place, (value) => this.#retrieved([retrieve], place, value));
+    return this.#leaf(node, place, async ({ value }) => {
+      const { raw } = await this.#evaluate(node, place);
+      return [this.#record.retrieved({ dataType: 'Patient' }, library, raw, value)];
+    });
+  }
+
+  /** What a function was given is told where it was written; in full once, as it may be asked for often. */
+  async #operand(side: Side): Promise<Clause | undefined> {
+    const given = callersOwn(side);
+    if (!given) return undefined;
+    const { node, place } = given;
+    if (this.#depth === 'short') return this.#clause(node, place);
+    if (this.#given.has(given)) return { ...(await this.#leaf(node, place)), above: true };
+    const clause = await this.#clause(node, place);
+    if (clause && clause.clauses.length > 0) this.#given.add(given);
+    return clause;
   }
 
   /** Parameters with a default are the content's own; others are what came with the call. */
@@ -123,7 +146,7 @@ export class ClauseTree {
       return raw.length > 0 ? this.#leaf(node, place) : undefined;
     }
     return this.#leaf(node, place, async () => [
-      { resourceType: 'orders of the call', resources: this.#evidence(resourcesIn(raw), raw) },
+      { resourceType: 'orders of the call', resources: this.#record.evidence(raw, toFactValue(raw)) },
     ]);
   }
 
@@ -143,11 +166,7 @@ export class ClauseTree {
   async #join(node: ElmNode, place: Place): Promise<Clause | undefined> {
     const { raw: _, ...value } = await this.#evaluate(node, place);
     const { sides, leftOut } = await this.#sidesOf(node, place, value.value);
-    const clauses: Clause[] = [];
-    for (const side of sides) {
-      const clause = await this.#clause(side.node, side.place);
-      if (clause) clauses.push(clause);
-    }
+    const clauses = await this.#told(sides);
     if (clauses.length === 0 && !value.failed) return undefined;
     const own: Clause = {
       ...this.#written(node, place),
@@ -157,7 +176,24 @@ export class ClauseTree {
     };
     const joined = this.#absorb(own);
     if (WRAPPERS.has(node.type ?? '')) this.#wrappers.add(joined);
+    const { value: is, define, retrieved, sides: compared } = joined;
+    const isTruth = is === null || typeof is === 'boolean';
+    if (!isTruth && !define && !retrieved && !compared) this.#steps.add(joined);
     return joined;
+  }
+
+  /** The clauses of sides. In short, a step of a computation gives way to the clauses below it. */
+  async #told(sides: readonly Side[]): Promise<Clause[]> {
+    const told: Clause[] = [];
+    for (const { node, place } of sides) {
+      const clause = await this.#clause(node, place);
+      if (!clause) continue;
+      const isStep = this.#depth === 'short' && this.#steps.has(clause);
+      for (const each of isStep ? clause.clauses : [clause]) {
+        if (!each.above || !told.some((before) => isBelow(each.define, before))) told.push(each);
+      }
+    }
+    return told;
   }
 
   #absorb(own: Clause): Clause {
@@ -285,7 +321,7 @@ export class ClauseTree {
   #elementsOf({ node, place }: Side): Side[] | undefined {
     if (node.type === 'List') return (node.element ?? []).map((each) => ({ node: each, place }));
     if (node.type === 'OperandRef') {
-      const given = place.operands.get(node.name ?? '');
+      const given = callersOwn({ node, place });
       return given && this.#elementsOf(given);
     }
     if (node.type !== 'ExpressionRef') return undefined;
@@ -295,40 +331,17 @@ export class ClauseTree {
     return this.#elementsOf({ node: definition.body, place: this.#placeOf(library, definition) });
   }
 
-  async #retrieved(
+  async #read(
     retrieves: readonly ElmNode[],
     place: Place,
     { value }: Omit<Value, 'raw'>,
   ): Promise<Retrieved[]> {
     const all: Retrieved[] = [];
     for (const retrieve of retrieves) {
-      const resourceType = (retrieve.dataType ?? '').replace('{http://hl7.org/fhir}', '');
-      const node = resourceType === 'Patient' ? { type: 'ExpressionRef', name: 'Patient' } : retrieve;
-      const { raw } = await this.#evaluate(node, place);
-      const ref = [retrieve.codes, retrieve.codes?.valueset, ...listOf(retrieve.codes?.operand)].find(
-        (candidate) => candidate?.type === 'ValueSetRef',
-      );
-      const valueSet = ref && this.#reader.valueSetOf(ref, place.library);
-      const { program } = this.#decision.content;
-      const codes = program.valueSets.find(({ url }) => url === valueSet)?.title ?? ref?.name;
-      const missing = notLookedAt(this.#decision.data).find((r) => r.resourceType === resourceType);
-      const reason = missing && 'reason' in missing ? missing.reason : undefined;
-      all.push({
-        resourceType,
-        ...given({ codes, valueSet, notLookedAt: reason }),
-        resources: this.#evidence(resourcesIn(raw), value),
-      });
+      const { raw } = await this.#evaluate(retrieve, place);
+      all.push(this.#record.retrieved(retrieve, place.library, raw, value));
     }
     return all;
-  }
-
-  #evidence(resources: readonly object[], value: unknown) {
-    const named = JSON.stringify(toFactValue(value)) ?? '';
-    return resources.map((json) => {
-      const resource = json as Resource; // resourcesIn gives nothing else
-      const counts = named.includes(`"${resource.resourceType}/${resource.id ?? ''}"`);
-      return describeResource(resource, this.#decision.timeZone, counts);
-    });
   }
 
   async #valuesOf(nodes: readonly ElmNode[], place: Place): Promise<FactValue[]> {
@@ -370,12 +383,11 @@ function isBoolean(definition: Definition | undefined): boolean {
   return definition?.resultType.endsWith('}Boolean') ?? false;
 }
 
-function lineOf(locator: string | undefined): string | undefined {
-  return locator?.split(':')[0];
+function isBelow(wanted: string | undefined, { define, clauses }: Clause): boolean {
+  if (wanted === undefined) return false;
+  return define === wanted || clauses.some((below) => isBelow(wanted, below));
 }
 
-/** Without the fields that are undefined, which JSON does not know. */
-function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known) as { [K in keyof T]?: Exclude<T[K], undefined> }; // what is left of it
+function lineOf(locator: string | undefined): string | undefined {
+  return locator?.split(':')[0];
 }
