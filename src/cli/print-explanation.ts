@@ -94,7 +94,11 @@ function because({ clauses, value }: Clause, paint: Paint): string {
 
 function printChanges({ rule, changes }: Subject, most: number, paint: Paint): string[] {
   const becomes = (value: FactValue): string =>
-    rule !== undefined && value !== null ? (value === true ? 'shown' : 'not shown') : printValue(value);
+    rule !== undefined && value !== null
+      ? value === true
+        ? 'shown'
+        : 'not shown'
+      : printValue(value);
   const lines = changes
     .slice(0, most)
     .map((change) => `    ${change.text}: ${paint('bold', becomes(change.becomes))}`);
@@ -104,11 +108,15 @@ function printChanges({ rule, changes }: Subject, most: number, paint: Paint): s
 
 /** A clause and those below it, two spaces a level. */
 export function printClause(clause: Clause, depth: number, paint: Paint): string[] {
-  const [only, another] = clause.clauses;
-  if (clause.define === undefined && only?.define !== undefined && !another && !clause.sides) {
-    // A clause about one define is told with it, in one line.
-    if (only.value === clause.value) return printClause(only, depth, paint);
-    return printLine(clause, `: ${printValue(only.value)}`, depth, paint, only);
+  const [only] = clause.clauses;
+  if (only && clause.define === undefined && clause.clauses.length === 1) {
+    // What says the same as the one define below it is left to that one.
+    if (only.define !== undefined && only.value === clause.value) {
+      return printClause(only, depth, paint);
+    }
+    if (clause.wraps && only.define !== undefined) {
+      return printLine(clause, `: ${printValue(only.value)}`, depth, paint, only);
+    }
   }
   const isTruth = clause.value === null || typeof clause.value === 'boolean';
   return printLine(clause, isTruth ? '' : `: ${printValue(clause.value)}`, depth, paint, clause);
@@ -152,7 +160,10 @@ function nameOf({ resourceType, codes }: Retrieved): string {
 }
 
 function printEvidence({ reference, what, value, date, counts }: Evidence, paint: Paint): string {
-  const says = [value === undefined ? what : `${what}: ${value}`, ...(date === undefined ? [] : [date])];
+  const says = [
+    value === undefined ? what : `${what}: ${value}`,
+    ...(date === undefined ? [] : [date]),
+  ];
   const note = counts ? '' : paint('dim', ' (does not count here)');
   return `${paint('cyan', `← ${reference}`)}  ${says.join(', ')}${note}`;
 }
@@ -175,7 +186,9 @@ function printValue(value: FactValue): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value)) {
-    return value.length === 0 ? 'none' : value.map((item: FactValue) => printValue(item)).join('; ');
+    return value.length === 0
+      ? 'none'
+      : value.map((item: FactValue) => printValue(item)).join('; ');
   }
   const parts = Object.values(value).map(printValue);
   return parts.filter((part, i) => part !== 'unknown' || parts[i - 1] !== part).join(', ');

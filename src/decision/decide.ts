@@ -1,5 +1,10 @@
 import { annotateOrders } from '../cards/annotate.ts';
-import { presentCard, presentNotChecked, type PresentInput, type Undecided } from '../cards/present.ts';
+import {
+  presentCard,
+  presentNotChecked,
+  type PresentInput,
+  type Undecided,
+} from '../cards/present.ts';
 import { parseCdsRequest, type CdsRequest } from '../cds-hooks/request.ts';
 import type { Card, CdsResponse, SystemAction } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
@@ -169,11 +174,7 @@ function present(
   service: CdsService,
   facts: Facts,
   data: PatientData,
-  {
-    request,
-    newId,
-    undecided,
-  }: { request: CdsRequest; newId: () => string; undecided: Undecided },
+  { request, newId, undecided }: { request: CdsRequest; newId: () => string; undecided: Undecided },
 ): ShownCard[] {
   const input: PresentInput = {
     facts,

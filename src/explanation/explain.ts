@@ -7,7 +7,9 @@ import { parseExpressionName, qualifiedName, type ExpressionName } from '../fact
 import { notLookedAt } from '../patient-data/gather.ts';
 import { findChanges, type FoundChanges, type Limits } from './changes.ts';
 import type { Clause, Explanation, Subject } from './explanation.ts';
-import { ClauseTree, type Depth } from './tree.ts';
+import type { Depth } from './sides.ts';
+import { ClauseTree } from './tree.ts';
+;
 
 export interface ExplainOptions {
   /** Rules (`RX-01`) and defines (`Library.Name`); without them the gate and all rules of the service. */
@@ -34,7 +36,11 @@ export async function explain(
   }
   const wanted = asked.map(({ name }, i) => {
     const clause = clauses[i];
-    return { name, value: clause?.value ?? null, named: clause ? namedIn(clause) : new Set<string>() };
+    return {
+      name,
+      value: clause?.value ?? null,
+      named: clause ? namedIn(clause) : new Set<string>(),
+    };
   });
   const found: FoundChanges = limits
     ? await findChanges(decision, wanted, limits)

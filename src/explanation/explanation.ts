@@ -57,6 +57,8 @@ export interface Clause {
   readonly clauses: readonly Clause[];
   /** Clauses below it that do not decide, and are left out. */
   readonly leftOut?: number;
+  /** It only looks at the one clause below it: whether that is there, true, or known. */
+  readonly wraps?: true;
   /** Its clauses stand further up in this tree. */
   readonly above?: true;
 }

@@ -1,5 +1,7 @@
 import type { ClauseScope } from '../cql/clause.ts';
+import { toFactValue } from '../cql/to-fact-value.ts';
 import type { ElmNode } from '../dictionary/elm.ts';
+import type { FactValue } from '../facts.ts';
 
 /** Where a node stands: its library, what is in force there, and what a function was given. */
 export interface Place {
@@ -15,6 +17,28 @@ export interface Place {
 export interface Side {
   readonly node: ElmNode;
   readonly place: Place;
+}
+
+export interface Value {
+  readonly raw: unknown;
+  readonly value: FactValue;
+  /** The engine could not evaluate it. */
+  readonly failed?: true;
+}
+
+/** The value of a node where it stands. */
+export async function evaluateAt(node: ElmNode, { scope }: Place): Promise<Value> {
+  try {
+    const raw = await scope.evaluate(node);
+    return { raw, value: toFactValue(raw) };
+  } catch {
+    // Whatever the engine says of it may hold data; that it fails is told.
+    return { raw: null, value: null, failed: true };
+  }
+}
+
+export function lineOf(locator: string | undefined): string | undefined {
+  return locator?.split(':')[0];
 }
 
 const LOGIC = new Set(['And', 'Or']);

@@ -1,23 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import { toFactValue } from '../cql/to-fact-value.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import { listOf, type ElmReader, type Definition, type ElmNode } from '../dictionary/elm.ts';
+import { listOf, type ElmNode, type ElmReader } from '../dictionary/elm.ts';
 import { qualifiedName, type ExpressionName, type FactValue } from '../facts.ts';
 import type { Clause, Retrieved } from './explanation.ts';
 import { given } from './given.ts';
 import {
   callersOwn,
-  childrenOf,
-  deciding,
-  partsOf,
+  evaluateAt,
+  lineOf,
   retrievesIn,
   type Place,
   type Side,
+  type Value,
 } from './place.ts';
 import { RecordReader } from './record.ts';
-
-/** `short` is cut to what decides, and ends at what reads the record; `full` leaves nothing out. */
-export type Depth = 'short' | 'full';
+import { isBoolean, SideFinder, type Depth } from './sides.ts';
 
 /** Nodes that only look at one other: their clause and the one below are told as one. */
 const WRAPPERS: ReadonlySet<string> = new Set(
@@ -27,22 +25,14 @@ const WRAPPERS: ReadonlySet<string> = new Set(
 const COMPARISONS: ReadonlySet<string> = new Set(
   'Equal Equivalent Greater GreaterOrEqual Less LessOrEqual In NotEqual'.split(' '),
 );
-const MOST_ELEMENTS = 20;
-
-interface Value {
-  readonly raw: unknown;
-  readonly value: FactValue;
-  readonly failed?: true;
-}
-
 /**
  * The tree of clauses behind one define, each evaluated where it stands. One tree a
  * subject: what stands further up is not told again.
  */
 export class ClauseTree {
-  readonly #decision: DecisionResult;
   readonly #reader: ElmReader;
   readonly #record: RecordReader;
+  readonly #sides: SideFinder;
   readonly #depth: Depth;
   readonly #seen = new Set<string>();
   readonly #given = new WeakSet<Side>();
@@ -51,9 +41,9 @@ export class ClauseTree {
   readonly #steps = new WeakSet<Clause>();
 
   constructor(decision: DecisionResult, reader: ElmReader, depth: Depth) {
-    this.#decision = decision;
     this.#reader = reader;
     this.#record = new RecordReader(decision, reader);
+    this.#sides = new SideFinder(decision.evaluation, reader, depth);
     this.#depth = depth;
   }
 
@@ -61,9 +51,9 @@ export class ClauseTree {
   async define(name: ExpressionName): Promise<Clause> {
     const definition = this.#reader.find(name.library, name.expression);
     const { library, expression } = name;
-    const place = this.#placeOf(library, definition);
+    const place = this.#sides.placeOf(library, definition);
     const body = definition?.body ?? {};
-    const { raw: _, ...value } = await this.#evaluate(
+    const { raw: _, ...value } = await evaluateAt(
       { type: 'ExpressionRef', name: expression },
       place,
     );
@@ -89,18 +79,14 @@ export class ClauseTree {
     return { ...own, ...given({ sides, retrieved, leftOut }), clauses };
   }
 
-  #placeOf(library: string, definition: Definition | undefined): Place {
-    const line = lineOf(definition?.locator) ?? '1';
-    const scope = this.#decision.evaluation.clausesOf(library);
-    return { library, line, scope, operands: new Map() };
-  }
-
   /** The clause of a node; undefined where it says nothing of this patient. */
   async #clause(node: ElmNode, place: Place): Promise<Clause | undefined> {
     switch (node.type ?? 'Literal') {
       case 'Literal':
-      case 'AliasRef':
         return undefined;
+      case 'AliasRef':
+        // Elements of a query are told by their conditions, and in full only.
+        return this.#depth === 'full' ? this.#leaf(node, place) : undefined;
       case 'ExpressionRef':
         return this.#reference(node, place);
       case 'OperandRef':
@@ -119,20 +105,20 @@ export class ClauseTree {
     const { name = '' } = node;
     if (name !== 'Patient') return this.define({ library, expression: name });
     return this.#leaf(node, place, async ({ value }) => {
-      const { raw } = await this.#evaluate(node, place);
+      const { raw } = await evaluateAt(node, place);
       return [this.#record.retrieved({ dataType: 'Patient' }, library, raw, value)];
     });
   }
 
   /** What a function was given is told where it was written; in full once, as it may be asked for often. */
   async #operand(side: Side): Promise<Clause | undefined> {
-    const given = callersOwn(side);
-    if (!given) return undefined;
-    const { node, place } = given;
+    const own = callersOwn(side);
+    if (!own) return undefined;
+    const { node, place } = own;
     if (this.#depth === 'short') return this.#clause(node, place);
-    if (this.#given.has(given)) return { ...(await this.#leaf(node, place)), above: true };
+    if (this.#given.has(own)) return { ...(await this.#leaf(node, place)), above: true };
     const clause = await this.#clause(node, place);
-    if (clause && clause.clauses.length > 0) this.#given.add(given);
+    if (clause && clause.clauses.length > 0) this.#given.add(own);
     return clause;
   }
 
@@ -140,13 +126,16 @@ export class ClauseTree {
   async #parameter(node: ElmNode, place: Place): Promise<Clause | undefined> {
     const library = this.#reader.libraryOf(node, place.library);
     if (this.#reader.parameter(library, node.name ?? '') !== undefined) return undefined;
-    const { raw } = await this.#evaluate(node, place);
+    const { raw } = await evaluateAt(node, place);
     if (Array.isArray(raw) && raw.every((item) => typeof item === 'string')) {
       // The list of what was not looked at decides nothing while it is empty.
       return raw.length > 0 ? this.#leaf(node, place) : undefined;
     }
     return this.#leaf(node, place, async () => [
-      { resourceType: 'orders of the call', resources: this.#record.evidence(raw, toFactValue(raw)) },
+      {
+        resourceType: 'orders of the call',
+        resources: this.#record.evidence(raw, toFactValue(raw)),
+      },
     ]);
   }
 
@@ -155,17 +144,22 @@ export class ClauseTree {
     place: Place,
     read?: (value: Omit<Value, 'raw'>) => Promise<Retrieved[]>,
   ): Promise<Clause> {
-    const { raw: _, ...value } = await this.#evaluate(node, place);
+    const { raw: _, ...value } = await evaluateAt(node, place);
     const retrieved = await read?.(value);
-    const clause = { ...this.#written(node, place), ...value, ...given({ retrieved }), clauses: [] };
+    const clause = {
+      ...this.#written(node, place),
+      ...value,
+      ...given({ retrieved }),
+      clauses: [],
+    };
     this.#wrappers.add(clause);
     return clause;
   }
 
   /** A node with the clauses below it, told as one with a clause that says the same. */
   async #join(node: ElmNode, place: Place): Promise<Clause | undefined> {
-    const { raw: _, ...value } = await this.#evaluate(node, place);
-    const { sides, leftOut } = await this.#sidesOf(node, place, value.value);
+    const { raw: _, ...value } = await evaluateAt(node, place);
+    const { sides, leftOut } = await this.#sides.of(node, place, value.value);
     const clauses = await this.#told(sides);
     if (clauses.length === 0 && !value.failed) return undefined;
     const own: Clause = {
@@ -174,11 +168,10 @@ export class ClauseTree {
       ...given({ sides: await this.#comparedBy(node, place), leftOut: leftOut || undefined }),
       clauses,
     };
-    const joined = this.#absorb(own);
-    if (WRAPPERS.has(node.type ?? '')) this.#wrappers.add(joined);
-    const { value: is, define, retrieved, sides: compared } = joined;
-    const isTruth = is === null || typeof is === 'boolean';
-    if (!isTruth && !define && !retrieved && !compared) this.#steps.add(joined);
+    const isWrapper = WRAPPERS.has(node.type ?? '');
+    const joined = this.#absorb(isWrapper && clauses.length === 1 ? { ...own, wraps: true } : own);
+    if (isWrapper) this.#wrappers.add(joined);
+    if (isStep(joined)) this.#steps.add(joined);
     return joined;
   }
 
@@ -188,8 +181,8 @@ export class ClauseTree {
     for (const { node, place } of sides) {
       const clause = await this.#clause(node, place);
       if (!clause) continue;
-      const isStep = this.#depth === 'short' && this.#steps.has(clause);
-      for (const each of isStep ? clause.clauses : [clause]) {
+      const givesWay = this.#depth === 'short' && this.#steps.has(clause);
+      for (const each of givesWay ? clause.clauses : [clause]) {
         if (!each.above || !told.some((before) => isBelow(each.define, before))) told.push(each);
       }
     }
@@ -210,125 +203,8 @@ export class ClauseTree {
   async #comparedBy(node: ElmNode, place: Place): Promise<FactValue[] | undefined> {
     if (!COMPARISONS.has(node.type ?? '')) return undefined;
     const values: FactValue[] = [];
-    for (const side of listOf(node.operand)) values.push((await this.#evaluate(side, place)).value);
+    for (const side of listOf(node.operand)) values.push((await evaluateAt(side, place)).value);
     return values;
-  }
-
-  /** What a node's value comes from; in short, only what decides it. */
-  async #sidesOf(node: ElmNode, place: Place, whole: FactValue): Promise<Cut> {
-    const here = (nodes: readonly ElmNode[]): Side[] => nodes.map((each) => ({ node: each, place }));
-    switch (node.type ?? '') {
-      case 'And':
-      case 'Or': {
-        const parts = partsOf(node);
-        if (this.#depth === 'full') return { sides: here(parts), leftOut: 0 };
-        const values = await this.#valuesOf(parts, place);
-        const kept = deciding(parts, values, whole);
-        return { sides: here(kept), leftOut: parts.length - kept.length };
-      }
-      case 'If':
-        return this.#branches([{ when: node.condition, ...node }], node.else, place);
-      case 'Case':
-        return node.comparand
-          ? { sides: here(childrenOf(node)), leftOut: 0 }
-          : this.#branches(node.caseItem ?? [], node.else, place);
-      case 'Query':
-        return { sides: await this.#queried(node, place), leftOut: 0 };
-      case 'FunctionRef':
-        return { sides: await this.#called(node, place), leftOut: 0 };
-      default:
-        return { sides: here(childrenOf(node)), leftOut: 0 };
-    }
-  }
-
-  /** The condition that was met, and what it leads to; before an `else`, all that were not. */
-  async #branches(
-    items: readonly Branch[],
-    otherwise: ElmNode | undefined,
-    place: Place,
-  ): Promise<Cut> {
-    const before: Side[] = [];
-    for (const { when, then } of items) {
-      if (!when || !then) continue;
-      const { value } = await this.#evaluate(when, place);
-      if (value === true) {
-        const met = [
-          { node: when, place },
-          { node: then, place },
-        ];
-        if (this.#depth === 'full') return { sides: [...before, ...met], leftOut: 0 };
-        return { sides: met, leftOut: before.length };
-      }
-      before.push({ node: when, place });
-    }
-    const sides = otherwise ? [...before, { node: otherwise, place }] : before;
-    return { sides, leftOut: 0 };
-  }
-
-  /** A function is entered, so that its clauses are told with the caller's own operands. */
-  async #called(node: ElmNode, place: Place): Promise<Side[]> {
-    const library = this.#reader.libraryOf(node, place.library);
-    const operands = listOf(node.operand);
-    const called = this.#reader.find(library, node.name ?? '', operands.length);
-    const asWhole = this.#depth === 'short' && !isBoolean(called);
-    if (!called || asWhole || library === 'FHIRHelpers') {
-      return operands.map((operand) => ({ node: operand, place }));
-    }
-    const values: Record<string, unknown> = {};
-    const bound = new Map<string, Side>();
-    for (const [i, name] of called.operands.entries()) {
-      const operand = operands[i] ?? {};
-      values[name] = (await this.#evaluate(operand, place)).raw;
-      bound.set(name, { node: operand, place });
-    }
-    const inside = this.#placeOf(library, called);
-    const entered = { ...inside, scope: inside.scope.with(values), operands: bound };
-    return [{ node: called.body, place: entered }];
-  }
-
-  /**
-   * Of a query over a list that is written out, the elements that meet its condition,
-   * else all of them; of another, its sources and in full also each element's condition.
-   */
-  async #queried(node: ElmNode, place: Place): Promise<Side[]> {
-    const sources = listOf(node.source);
-    const [source] = sources;
-    if (!source?.expression || sources.length > 1) {
-      return sources.flatMap(({ expression }) => (expression ? [{ node: expression, place }] : []));
-    }
-    const { alias = '', expression } = source;
-    const written = this.#elementsOf({ node: expression, place });
-    if (written && node.where && this.#depth === 'short') {
-      const met: Side[] = [];
-      for (const element of written) {
-        const { raw } = await this.#evaluate(element.node, element.place);
-        const scope = place.scope.with({ [alias]: raw });
-        const { value } = await this.#evaluate(node.where, { ...place, scope });
-        if (value === true) met.push(element);
-      }
-      return met.length > 0 ? met : written;
-    }
-    const sides: Side[] = [{ node: expression, place }];
-    if (this.#depth === 'short' || !node.where) return sides;
-    const { raw } = await this.#evaluate(expression, place);
-    for (const element of Array.isArray(raw) ? raw.slice(0, MOST_ELEMENTS) : []) {
-      sides.push({ node: node.where, place: { ...place, scope: place.scope.with({ [alias]: element }) } });
-    }
-    return sides;
-  }
-
-  /** The elements of a list that is written out, here or in a define or by the caller. */
-  #elementsOf({ node, place }: Side): Side[] | undefined {
-    if (node.type === 'List') return (node.element ?? []).map((each) => ({ node: each, place }));
-    if (node.type === 'OperandRef') {
-      const given = callersOwn({ node, place });
-      return given && this.#elementsOf(given);
-    }
-    if (node.type !== 'ExpressionRef') return undefined;
-    const library = this.#reader.libraryOf(node, place.library);
-    const definition = this.#reader.find(library, node.name ?? '');
-    if (definition?.body.type !== 'List') return undefined;
-    return this.#elementsOf({ node: definition.body, place: this.#placeOf(library, definition) });
   }
 
   async #read(
@@ -338,26 +214,10 @@ export class ClauseTree {
   ): Promise<Retrieved[]> {
     const all: Retrieved[] = [];
     for (const retrieve of retrieves) {
-      const { raw } = await this.#evaluate(retrieve, place);
+      const { raw } = await evaluateAt(retrieve, place);
       all.push(this.#record.retrieved(retrieve, place.library, raw, value));
     }
     return all;
-  }
-
-  async #valuesOf(nodes: readonly ElmNode[], place: Place): Promise<FactValue[]> {
-    const values: FactValue[] = [];
-    for (const node of nodes) values.push((await this.#evaluate(node, place)).value);
-    return values;
-  }
-
-  async #evaluate(node: ElmNode, { scope }: Place): Promise<Value> {
-    try {
-      const raw = await scope.evaluate(node);
-      return { raw, value: toFactValue(raw) };
-    } catch {
-      // Whatever the engine says of it may hold data; that it fails is told.
-      return { raw: null, value: null, failed: true };
-    }
   }
 
   #written(node: ElmNode, place: Place): Pick<Clause, 'place' | 'cql'> {
@@ -369,25 +229,13 @@ export class ClauseTree {
   }
 }
 
-interface Branch {
-  readonly when?: ElmNode | undefined;
-  readonly then?: ElmNode | undefined;
-}
-
-interface Cut {
-  readonly sides: readonly Side[];
-  readonly leftOut: number;
-}
-
-function isBoolean(definition: Definition | undefined): boolean {
-  return definition?.resultType.endsWith('}Boolean') ?? false;
+/** Neither a truth nor anything that has a name or was read. */
+function isStep({ value, define, retrieved, sides }: Clause): boolean {
+  const isTruth = value === null || typeof value === 'boolean';
+  return !isTruth && !define && !retrieved && !sides;
 }
 
 function isBelow(wanted: string | undefined, { define, clauses }: Clause): boolean {
   if (wanted === undefined) return false;
   return define === wanted || clauses.some((below) => isBelow(wanted, below));
-}
-
-function lineOf(locator: string | undefined): string | undefined {
-  return locator?.split(':')[0];
 }
