@@ -15,6 +15,7 @@ export interface ElmNode {
   readonly identifier?: string;
   readonly dataType?: string;
   readonly resultTypeName?: string;
+  readonly resultTypeSpecifier?: { readonly elementType?: { readonly name?: string } };
   readonly isTypeSpecifier?: { readonly name?: string };
   readonly isType?: string;
   readonly operand?: ElmNode | readonly ElmNode[];

@@ -4,7 +4,7 @@ import { readFact, type ExpressionName, type FactValue } from '../facts.ts';
 import { isObject, referenceTo, type Resource } from '../fhir/resource.ts';
 import { notLookedAt, type PatientData } from '../patient-data/gather.ts';
 import { reachableRetrieves, type Retrieve } from '../cql/references.ts';
-import { describeResource } from './evidence.ts';
+import { describeResource, displaysOf, type Wording } from './evidence.ts';
 import type { Change, Edit } from './explanation.ts';
 
 /** How much may be tried. */
@@ -110,8 +110,12 @@ async function valueOf(
 }
 
 function candidatesFor(decision: DecisionResult, retrieves: readonly Retrieve[]): Candidate[] {
+  const { timeZone, content } = decision;
+  const wording = { timeZone, displays: displaysOf(content.program) };
   return [
-    ...decision.data.resources.flatMap((resource) => changesOf(resource, decision, retrieves)),
+    ...decision.data.resources.flatMap((resource) =>
+      changesOf(resource, decision, wording, retrieves),
+    ),
     ...notLookedAt(decision.data).map(({ key, resourceType, ...met }): Candidate => ({
       text: `if ${key} (${'reason' in met ? met.reason : met.state}) were looked at and nothing more found`,
       edit: { lookedAt: key },
@@ -125,7 +129,8 @@ function candidatesFor(decision: DecisionResult, retrieves: readonly Retrieve[])
 /** A resource taken away, and an answer turned. The Patient and the orders in hand are given. */
 function changesOf(
   resource: Resource,
-  { asRead, content, timeZone }: DecisionResult,
+  { asRead, content }: DecisionResult,
+  wording: Wording,
   retrieves: readonly Retrieve[],
 ): Candidate[] {
   const reference = referenceTo(resource);
@@ -136,7 +141,7 @@ function changesOf(
     (valueSet === undefined ||
       codingsOf(read, codeProperty).some((coding) => holds(content, valueSet, coding)));
   if (!retrieves.some(concerns)) return [];
-  const { what, date, value } = describeResource(read, timeZone, true);
+  const { what, date, value } = describeResource(read, wording, true);
   const told = [what, value].filter((part) => part !== undefined).join(': ');
   const text = `without ${reference} (${told}${date === undefined ? '' : `, ${date}`})`;
   const turned = answersInstead(resource).map(({ answer, replace }): Candidate => ({

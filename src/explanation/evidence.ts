@@ -1,4 +1,6 @@
 import { DateTime } from 'luxon';
+import { codeKey } from '../cql/codes.ts';
+import type { Program } from '../cql/program.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
 import type { Evidence } from './explanation.ts';
 
@@ -19,30 +21,53 @@ const WHEN = [
   'birthDate',
 ];
 
+/** What words are taken from beside the record itself. */
+export interface Wording {
+  readonly timeZone: string;
+  /** The content's display of a code, by its key. */
+  readonly displays: ReadonlyMap<string, string>;
+}
+
+/** The words of a content for codes that come without any. */
+export function displaysOf({ valueSets }: Program): Map<string, string> {
+  return new Map(
+    valueSets
+      .flatMap(({ codes }) => codes)
+      .flatMap((coding) => (coding.display ? [[codeKey(coding), coding.display] as const] : [])),
+  );
+}
+
 /** A resource in a few words: which, what, when, and what it says. */
-export function describeResource(resource: Resource, timeZone: string, counts: boolean): Evidence {
+export function describeResource(
+  resource: Resource,
+  { timeZone, displays }: Wording,
+  counts: boolean,
+): Evidence {
   const date = dateOf(resource, timeZone);
-  const value = valueOf(resource);
+  const value = valueOf(resource, displays);
   return {
     reference: `${resource.resourceType}/${resource.id ?? '(no id)'}`,
-    what: nameOf(resource),
+    what: nameOf(resource, displays),
     ...(date === undefined ? {} : { date }),
     ...(value === undefined ? {} : { value }),
     counts,
   };
 }
 
-function nameOf(resource: Resource): string {
+function nameOf(resource: Resource, displays: Wording['displays']): string {
   const concept = resource['code'] ?? resource['medicationCodeableConcept'];
-  return textOf(concept) ?? resource.resourceType;
+  return textOf(concept, displays) ?? resource.resourceType;
 }
 
-/** What a CodeableConcept says: its text, else a display, else a code. */
-function textOf(concept: unknown): string | undefined {
+/** What a CodeableConcept says: its text, else a display, its own or the content's, else a code. */
+function textOf(concept: unknown, displays: Wording['displays']): string | undefined {
   if (!isObject(concept)) return undefined;
   if (typeof concept['text'] === 'string') return concept['text'];
   const codings = (Array.isArray(concept['coding']) ? concept['coding'] : []).filter(isObject);
-  const words = [...codings.map((c) => c['display']), ...codings.map((c) => c['code'])];
+  const known = codings.map(({ system, code }) =>
+    displays.get(codeKey({ system: String(system), code: String(code) })),
+  );
+  const words = [...codings.map((c) => c['display']), ...known, ...codings.map((c) => c['code'])];
   return words.find((word) => typeof word === 'string');
 }
 
@@ -59,7 +84,7 @@ function dateOf(resource: Resource, timeZone: string): string | undefined {
   return undefined;
 }
 
-function valueOf(resource: Resource): string | undefined {
+function valueOf(resource: Resource, displays: Wording['displays']): string | undefined {
   const [, value] = Object.entries(resource).find(([name]) => /^value[A-Z]/.test(name)) ?? [];
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string' || typeof value === 'number') return String(value);
@@ -67,7 +92,9 @@ function valueOf(resource: Resource): string | undefined {
     const { comparator = '', value: number, unit = value['code'] ?? '' } = value;
     return `${String(comparator)}${String(number)} ${String(unit)}`.trim();
   }
-  return textOf(value) ?? textOf(resource['clinicalStatus']) ?? statusOf(resource);
+  return (
+    textOf(value, displays) ?? textOf(resource['clinicalStatus'], displays) ?? statusOf(resource)
+  );
 }
 
 /** Of what has no value, its status. */

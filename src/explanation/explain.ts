@@ -7,9 +7,9 @@ import { parseExpressionName, qualifiedName, type ExpressionName } from '../fact
 import { notLookedAt } from '../patient-data/gather.ts';
 import { findChanges, type FoundChanges, type Limits } from './changes.ts';
 import type { Clause, Explanation, Subject } from './explanation.ts';
+import { given } from './given.ts';
 import type { Depth } from './sides.ts';
 import { ClauseTree } from './tree.ts';
-;
 
 export interface ExplainOptions {
   /** Rules (`RX-01`) and defines (`Library.Name`); without them the gate and all rules of the service. */
@@ -45,10 +45,10 @@ export async function explain(
   const found: FoundChanges = limits
     ? await findChanges(decision, wanted, limits)
     : { changes: [], tried: 0, untried: 0 };
-  const subjects = asked.map(({ name: _, ...subject }, i): Subject => {
+  const subjects = asked.map(({ rule, title }, i): Subject => {
     const clause = clauses[i] as Clause; // one for each
-    const outcome = outcomeOf(subject.rule, clause, decision);
-    return { ...subject, outcome, clause, changes: found.changes[i] ?? [] };
+    const outcome = outcomeOf(rule, clause, decision);
+    return { ...given({ rule }), title, outcome, clause, changes: found.changes[i] ?? [] };
   });
   return {
     service: decision.service.id,

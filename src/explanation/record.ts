@@ -4,7 +4,7 @@ import { listOf, type ElmNode, type ElmReader } from '../dictionary/elm.ts';
 import type { FactValue } from '../facts.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { notLookedAt } from '../patient-data/gather.ts';
-import { describeResource } from './evidence.ts';
+import { describeResource, displaysOf, type Wording } from './evidence.ts';
 import type { Evidence, Retrieved } from './explanation.ts';
 import { given } from './given.ts';
 
@@ -12,10 +12,13 @@ import { given } from './given.ts';
 export class RecordReader {
   readonly #decision: DecisionResult;
   readonly #reader: ElmReader;
+  readonly #wording: Wording;
 
   constructor(decision: DecisionResult, reader: ElmReader) {
     this.#decision = decision;
     this.#reader = reader;
+    const { timeZone, content } = decision;
+    this.#wording = { timeZone, displays: displaysOf(content.program) };
   }
 
   /** What one retrieve brought. Resources count where `value`, which was made from them, names them. */
@@ -46,7 +49,7 @@ export class RecordReader {
     return resourcesIn(brought).map((json) => {
       const resource = json as Resource; // resourcesIn gives nothing else
       const counts = named.includes(`"${resource.resourceType}/${resource.id ?? ''}"`);
-      return describeResource(resource, this.#decision.timeZone, counts);
+      return describeResource(resource, this.#wording, counts);
     });
   }
 }

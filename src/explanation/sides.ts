@@ -137,9 +137,11 @@ export class SideFinder {
       const met: Side[] = [];
       for (const element of written) {
         const { raw } = await evaluateAt(element.node, element.place);
-        const scope = place.scope.with({ [alias]: raw });
-        const { value } = await evaluateAt(node.where, { ...place, scope });
-        if (value === true) met.push(element);
+        const where = { ...place, scope: place.scope.with({ [alias]: raw }) };
+        const { value } = await evaluateAt(node.where, where);
+        // What is written as a plain value says nothing; its condition may.
+        const isPlain = element.node.type === 'Literal';
+        if (value === true) met.push(isPlain ? { node: node.where, place: where } : element);
       }
       return met.length > 0 ? met : written;
     }

@@ -85,8 +85,7 @@ export class ClauseTree {
       case 'Literal':
         return undefined;
       case 'AliasRef':
-        // Elements of a query are told by their conditions, and in full only.
-        return this.#depth === 'full' ? this.#leaf(node, place) : undefined;
+        return this.#element(node, place);
       case 'ExpressionRef':
         return this.#reference(node, place);
       case 'OperandRef':
@@ -95,9 +94,16 @@ export class ClauseTree {
         return this.#parameter(node, place);
       case 'Retrieve':
         return this.#leaf(node, place, (value) => this.#read([node], place, value));
+      case 'Property':
+        return node.scope === undefined ? this.#join(node, place) : this.#element(node, place);
       default:
         return this.#join(node, place);
     }
+  }
+
+  /** Of elements of a query, only in full is it told what they hold. */
+  async #element(node: ElmNode, place: Place): Promise<Clause | undefined> {
+    return this.#depth === 'full' ? this.#leaf(node, place) : undefined;
   }
 
   async #reference(node: ElmNode, place: Place): Promise<Clause> {
@@ -127,7 +133,8 @@ export class ClauseTree {
     const library = this.#reader.libraryOf(node, place.library);
     if (this.#reader.parameter(library, node.name ?? '') !== undefined) return undefined;
     const { raw } = await evaluateAt(node, place);
-    if (Array.isArray(raw) && raw.every((item) => typeof item === 'string')) {
+    if (!Array.isArray(raw)) return this.#leaf(node, place);
+    if (node.resultTypeSpecifier?.elementType?.name?.endsWith('}String')) {
       // The list of what was not looked at decides nothing while it is empty.
       return raw.length > 0 ? this.#leaf(node, place) : undefined;
     }
@@ -183,7 +190,7 @@ export class ClauseTree {
       if (!clause) continue;
       const givesWay = this.#depth === 'short' && this.#steps.has(clause);
       for (const each of givesWay ? clause.clauses : [clause]) {
-        if (!each.above || !told.some((before) => isBelow(each.define, before))) told.push(each);
+        if (this.#depth === 'full' || !isToldBy(told, each)) told.push(each);
       }
     }
     return told;
@@ -191,7 +198,7 @@ export class ClauseTree {
 
   #absorb(own: Clause): Clause {
     const [only, another] = own.clauses;
-    if (!only || another || own.leftOut !== undefined || own.failed) return own;
+    if (!only || another || own.leftOut !== undefined || own.failed !== only.failed) return own;
     const isSame = isDeepStrictEqual(only.value, own.value);
     if (only.define !== undefined) return isSame && !own.sides ? only : own;
     if (!isSame && !this.#wrappers.has(only)) return own;
@@ -233,6 +240,14 @@ export class ClauseTree {
 function isStep({ value, define, retrieved, sides }: Clause): boolean {
   const isTruth = value === null || typeof value === 'boolean';
   return !isTruth && !define && !retrieved && !sides;
+}
+
+/** Whether all that a clause rests on is told by those before it. */
+function isToldBy(before: readonly Clause[], { above, define, clauses }: Clause): boolean {
+  if (above) return before.some((clause) => isBelow(define, clause));
+  return (
+    define === undefined && clauses.length > 0 && clauses.every((below) => isToldBy(before, below))
+  );
 }
 
 function isBelow(wanted: string | undefined, { define, clauses }: Clause): boolean {
