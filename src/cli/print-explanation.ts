@@ -37,9 +37,21 @@ export function printExplanation(
     ...inFull.flatMap((subject) => ['', ...printSubject(subject, paint)]),
     ...section('One change away', near, paint),
     ...section(inFull.length + near.length > 0 ? 'The rest' : 'Not shown', silent, paint),
-    ...(tried > 0 ? ['', paint('dim', printTried(tried, untried))] : []),
+    '',
+    ...(tried > 0 ? [paint('dim', printTried(tried, untried))] : []),
     ...(askedByName ? [] : [paint('dim', 'All clauses of one rule: --why <rule>')]),
-  ].join('\n');
+  ]
+    .join('\n')
+    .trimEnd();
+}
+
+/** Only what was asked for, with its clauses: for where an explanation is part of a report. */
+export function printSubjects(explanation: Explanation, colour: boolean): string[] {
+  const paint = painter(colour);
+  return [
+    ...printNotLookedAt(explanation, paint),
+    ...explanation.subjects.flatMap((subject) => printSubject(subject, paint)),
+  ];
 }
 
 function isUp(outcome: Subject['outcome']): boolean {
@@ -53,8 +65,8 @@ function printNotLookedAt({ notLookedAt, undecided }: Explanation, paint: Paint)
 }
 
 function printTried(tried: number, untried: number): string {
-  const rest = untried > 0 ? `; ${untried} more were not tried, for want of time` : '';
-  return `${tried} single changes were tried, each by evaluating again${rest}.`;
+  const rest = untried > 0 ? `; not tried for want of time: ${untried}` : '';
+  return `Single changes tried, each by evaluating again: ${tried}${rest}`;
 }
 
 /** Subjects without their trees: what they came to, why, and what would change it. */
@@ -68,7 +80,7 @@ function section(title: string, subjects: readonly Subject[], paint: Paint): str
 }
 
 /** One subject with its tree and what would change it. */
-export function printSubject(subject: Subject, paint: Paint): string[] {
+function printSubject(subject: Subject, paint: Paint): string[] {
   const changes = printChanges(subject, MOST_CHANGES, paint);
   return [
     heading(subject, paint),
@@ -83,12 +95,15 @@ function heading({ rule, title, outcome, clause }: Subject, paint: Paint): strin
 }
 
 /** The first clauses that decide, where the tree divides, ends or turns, in a line. */
-function because({ clauses, value }: Clause, paint: Paint): string {
+function because(clause: Clause, paint: Paint): string {
+  const { clauses, value, sides } = clause;
   const [only, another] = clauses;
-  if (!only) return '';
-  const goesOn = only.clauses.length > 0 && !only.sides && only.clauses[0]?.value === value;
-  if (!another && goesOn) return because(only, paint);
-  const causes = clauses.map((clause) => `${markOf(clause, paint)} ${labelOf(clause)}`);
+  if (only && !another && !sides && (only.value === value || !isTruth(only))) {
+    return because(only, paint);
+  }
+  const causes = (only && !sides ? clauses : [clause]).map(
+    (each) => `${markOf(each, paint)} ${labelOf(each)}${valueOf(each)}`,
+  );
   return `  ${listSome(causes, MOST_CAUSES)}`;
 }
 
@@ -107,7 +122,7 @@ function printChanges({ rule, changes }: Subject, most: number, paint: Paint): s
 }
 
 /** A clause and those below it, two spaces a level. */
-export function printClause(clause: Clause, depth: number, paint: Paint): string[] {
+function printClause(clause: Clause, depth: number, paint: Paint): string[] {
   const [only] = clause.clauses;
   if (only && clause.define === undefined && clause.clauses.length === 1) {
     // What says the same as the one define below it is left to that one.
@@ -118,8 +133,7 @@ export function printClause(clause: Clause, depth: number, paint: Paint): string
       return printLine(clause, `: ${printValue(only.value)}`, depth, paint, only);
     }
   }
-  const isTruth = clause.value === null || typeof clause.value === 'boolean';
-  return printLine(clause, isTruth ? '' : `: ${printValue(clause.value)}`, depth, paint, clause);
+  return printLine(clause, valueOf(clause), depth, paint, clause);
 }
 
 function printLine(
@@ -173,6 +187,15 @@ function markOf({ value, failed }: Clause, paint: Paint): string {
   if (value === true) return paint('green', '✓');
   if (value === false) return paint('red', '✗');
   return value === null ? paint('yellow', '?') : '·';
+}
+
+function isTruth({ value }: Clause): boolean {
+  return value === null || typeof value === 'boolean';
+}
+
+/** What a mark does not say. */
+function valueOf(clause: Clause): string {
+  return isTruth(clause) ? '' : `: ${printValue(clause.value)}`;
 }
 
 function labelOf({ define, cql, sides }: Clause): string {

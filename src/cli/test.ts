@@ -11,7 +11,7 @@ import { runCase, type CaseResult } from '../rule-tests/run-case.ts';
 import { explain } from '../explanation/explain.ts';
 import { NerverootError } from '../errors.ts';
 import { painter } from './paint.ts';
-import { printExplanation } from './print-explanation.ts';
+import { printSubjects } from './print-explanation.ts';
 import { EXIT, type World } from './world.ts';
 
 interface TestOptions {
@@ -96,7 +96,8 @@ async function describeFailure(result: CaseResult, colour: boolean): Promise<str
       `    got:      ${paint('red', got)}`,
     );
   }
-  lines.push(...(await describeWhy(result, colour)).map((line) => `  ${line}`));
+  const why = await describeWhy(result, colour);
+  if (why.length > 0) lines.push('  why', ...why.map((line) => `    ${line}`));
   return `${lines.join('\n')}\n`;
 }
 
@@ -104,8 +105,7 @@ async function describeFailure(result: CaseResult, colour: boolean): Promise<str
 async function describeWhy(result: CaseResult, colour: boolean): Promise<string[]> {
   const about = inQuestion(result);
   if (!result.decision || about.length === 0) return [];
-  const explained = await explain(result.decision, { about });
-  return printExplanation(explained, { colour, askedByName: true }).split('\n');
+  return printSubjects(await explain(result.decision, { about }), colour);
 }
 
 /** Runs again after each burst of saves, until the process is ended. */

@@ -86,8 +86,26 @@ function referencesIn(clause: Clause): string[] {
 
 describe('names the resources that make the card of a demo patient', () => {
   it.each([
-    ['cauda-equina', 'RF-01', ['Condition/condition-1', 'Observation/observation-2', 'x']],
-    ['injection-on-apixaban', 'EI-08', ['MedicationRequest/x']],
+    [
+      'cauda-equina',
+      'RF-01',
+      [
+        'Condition/condition-1',
+        'Observation/observation-2',
+        'Observation/observation-3',
+        'Observation/observation-4',
+        'Observation/observation-5',
+      ],
+    ],
+    [
+      'injection-on-apixaban',
+      'EI-08',
+      [
+        'MedicationRequest/medicationrequest-5',
+        'Observation/observation-25',
+        'ServiceRequest/draft-1',
+      ],
+    ],
   ])('%s', async (id, rule, expected) => {
     const { patients } = await loadDemoPatients(ROOT, content.program.model);
     const patient = patients.find((each) => each.id === id);
