@@ -33,6 +33,8 @@ interface Candidate {
   readonly edit: Edit;
   /** The reference or value set that it is about. */
   readonly about: string;
+  /** The questions that it answers, and how, where it is an answer. */
+  readonly answers: readonly string[];
   readonly concerns: (retrieve: Retrieve) => boolean;
 }
 
@@ -52,18 +54,21 @@ export async function findChanges(
     (a, b) => Number(named.has(b.about)) - Number(named.has(a.about)),
   );
   const changes: Change[][] = asked.map(() => []);
+  const answered = asked.map(() => new Set<string>());
   const started = performance.now();
   let tried = 0;
-  for (const { text, edit, concerns } of all) {
+  for (const { text, edit, answers, concerns } of all) {
     if (tried >= limits.changes || performance.now() - started >= limits.milliseconds) break;
     tried += 1;
     const evaluation = decision.evaluationOf(applyEdit(decision.data, edit));
     for (const [i, { name, value }] of asked.entries()) {
       if (!reach[i]?.some(concerns)) continue;
       const becomes = await valueOf(() => evaluation.facts([name]), name);
-      if (becomes !== undefined && isTurned(value, becomes)) {
-        changes[i]?.push({ text, becomes, edit });
-      }
+      if (becomes === undefined || !isTurned(value, becomes)) continue;
+      // An answer that is on record, turned, says all that a new answer would.
+      if ('add' in edit && answers.some((answer) => answered[i]?.has(answer))) continue;
+      changes[i]?.push({ text, becomes, edit });
+      for (const answer of answers) answered[i]?.add(answer);
     }
   }
   return { changes, tried, untried: all.length - tried };
@@ -120,6 +125,7 @@ function candidatesFor(decision: DecisionResult, retrieves: readonly Retrieve[])
       text: `if ${key} (${'reason' in met ? met.reason : met.state}) were looked at and nothing more found`,
       edit: { lookedAt: key },
       about: resourceType,
+      answers: [],
       concerns: () => true,
     })),
     ...answersTo(decision, retrieves),
@@ -148,9 +154,11 @@ function changesOf(
     text: `if ${reference} (${what}${date === undefined ? '' : `, ${date}`}) said ${answer}`,
     edit: { replace },
     about: reference,
+    answers: retrieves.filter(concerns).map(({ valueSet }) => `${valueSet ?? ''} ${answer}`),
     concerns,
   }));
-  return [{ text, edit: { remove: reference }, about: reference, concerns }, ...turned];
+  const removed = { text, edit: { remove: reference }, about: reference, answers: [], concerns };
+  return [removed, ...turned];
 }
 
 /** The observation with a yes and with a no, as far as it says something else now. */
@@ -177,6 +185,7 @@ function answersTo(decision: DecisionResult, retrieves: readonly Retrieve[]): Ca
       text: `if "${set?.title ?? url}" were answered ${yesNo(value)} now`,
       edit: { add: anAnswer(decision, coding, value) },
       about: url,
+      answers: [`${url} ${yesNo(value)}`],
       concerns: ({ valueSet }) => valueSet === url,
     }));
   });
