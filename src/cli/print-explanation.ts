@@ -98,10 +98,10 @@ function heading({ rule, title, outcome, clause }: Subject, paint: Paint): strin
 function because(clause: Clause, paint: Paint): string {
   const { clauses, value, sides } = clause;
   const [only, another] = clauses;
-  if (only && !another && !sides && (only.value === value || !isTruth(only))) {
-    return because(only, paint);
-  }
-  const causes = (only && !sides ? clauses : [clause]).map(
+  const isFact = only?.define !== undefined && !isTruth(only);
+  if (only && !another && !sides && (isFact || only.value === value)) return because(only, paint);
+  const divides = another !== undefined || (only !== undefined && isTruth(only));
+  const causes = (divides && !sides ? clauses : [clause]).map(
     (each) => `${markOf(each, paint)} ${labelOf(each)}${valueOf(each)}`,
   );
   return `  ${listSome(causes, MOST_CAUSES)}`;
@@ -146,7 +146,7 @@ function printLine(
   const indent = '  '.repeat(depth);
   const notes = [
     clause.place.replace(/^cql\//, ''),
-    ...(leftOut > 0 ? [`${leftOut} more that do not decide`] : []),
+    ...(leftOut > 0 ? [`${leftOut} left out`] : []),
     ...(above ? ['see above'] : []),
   ];
   const line = `${markOf(clause, paint)} ${labelOf(clause)}${clip(value)}`;

@@ -8,6 +8,7 @@ import { notLookedAt } from '../patient-data/gather.ts';
 import { findChanges, type FoundChanges, type Limits } from './changes.ts';
 import type { Clause, Explanation, Subject } from './explanation.ts';
 import { given } from './given.ts';
+import { shorten } from './shorten.ts';
 import type { Depth } from './sides.ts';
 import { ClauseTree } from './tree.ts';
 
@@ -46,7 +47,8 @@ export async function explain(
     ? await findChanges(decision, wanted, limits)
     : { changes: [], tried: 0, untried: 0 };
   const subjects = asked.map(({ rule, title }, i): Subject => {
-    const clause = clauses[i] as Clause; // one for each
+    const whole = clauses[i] as Clause; // one for each
+    const clause = depth === 'short' ? shorten(whole) : whole;
     const outcome = outcomeOf(rule, clause, decision);
     return { ...given({ rule }), title, outcome, clause, changes: found.changes[i] ?? [] };
   });

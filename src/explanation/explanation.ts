@@ -55,7 +55,7 @@ export interface Clause {
   /** What the clause itself reads from the record. */
   readonly retrieved?: readonly Retrieved[];
   readonly clauses: readonly Clause[];
-  /** Clauses below it that do not decide, and are left out. */
+  /** How many clauses right below it are left out: they do not decide, or are too deep. */
   readonly leftOut?: number;
   /** It only looks at the one clause below it: whether that is there, true, or known. */
   readonly wraps?: true;
