@@ -51,7 +51,10 @@ export function addCall(program: Command, world: World): void {
     .option('--codes <file>', 'a FHIR ConceptMap with the local codes of the site')
     .option('--json', 'print the CDS Hooks response as JSON')
     .option('--explain', 'say why each card is shown or not, and what would change that')
-    .option('--why <rule...>', 'the same in full depth, for a rule or a define (Library.Name)')
+    .option(
+      '--why <rule...>',
+      'the same for a rule to its last fact, or for a define (Library.Name) to its last clause',
+    )
     .action(async (wanted: string, options: CallOptions) => {
       const config = world.config();
       const root = resolve(options.content ?? config.content);
@@ -135,7 +138,7 @@ async function print(world: World, result: DecisionResult, options: CallOptions)
 const LIMITS = { changes: 1000, milliseconds: 20_000 };
 
 function explanationWanted({ explain: all, why }: CallOptions): ExplainOptions | undefined {
-  if (why) return { about: why, depth: 'full', limits: LIMITS };
+  if (why) return { about: why, depth: 'deep', limits: LIMITS };
   return all && { limits: LIMITS };
 }
 

@@ -39,7 +39,14 @@ export function printExplanation(
     ...section(inFull.length + near.length > 0 ? 'The rest' : 'Not shown', silent, paint),
     '',
     ...(tried > 0 ? [paint('dim', printTried(tried, untried))] : []),
-    ...(askedByName ? [] : [paint('dim', 'All clauses of one rule: --why <rule>')]),
+    ...(askedByName
+      ? []
+      : [
+          paint(
+            'dim',
+            'One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>',
+          ),
+        ]),
   ]
     .join('\n')
     .trimEnd();
@@ -178,7 +185,7 @@ function printEvidence({ reference, what, value, date, counts }: Evidence, paint
     value === undefined ? what : `${what}: ${value}`,
     ...(date === undefined ? [] : [date]),
   ];
-  const note = counts ? '' : paint('dim', ' (does not count here)');
+  const note = counts ? '' : paint('dim', ' (read, but does not decide)');
   return `${paint('cyan', `← ${reference}`)}  ${says.join(', ')}${note}`;
 }
 

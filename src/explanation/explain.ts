@@ -9,13 +9,16 @@ import { findChanges, type FoundChanges, type Limits } from './changes.ts';
 import type { Clause, Explanation, Subject } from './explanation.ts';
 import { given } from './given.ts';
 import { shorten } from './shorten.ts';
-import type { Depth } from './sides.ts';
 import { ClauseTree } from './tree.ts';
 
 export interface ExplainOptions {
   /** Rules (`RX-01`) and defines (`Library.Name`); without them the gate and all rules of the service. */
   readonly about?: readonly string[];
-  readonly depth?: Depth;
+  /**
+   * `short`: what decides, without the reasons behind reasons. `deep`: what decides, down to
+   * what is read; of defines that were asked for by name, all.
+   */
+  readonly depth?: 'short' | 'deep';
   /** How much may be tried to find what would change the answer; nothing when left out. */
   readonly limits?: Limits;
 }
@@ -32,8 +35,9 @@ export async function explain(
   const reader = new ElmReader(decision.content.program);
   const asked = about?.map((text) => findSubject(text, decision)) ?? allSubjects(decision);
   const clauses: Clause[] = [];
-  for (const { name } of asked) {
-    clauses.push(await new ClauseTree(decision, reader, depth).define(name));
+  for (const { name, isDefine } of asked) {
+    const how = isDefine && depth === 'deep' ? 'full' : 'cut';
+    clauses.push(await new ClauseTree(decision, reader, how).define(name));
   }
   const wanted = asked.map(({ name }, i) => {
     const clause = clauses[i];
@@ -71,6 +75,8 @@ interface AskedSubject {
   readonly rule?: string;
   readonly title: string;
   readonly name: ExpressionName;
+  /** Asked for by its own name. */
+  readonly isDefine?: true;
 }
 
 function allSubjects({ service }: DecisionResult): AskedSubject[] {
@@ -93,7 +99,9 @@ function findSubject(text: string, { content }: DecisionResult): AskedSubject {
     throw new NerverootError('InvalidInput', message);
   }
   const name = parseExpressionName(text, '');
-  if (findDefinition(content.program, name)) return { title: qualifiedName(name), name };
+  if (findDefinition(content.program, name)) {
+    return { title: qualifiedName(name), name, isDefine: true };
+  }
   const message = `There is no rule or define ${text}. Rules: ${[...content.cards.keys()].join(', ')}`;
   throw new NerverootError('InvalidInput', message);
 }

@@ -12,8 +12,8 @@ import {
   type Side,
 } from './place.ts';
 
-/** `short` is cut to what decides, and ends at what reads the record; `full` leaves nothing out. */
-export type Depth = 'short' | 'full';
+/** `cut` tells what decides, and ends at what reads the record; `full` leaves nothing out. */
+export type Depth = 'cut' | 'full';
 
 /** Elements of a list whose conditions are told. */
 const MOST_ELEMENTS = 20;
@@ -105,7 +105,7 @@ export class SideFinder {
     const library = this.#reader.libraryOf(node, place.library);
     const operands = listOf(node.operand);
     const called = this.#reader.find(library, node.name ?? '', operands.length);
-    const asWhole = this.#depth === 'short' && !isBoolean(called);
+    const asWhole = this.#depth === 'cut' && !isBoolean(called);
     if (!called || asWhole || library === 'FHIRHelpers') {
       return operands.map((operand) => ({ node: operand, place }));
     }
@@ -133,7 +133,7 @@ export class SideFinder {
     }
     const { alias = '', expression } = source;
     const written = this.#elementsOf({ node: expression, place });
-    if (written && node.where && this.#depth === 'short') {
+    if (written && node.where && this.#depth === 'cut') {
       const met: Side[] = [];
       for (const element of written) {
         const { raw } = await evaluateAt(element.node, element.place);
@@ -146,7 +146,7 @@ export class SideFinder {
       return met.length > 0 ? met : written;
     }
     const sides: Side[] = [{ node: expression, place }];
-    if (this.#depth === 'short' || !node.where) return sides;
+    if (this.#depth === 'cut' || !node.where) return sides;
     const { raw } = await evaluateAt(expression, place);
     for (const element of Array.isArray(raw) ? raw.slice(0, MOST_ELEMENTS) : []) {
       sides.push({

@@ -66,7 +66,7 @@ export class ClauseTree {
     };
     if (this.#seen.has(key)) return { ...own, clauses: [], above: true };
     this.#seen.add(key);
-    if (this.#depth === 'short' && !isBoolean(definition)) {
+    if (this.#depth === 'cut' && !isBoolean(definition)) {
       const retrieves = retrievesIn(body);
       if (retrieves.length > 0) {
         return { ...own, retrieved: await this.#read(retrieves, place, value), clauses: [] };
@@ -121,7 +121,7 @@ export class ClauseTree {
     const own = callersOwn(side);
     if (!own) return undefined;
     const { node, place } = own;
-    if (this.#depth === 'short') return this.#clause(node, place);
+    if (this.#depth === 'cut') return this.#clause(node, place);
     if (this.#given.has(own)) return { ...(await this.#leaf(node, place)), above: true };
     const clause = await this.#clause(node, place);
     if (clause && clause.clauses.length > 0) this.#given.add(own);
@@ -182,13 +182,13 @@ export class ClauseTree {
     return joined;
   }
 
-  /** The clauses of sides. In short, a step of a computation gives way to the clauses below it. */
+  /** The clauses of sides. Where the tree is cut, a step of a computation gives way to the clauses below it. */
   async #told(sides: readonly Side[]): Promise<Clause[]> {
     const told: Clause[] = [];
     for (const { node, place } of sides) {
       const clause = await this.#clause(node, place);
       if (!clause) continue;
-      const givesWay = this.#depth === 'short' && this.#steps.has(clause);
+      const givesWay = this.#depth === 'cut' && this.#steps.has(clause);
       for (const each of givesWay ? clause.clauses : [clause]) {
         if (this.#depth === 'full' || !isToldBy(told, each)) told.push(each);
       }

@@ -94,7 +94,7 @@ The rest
   whether this service applies: true  ✓ Mini.In Scope
 
 Single changes tried, each by evaluating again: 1
-All clauses of one rule: --why <rule>
+One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>
 `);
   });
 
@@ -110,7 +110,7 @@ Not shown
   whether this service applies: unknown  ? Mini.In Scope
   RX-01 Cough: not shown  · Mini.Coughs: none
 
-All clauses of one rule: --why <rule>
+One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>
 `);
   });
 

@@ -17,6 +17,11 @@ beforeAll(async () => {
     compiler,
     miniContent([
       [
+        'hooks/services/mini-order.yaml',
+        'notChecked: NC-01',
+        'besideCritical: 0\nnotChecked: NC-01',
+      ],
+      [
         'cql/Mini.cql',
         LAST,
         `${LAST}
@@ -52,7 +57,11 @@ async function explained(
 /** A tree in lines: what a clause is called and what it came to. */
 function outline({ define, cql, value, clauses, failed, above, leftOut }: Clause): unknown[] {
   const marks = [failed && 'failed', above && 'above', leftOut && `${leftOut} left out`];
-  const says = Array.isArray(value) ? `${value.length} items` : (value ?? 'unknown');
+  const says = Array.isArray(value)
+    ? `${value.length} items`
+    : value === null
+      ? 'unknown'
+      : JSON.stringify(value);
   const own = [define ?? cql, says, ...marks.filter((mark) => mark)];
   return [own.join(' | '), ...clauses.map(outline)];
 }
@@ -108,6 +117,20 @@ it('tells the gate and every card of the service, shown or not', async () => {
   expect(subjects.map(({ rule, title, outcome }) => [rule, title, outcome])).toEqual([
     [undefined, 'whether this service applies', 'true'],
     ['RX-01', 'Cough', 'not shown'],
+  ]);
+});
+
+it('tells a card that something critical keeps away', async () => {
+  const orders = {
+    context: {
+      draftOrders: [{ resourceType: 'ServiceRequest', id: 'o1', code: { text: 'Scan' } }],
+    },
+  };
+  const { subjects } = await explained({}, { ...orders, hook: 'order-select' }, TWO);
+  expect(subjects.map(({ rule, outcome }) => [rule, outcome])).toEqual([
+    [undefined, 'true'],
+    ['RX-02', 'held back'],
+    ['RX-01', 'shown'],
   ]);
 });
 
@@ -177,8 +200,8 @@ it('gives both sides of a comparison', async () => {
   expect(subjects[0]?.clause.sides).toEqual([1, 2]);
 });
 
-it('tells in full what elements of a query are held to', async () => {
-  const { subjects } = await explained({ about: ['Mini.Old'], depth: 'full' }, {}, TWO);
+it('tells of a define in full what elements of a query are held to', async () => {
+  const { subjects } = await explained({ about: ['Mini.Old'], depth: 'deep' }, {}, TWO);
   expect(subjects.flatMap(({ clause }) => outline(clause))).toEqual([
     'Mini.Old | 1 items',
     ['Mini.Coughs | 2 items'],

@@ -76,6 +76,26 @@ describe('each change that is told turns the answer, when the EHR sends it', () 
   });
 });
 
+function flatten(clause: Clause): Clause[] {
+  return [clause, ...clause.clauses.flatMap(flatten)];
+}
+
+it('tells every card of every case as the decision has it, and evaluates every clause', async () => {
+  const { cases } = await loadCases(ROOT, ['test/rules/IM-01', 'test/rules/EI-08']);
+  for (const ruleCase of cases) {
+    const decision = await decideCase(ruleCase, content);
+    const { subjects } = await explain(decision, { depth: 'deep' });
+    const shown = subjects.filter(({ outcome }) => outcome === 'shown').map(({ rule }) => rule);
+    const rules = [...new Set(decision.rules)].filter((rule) => content.cards.get(rule)?.show);
+    expect([ruleCase.file, shown]).toEqual([ruleCase.file, rules]);
+    const clauses = subjects.flatMap(({ clause }) => flatten(clause));
+    expect(clauses.filter(({ failed }) => failed).map(({ place }) => place)).toEqual([]);
+    const toldAbove = clauses.filter(({ above }) => above).map(({ define }) => define);
+    const told = new Set(clauses.filter(({ above }) => !above).map(({ define }) => define));
+    expect(toldAbove.filter((define) => !told.has(define))).toEqual([]);
+  }
+});
+
 function referencesIn(clause: Clause): string[] {
   const own = (clause.retrieved ?? []).flatMap(({ resources }) => resources);
   return [
