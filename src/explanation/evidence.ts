@@ -71,15 +71,29 @@ function textOf(concept: unknown, displays: Wording['displays']): string | undef
   return words.find((word) => typeof word === 'string');
 }
 
-/** The first date of a resource, as the day at the site. */
+/** The day at the site of the first date that a resource has. */
 function dateOf(resource: Resource, timeZone: string): string | undefined {
+  const text = whenOf(resource)?.text;
+  if (!text?.includes('T')) return text;
+  return DateTime.fromISO(text, { setZone: true }).setZone(timeZone).toISODate() ?? text;
+}
+
+/** The resource as if its first date were that moment; undefined where it has none. */
+export function movedTo(resource: Resource, moment: Date): Resource | undefined {
+  const when = whenOf(resource);
+  if (!when) return undefined;
+  const text = moment.toISOString();
+  const { element, inner } = when;
+  // A period is left open: its old end may lie before its new start.
+  return { ...resource, [element]: inner === undefined ? text : { [inner]: text } };
+}
+
+function whenOf(resource: Resource) {
   for (const path of WHEN) {
     const [element = '', inner] = path.split('.');
     const value = resource[element];
     const text = inner !== undefined && isObject(value) ? value[inner] : value;
-    if (typeof text !== 'string') continue;
-    if (!text.includes('T')) return text;
-    return DateTime.fromISO(text, { setZone: true }).setZone(timeZone).toISODate() ?? text;
+    if (typeof text === 'string') return { element, inner, text };
   }
   return undefined;
 }

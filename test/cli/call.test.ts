@@ -93,7 +93,7 @@ RX-01 Cough: shown
 The rest
   whether this service applies: true  ✓ Mini.In Scope
 
-Single changes tried, each by evaluating again: 1
+Single changes tried, each by evaluating again: 2
 One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>
 `);
   });
@@ -116,7 +116,7 @@ One rule to its last fact: --why <rule>; one define to its last clause: --why <L
 
   it('is all that a rule or a define rests on, with --why', async () => {
     const options = ['--bundle', 'patient.json', '--order', 'order.json'];
-    const why = ['--why', 'RX-02', 'Mini.Facts Used'];
+    const why = ['--now', '2026-03-10T12:00:00Z', '--why', 'RX-02', 'Mini.Facts Used'];
     const { out } = await call(aSite(), 'order-select', ...options, ...why);
     expect(out.slice(out.indexOf('✓ true'))).toBe(`${LEGEND}
 
@@ -130,8 +130,9 @@ Mini.Facts Used: Cough, 2026-03-07, Condition/c1
         ← Condition/c1  Cough, 2026-03-07
   What would change this
     without Condition/c1 (Cough, 2026-03-07): none
+    if Condition/c1 (Cough, 2026-03-07) were of this moment: Cough, 2026-03-10, Condition/c1
 
-Single changes tried, each by evaluating again: 1
+Single changes tried, each by evaluating again: 2
 `);
   });
 

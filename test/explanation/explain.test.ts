@@ -30,6 +30,7 @@ define "Any": "Has Order" or "Has Cough"
 define "Old": "Coughs" C where C.recordedDate.value before Today() - 30 days
 define "Many": "Number Of Coughs" >= 2
 define "Case": case when "Has Order" then false when "Many" then true else null end
+define "Recent": exists ("Coughs" C where date from C.recordedDate.value >= Today() - 30 days)
 define "Newest": First([Condition: "Cough"] C sort by recordedDate.value desc)
 define "Wheezing":
   exists ([Observation: "Cough"] O where O.value is FHIR.boolean and (O.value as FHIR.boolean).value)
@@ -233,7 +234,7 @@ it('is plain JSON', async () => {
 describe('what would change an answer', () => {
   it('is a resource that is not there', async () => {
     const { subjects, tried, untried } = await explained({ about: ['RX-01'], limits: ALL });
-    expect([tried, untried]).toEqual([1, 0]);
+    expect([tried, untried]).toEqual([2, 0]);
     expect(subjects[0]?.changes).toEqual([
       {
         text: 'without Condition/c1 (Cough, 2026-03-07)',
@@ -245,7 +246,21 @@ describe('what would change an answer', () => {
 
   it('is nothing, where two resources say the same', async () => {
     const { subjects, tried } = await explained({ about: ['RX-01'], limits: ALL }, {}, TWO);
-    expect([tried, subjects[0]?.changes]).toEqual([2, []]);
+    expect([tried, subjects[0]?.changes]).toEqual([4, []]);
+  });
+
+  it('is a resource of another day', async () => {
+    const { subjects } = await explained({ about: ['Mini.Recent'], limits: ALL }, {}, [
+      MINI_PATIENT,
+      aCough('old', '2025-01-05'),
+    ]);
+    expect(subjects[0]?.changes).toEqual([
+      {
+        text: 'if Condition/old (Cough, 2025-01-05) were of this moment',
+        becomes: true,
+        edit: { replace: aCough('old', '2026-03-10T14:00:00.000Z') },
+      },
+    ]);
   });
 
   it('is an answer that nobody gave, for a code of the value set', async () => {
@@ -277,7 +292,7 @@ describe('what would change an answer', () => {
     const { subjects, tried, untried } = await explained({ about: ['Mini.Wheezing'], limits });
     expect([tried, untried, subjects[0]?.changes.length]).toEqual([1, 1, 1]);
     const none = await explained({ about: ['RX-01'], limits: { ...ALL, milliseconds: 0 } });
-    expect([none.tried, none.untried]).toEqual([0, 1]);
+    expect([none.tried, none.untried]).toEqual([0, 2]);
   });
 
   it('leaves the change out that the CQL cannot be evaluated with', async () => {
