@@ -11,6 +11,9 @@ import { listSome } from './print.ts';
 
 type Paint = ReturnType<typeof painter>;
 
+const LEGEND = '✓ true  ✗ false  ? unknown  · another value  ← a resource of the record';
+const HINT =
+  'One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>';
 const MOST_CHANGES = 8;
 const MOST_CAUSES = 3;
 const MOST_NAMES = 6;
@@ -32,21 +35,14 @@ export function printExplanation(
   const near = others.filter(({ changes, rule }) => rule !== undefined && changes.length > 0);
   const silent = others.filter((subject) => !near.includes(subject));
   return [
-    paint('dim', '✓ true  ✗ false  ? unknown  · another value  ← a resource of the record'),
+    paint('dim', LEGEND),
     ...printNotLookedAt(explanation, paint),
     ...inFull.flatMap((subject) => ['', ...printSubject(subject, paint)]),
     ...section('One change away', near, paint),
     ...section(inFull.length + near.length > 0 ? 'The rest' : 'Not shown', silent, paint),
     '',
     ...(tried > 0 ? [paint('dim', printTried(tried, untried))] : []),
-    ...(askedByName
-      ? []
-      : [
-          paint(
-            'dim',
-            'One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>',
-          ),
-        ]),
+    ...(askedByName ? [] : [paint('dim', HINT)]),
   ]
     .join('\n')
     .trimEnd();
