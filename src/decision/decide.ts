@@ -1,5 +1,10 @@
 import { annotateOrders } from '../cards/annotate.ts';
-import { presentCard, presentNotChecked, type PresentInput } from '../cards/present.ts';
+import {
+  presentCard,
+  presentNotChecked,
+  type PresentInput,
+  type Undecided,
+} from '../cards/present.ts';
 import { parseCdsRequest, type CdsRequest } from '../cds-hooks/request.ts';
 import type { Card, CdsResponse, SystemAction } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
@@ -43,6 +48,15 @@ export interface DecisionResult {
   readonly evaluation: Evaluation;
   /** The rule of each card, in the order of the cards. */
   readonly rules: readonly string[];
+  /** What could not be decided for want of data. */
+  readonly undecided: Undecided;
+  /** `Now()` of the CQL, and the zone of the site. */
+  readonly evaluationTime: Date;
+  readonly timeZone: string;
+  /** A resource of the data as the rules read it. */
+  readonly asRead: (resource: Resource) => Resource;
+  /** The same evaluation, at the same moment, over other data. */
+  readonly evaluationOf: (data: PatientData) => Evaluation;
 }
 
 /**
@@ -69,15 +83,21 @@ export async function decide(
     isResourceType: (name) => content.program.model.isResourceType(name),
     reader: deps.readerFor?.(request),
   });
-  const toRules = asRulesRead(data, content.codeMaps.get(site.codes ?? ''));
-  const evaluation = openEvaluation(content.program, {
-    resources: data.resources.map(toRules),
-    parameters: requestParameters(request, data, toRules),
-    evaluationTime: deps.clock(),
-    timeZone: site.timeZone,
-  });
+  const codeMap = content.codeMaps.get(site.codes ?? '');
+  const evaluationTime = deps.clock();
+  const evaluationOf = (of: PatientData): Evaluation => {
+    const toRules = asRulesRead(of, codeMap);
+    return openEvaluation(content.program, {
+      resources: of.resources.map(toRules),
+      parameters: requestParameters(request, of, toRules),
+      evaluationTime,
+      timeZone: site.timeZone,
+    });
+  };
+  const evaluation = evaluationOf(data);
   const facts = await evaluation.facts(service.expressions);
-  const shown = present(service, facts, data, { request, newId: deps.newId });
+  const undecided = findUndecided(service, facts, notLookedAt(data));
+  const shown = present(service, facts, data, { request, newId: deps.newId, undecided });
   const rules = shown.map(({ rule }) => rule);
   const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
   return {
@@ -92,6 +112,11 @@ export async function decide(
     data,
     facts,
     evaluation,
+    undecided,
+    evaluationTime,
+    timeZone: site.timeZone,
+    asRead: asRulesRead(data, codeMap),
+    evaluationOf,
   };
 }
 
@@ -149,7 +174,7 @@ function present(
   service: CdsService,
   facts: Facts,
   data: PatientData,
-  { request, newId }: { request: CdsRequest; newId: () => string },
+  { request, newId, undecided }: { request: CdsRequest; newId: () => string; undecided: Undecided },
 ): ShownCard[] {
   const input: PresentInput = {
     facts,
@@ -161,7 +186,6 @@ function present(
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),
   );
   const kept = limitBesideCritical(shown, service.besideCritical);
-  const undecided = findUndecided(service, facts, notLookedAt(data));
   if (undecided.undecided.length === 0) return kept;
   const card = presentNotChecked(service.notChecked, undecided, input);
   return [...kept, { rule: service.notChecked.rule, card }];
@@ -197,7 +221,7 @@ function findUndecided(
   service: CdsService,
   facts: Facts,
   notLooked: readonly MetRequirement[],
-): { undecided: string[]; data: string[] } {
+): Undecided {
   const undecided = service.decisions
     .filter(({ expression }) => readFact(facts, expression) === null)
     .map(({ title, sources }) => ({
