@@ -113,7 +113,6 @@ describe('names the resources that make the card of a demo patient', () => {
         'Condition/condition-1',
         'Observation/observation-2',
         'Observation/observation-3',
-        'Observation/observation-4',
         'Observation/observation-5',
       ],
     ],
