@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cards: ['cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
   content: ['patient-data', 'cards', 'cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
   dictionary: ['content', 'cql', 'facts', 'errors'],
+  coverage: ['cql', 'errors'],
   decision: [
     'content',
     'patient-data',
@@ -46,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'sandbox',
     'http',
     'rule-tests',
+    'coverage',
     'dictionary',
     'decision',
     'content',
