@@ -11,7 +11,7 @@ export const NOTHING_KNOWN: Known = new Map();
 export function assume(known: Known, condition: ElmTree, holds: boolean): Known {
   const [operand, other] = elementsIn(condition['operand']);
   const next = narrow(known, condition, holds ? TRUE : FALSE | ABSENT);
-  switch (condition.type) {
+  switch (condition.type ?? '') {
     case 'IsTrue':
       return operand ? narrow(next, operand, holds ? TRUE : ~TRUE) : next;
     case 'IsFalse':

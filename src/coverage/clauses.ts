@@ -87,7 +87,11 @@ interface Collection {
 function collect(into: Collection, node: ElmTree, field: string, parent: Clause | undefined): void {
   const clause = clauseOf(into, node, field, parent);
   if (clause) into.clauses.push(clause);
-  for (const [below, child] of childrenOf(node)) collect(into, child, below, clause ?? parent);
+  // A conversion that nobody wrote hands its place on to what was written.
+  const inPlace = node.type !== undefined && node.locator === undefined;
+  for (const [below, child] of childrenOf(node)) {
+    collect(into, child, inPlace ? field : below, clause ?? parent);
+  }
 }
 
 function clauseOf(
@@ -98,12 +102,13 @@ function clauseOf(
 ): Clause | undefined {
   const { type = '', localId, locator } = node;
   // Of several nodes with one place, like `is not null`, the outermost is what is written there.
-  if (type === '' || localId === undefined || locator === undefined || places.has(locator)) return;
+  if (type === '' || localId === undefined || locator === undefined || places.has(locator))
+    return undefined;
   const outcomes = possible(library, localId);
-  if (outcomes === 0 || NO_CLAUSES.has(type)) return;
+  if (outcomes === 0 || NO_CLAUSES.has(type)) return undefined;
   const asked = isBoolean(node) || ASKED.has(type) || field === 'body';
   const demanded = asked && isOpen(outcomes) ? outcomes : 0;
-  if (demanded === 0 && !BRANCH.test(field)) return;
+  if (demanded === 0 && !BRANCH.test(field)) return undefined;
   places.add(locator);
   return {
     library,

@@ -5,7 +5,7 @@ import { describeLack, type LibraryCoverage, type SeenClause } from './report.ts
 const SIGNS = { whole: '', partly: '~', never: '✗' } as const;
 
 /**
- * The CQL as HTML, line by line: each clause is a span with its state as class and
+ * The CQL as HTML, line by line: what belongs to a clause has its state as class and
  * what was seen of it as title. A clause inside another is coloured by itself.
  */
 export function colourCql({ text, clauses }: LibraryCoverage): string {
@@ -33,27 +33,28 @@ function signOf(begun: readonly SeenClause[]): string {
     : '<span class="sign"></span>';
 }
 
-/** One line; clauses that go on over several lines are closed at its end and opened again. */
+/** One line; each word belongs to the innermost clause around it. */
 function colourLine(line: string, number: number, clauses: readonly SeenClause[]): string {
-  const starts = Map.groupBy(clauses, ({ clause: { span } }) => firstColumn(span, number, line));
-  const ends = Map.groupBy(clauses, ({ clause: { span } }) =>
-    span.lastLine === number ? span.lastColumn : line.length,
+  const indent = line.length - line.trimStart().length;
+  // Clauses come in the order of their places, those around others first.
+  const owners = Array.from({ length: line.length }, (_, i) =>
+    i < indent ? undefined : clauses.findLast(({ clause: { span } }) => holds(span, number, i + 1)),
   );
   let html = '';
-  for (let column = 1; column <= line.length; column += 1) {
-    // Clauses come in the order of their places, those around others first.
-    for (const seen of starts.get(column) ?? []) {
-      html += `<span class="${seen.state}" title="${escapeHtml(titleOf(seen))}">`;
-    }
-    html += escapeHtml(line[column - 1] ?? '');
-    html += '</span>'.repeat(ends.get(column)?.length ?? 0);
+  for (let from = 0, to = 0; from < line.length; from = to) {
+    const owner = owners[from];
+    while (to < line.length && owners[to] === owner) to += 1;
+    const words = escapeHtml(line.slice(from, to));
+    html += owner
+      ? `<span class="${owner.state}" title="${escapeHtml(titleOf(owner))}">${words}</span>`
+      : words;
   }
   return `${html}\n`;
 }
 
-/** Where a clause begins on a line: white space in front of its words is not coloured. */
-function firstColumn(span: Span, number: number, line: string): number {
-  return span.line === number ? span.column : line.length - line.trimStart().length + 1;
+function holds(span: Span, line: number, column: number): boolean {
+  const begun = span.line < line || (span.line === line && span.column <= column);
+  return begun && (line < span.lastLine || (line === span.lastLine && column <= span.lastColumn));
 }
 
 /** What cases showed of a clause: `seen: true, false; never unknown`. */

@@ -56,7 +56,7 @@ function writeIndex(
 A Boolean is whole when it was true, false and unknown in one case or another; anything else when it was present and absent.
 What cannot be is not asked for. The libraries with most to do come first.</p>
 <table>
-<thead><tr><th scope="col">library</th><th scope="col" class="number">whole</th><th></th><th scope="col" class="number">clauses</th>
+<thead><tr><th scope="col">library</th><th scope="col" colspan="2">share seen whole</th><th scope="col" class="number">clauses</th>
 <th scope="col" class="number">whole</th><th scope="col" class="number">partly</th><th scope="col" class="number">never reached</th></tr></thead>
 <tbody>
 ${rows.join('\n')}

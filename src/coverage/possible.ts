@@ -91,16 +91,16 @@ class Analysis {
   }
 
   #find(node: ElmTree, scope: Scope): number {
-    switch (node.type) {
+    switch (node.type ?? '') {
       case 'If':
-        return this.#branches(
-          [{ when: node['condition'], then: node['then'] }],
-          node['else'],
-          scope,
-        );
-      case 'Case':
+        return this.#branches([[node['condition'], node['then']]], node['else'], scope);
+      case 'Case': {
         if (node['comparand'] !== undefined) break;
-        return this.#branches(elementsIn(node['caseItem']), node['else'], scope);
+        const items = elementsIn(node['caseItem']).map(
+          (item) => [item['when'], item['then']] as const,
+        );
+        return this.#branches(items, node['else'], scope);
+      }
       case 'Query':
         return this.#query(node, scope);
       case 'ExpressionRef':
@@ -134,15 +134,14 @@ class Analysis {
 
   /** Each branch under what its own condition and those before it say. */
   #branches(
-    items: readonly Readonly<Record<string, unknown>>[],
+    items: readonly (readonly [condition: unknown, result: unknown])[],
     otherwise: unknown,
     scope: Scope,
   ): number {
     let outcomes = 0;
     let { known } = scope;
-    for (const { when, then } of items) {
-      const [condition] = elementsIn(when);
-      const [result] = elementsIn(then);
+    for (const item of items) {
+      const [condition, result] = item.map((part) => elementsIn(part)[0]);
       if (!condition || !result) continue;
       const truth = this.#visit(condition, { ...scope, known });
       if ((truth & TRUE) !== 0) {

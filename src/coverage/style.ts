@@ -25,7 +25,6 @@ pre { margin: 0; font: 13px/1.55 ui-monospace, Menlo, Consolas, monospace; tab-s
 .whole { background: var(--whole); }
 .partly { background: var(--partly); text-decoration: underline dotted var(--mark); }
 .never { background: var(--never); text-decoration: underline wavy var(--mark); }
-.partly > .whole, .never > .whole { text-decoration: none; }
 .legend span { padding: 0 .35em; margin-right: 1em; }
 meter { width: 10rem; }
 `;
