@@ -4,20 +4,14 @@ import {
   childrenOf,
   isBoolean,
   libraryMeant,
+  spanOf,
   type ElmBody,
   type ElmTree,
+  type Span,
 } from '../cql/elm-tree.ts';
 import type { Program } from '../cql/program.ts';
 import { isOpen } from './outcomes.ts';
 import { possibleOutcomes, type Possible } from './possible.ts';
-
-/** Where something stands in a CQL text; all count from 1, and the last column is part of it. */
-export interface Span {
-  readonly line: number;
-  readonly column: number;
-  readonly lastLine: number;
-  readonly lastColumn: number;
-}
 
 /** A part of the CQL that cases are to show in all its outcomes. */
 export interface Clause {
@@ -124,14 +118,6 @@ function clauseOf(
     node,
     parent,
   };
-}
-
-/** Reads a locator of the translator: `12:3-14:5`, or `12:3` for a single character. */
-export function spanOf(locator: string): Span {
-  const [first = '', last = first] = locator.split('-');
-  const [line = 1, column = 1] = first.split(':').map(Number);
-  const [lastLine = line, lastColumn = column] = last.split(':').map(Number);
-  return { line, column, lastLine, lastColumn };
 }
 
 /** By where they begin; what holds another comes before it. */

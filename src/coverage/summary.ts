@@ -1,4 +1,4 @@
-import type { Span } from './clauses.ts';
+import type { Span } from '../cql/elm-tree.ts';
 import { gapsOf, type Gap } from './gaps.ts';
 import { describeLack, percent, type CoverageReport } from './report.ts';
 

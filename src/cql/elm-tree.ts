@@ -68,3 +68,19 @@ export function libraryMeant(node: ElmTree, { library }: Elm): string {
 export function isBoolean(node: ElmTree): boolean {
   return node.resultTypeName === BOOLEAN;
 }
+
+/** Where something stands in a CQL text; all count from 1, and the last column is part of it. */
+export interface Span {
+  readonly line: number;
+  readonly column: number;
+  readonly lastLine: number;
+  readonly lastColumn: number;
+}
+
+/** Reads a locator of the translator: `12:3-14:5`, or `12:3` for a single character. */
+export function spanOf(locator: string): Span {
+  const [first = '', last = first] = locator.split('-');
+  const [line = 1, column = 1] = first.split(':').map(Number);
+  const [lastLine = line, lastColumn = column] = last.split(':').map(Number);
+  return { line, column, lastLine, lastColumn };
+}
