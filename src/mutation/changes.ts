@@ -16,8 +16,8 @@ const TURNED: Readonly<Record<string, readonly [to: string, what: string]>> = {
   GreaterOrEqual: ['Greater', '>= became >'],
   Equal: ['NotEqual', '= became !='],
   NotEqual: ['Equal', '!= became ='],
-  And: ['Or', 'and became or'],
-  Or: ['And', 'or became and'],
+  And: ['Or', 'and became or in front of'],
+  Or: ['And', 'or became and in front of'],
 };
 
 /** The library whose functions ask whether data were looked at, and the one that filters by status. */
@@ -34,7 +34,7 @@ export function changesOf(node: ElmTree, elm: Elm, program: Program): Change[] {
     case 'ValueSetRef':
       return swapValueSet(node, elm, program);
     case 'Not':
-      return dropNegatedCheck(node);
+      return dropNegation(node);
     case 'IsNull':
       return [{ what: 'dropped: is null', instead: truth(node, false) }];
     case 'FunctionRef':
@@ -72,11 +72,14 @@ function swapValueSet(node: ElmTree, elm: Elm, program: Program): Change[] {
   ];
 }
 
-/** `not exists` and `is not null` are taken to hold. */
-function dropNegatedCheck(node: ElmTree): Change[] {
+/** `not exists` and `is not null` are taken to hold; `!=` is compiled as `not (… = …)`. */
+function dropNegation(node: ElmTree): Change[] {
   const [operand] = elementsIn(node['operand']);
   if (operand?.type === 'Exists') {
     return [{ what: 'dropped: not exists', instead: truth(node, true) }];
+  }
+  if (operand?.type === 'Equal' && operand.locator === node.locator) {
+    return [{ what: '!= became =', instead: operand }];
   }
   return operand?.type === 'IsNull'
     ? [{ what: 'dropped: is not null', instead: truth(node, true) }]

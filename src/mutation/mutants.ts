@@ -1,6 +1,7 @@
 import {
   bodiesOf,
   childrenOf,
+  elementsIn,
   libraryMeant,
   spanOf,
   type ElmTree,
@@ -71,18 +72,24 @@ function inBody(node: ElmTree, where: Where, around: ElmTree): Mutant[] {
   const here = evaluated && node.locator !== undefined ? node : around;
   const { library } = where.definition;
   const own = changesOf(node, where.elm, where.program).map(({ what, instead }: Change): Mutant => {
-    const span = spanOf(node.locator ?? here.locator ?? '');
+    const span = spanOf(placeOf(node) ?? here.locator ?? '');
     const reachedBy = [{ library, localId: here.localId ?? '' }];
     return { library, span, what, definitions: [where.definition], reachedBy, node, instead };
   });
-  // `is not null` is one check and not two.
+  // `is not null` and `!=` are one check and not two.
   const negated = own.length > 0 && node.type === 'Not';
   const below = childrenOf(node).flatMap(([, child]) =>
-    negated && child.type === 'IsNull'
+    negated && child.type !== 'Exists'
       ? childrenOf(child).flatMap(([, operand]) => inBody(operand, where, here))
       : inBody(child, where, here),
   );
   return [...own, ...below];
+}
+
+/** Where a person finds it: of `a and b and c`, each `and` is in front of what it adds. */
+function placeOf(node: ElmTree): string | undefined {
+  const [, added] = /^(?:And|Or)$/.test(node.type ?? '') ? elementsIn(node['operand']) : [];
+  return added?.locator ?? node.locator;
 }
 
 /** Boundaries that stand as defaults of parameters. */
