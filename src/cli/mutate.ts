@@ -65,16 +65,17 @@ async function run(
     world.err(`${file}: fails as it is, and is left out`);
   }
   world.err(`Trying ${mutants.length} changes against ${baseline.cases.length} cases …`);
-  const results = await runMutants(baseline, mutants);
-  const survivors = results.filter(({ fate }) => fate !== 'noticed');
-  for (const result of survivors) world.out(describe(result, texts));
-  const noticed = results.length - survivors.length;
-  const unreached = survivors.filter(({ fate }) => fate === 'not reached').length;
+  const counts = { noticed: 0, 'not noticed': 0, 'not reached': 0 };
+  for await (const result of runMutants(baseline, mutants)) {
+    counts[result.fate] += 1;
+    if (result.fate !== 'noticed') world.out(describe(result, texts));
+  }
+  const share = percent(counts.noticed, mutants.length);
   world.out(
-    `${noticed} of ${results.length} changes noticed, ${percent(noticed, results.length).toFixed(1)} %; ` +
-      `${survivors.length - unreached} not noticed, ${unreached} reached by no case`,
+    `${counts.noticed} of ${mutants.length} changes noticed, ${share.toFixed(1)} %; ` +
+      `${counts['not noticed']} not noticed, ${counts['not reached']} reached by no case`,
   );
-  return percent(noticed, results.length) < (options.threshold ?? 0) ? EXIT.found : EXIT.ok;
+  return share < (options.threshold ?? 0) ? EXIT.found : EXIT.ok;
 }
 
 function choose(content: Content, libraries: readonly string[], options: MutateOptions): Mutant[] {

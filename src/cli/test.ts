@@ -27,7 +27,7 @@ export function addTest(program: Command, world: World): void {
     .description(
       'Runs the YAML cases under test/rules of the content folder, each through the same pipeline ' +
         'as a call. A failing case prints what was expected, what came, and why. Exit code 1 when ' +
-        'a case fails or a file has faults.',
+        'a case fails, a file has faults, or coverage is below its threshold.',
     )
     .argument('[paths...]', 'cases or folders of cases, relative to the content folder', [
       'test/rules',

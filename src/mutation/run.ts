@@ -51,12 +51,11 @@ export async function runBaseline(content: Content, all: readonly RuleCase[]): P
  * Runs, for each mutant in turn, the cases that evaluate what it changes, until one
  * notices. Cases that noticed much so far come first, since they are likely to again.
  */
-export async function runMutants(
+export async function* runMutants(
   baseline: Baseline,
   mutants: readonly Mutant[],
-): Promise<MutantResult[]> {
+): AsyncGenerator<MutantResult> {
   const noticedBy = new Map<RuleCase, number>();
-  const results: MutantResult[] = [];
   for (const mutant of mutants) {
     const reaching = baseline
       .casesReaching(mutant.reachedBy)
@@ -64,9 +63,8 @@ export async function runMutants(
     const noticing = await findNoticing(baseline.content, mutant, reaching);
     if (noticing) noticedBy.set(noticing, (noticedBy.get(noticing) ?? 0) + 1);
     const unnoticed = reaching.length > 0 ? 'not noticed' : 'not reached';
-    results.push({ mutant, fate: noticing ? 'noticed' : unnoticed });
+    yield { mutant, fate: noticing ? 'noticed' : unnoticed };
   }
-  return results;
 }
 
 /** The first case that does not come out as it expects. */

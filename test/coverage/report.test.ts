@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { describeGap } from '../../src/coverage/summary.ts';
 import { gapsOf } from '../../src/coverage/gaps.ts';
 import { CoverageRecord } from '../../src/coverage/record.ts';
+import { possibleOutcomes } from '../../src/coverage/possible.ts';
 import { percent } from '../../src/coverage/report.ts';
 import { aCompiler } from '../support/content.ts';
 import { clausesIn, coverageOf, recordOf, type Given } from '../support/coverage.ts';
@@ -217,6 +218,36 @@ define Y: Count(Items) > 1 and not B`;
       { numRuns: 40 },
     );
   });
+});
+
+it('never takes for impossible what happens', async () => {
+  const body = `define Empty: List<System.Integer> { }
+define function Guard(found Boolean, given List<System.Integer>):
+  case
+    when found is true then true
+    when exists given then found
+    else null
+  end
+define R: Guard(A, Items)
+define S: Guard(exists Empty, Empty)
+define T: if A is not null and B then A else B
+define U: (Items I where I in { 1, 2 } and I > 1) union Empty
+define V: Coalesce(A, B, exists Items)
+define W: First(Items) = 1 or (A implies B) is not true
+define X: case when Items is null then 0 else Count(Items) end
+define Y: case when not exists Items then null when A or B then U else Items end
+define Z: A xor B`;
+  const program = await aProgram(compiler, [aLibrary('Test', PARAMETERS + body)]);
+  const possible = possibleOutcomes(program);
+  const truths = [true, false, null];
+  const lists = [null, [], [null], [1], [2, 1], [3]];
+  const all = truths.flatMap((A) => truths.flatMap((B) => lists.map((Items) => ({ A, B, Items }))));
+  const record = await recordOf(program, all);
+  const surprises = [...record.entries()].filter(([library, localId, outcomes]) => {
+    const expected = possible(library, localId); // none for what is no part of an expression
+    return expected !== 0 && (outcomes & ~expected) !== 0;
+  });
+  expect(surprises).toEqual([]);
 });
 
 function sorted(record: CoverageRecord): string[] {

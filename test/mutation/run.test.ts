@@ -21,8 +21,11 @@ afterAll(() => compiler.translator.close());
 /** The fates of the changes of the urgency: critical when there is more than one cough. */
 async function fates(cases: readonly RuleCase[]): Promise<string[]> {
   const urgency = mutants.filter(({ definitions }) => definitions[0]?.name === 'Urgency');
-  const results = await runMutants(await runBaseline(content, cases), urgency);
-  return results.map(({ mutant, fate }) => `${mutant.what}: ${fate}`);
+  const fared: string[] = [];
+  for await (const { mutant, fate } of runMutants(await runBaseline(content, cases), urgency)) {
+    fared.push(`${mutant.what}: ${fate}`);
+  }
+  return fared;
 }
 
 const oneCough = aCase({ expect: { cards: [{ rule: 'RX-01', indicator: 'info' }] } });
