@@ -25,8 +25,14 @@ it('says what no case showed, and writes the pages', async () => {
   const site = aSite();
   const pages = join(site, 'pages');
   const { status, out } = await nerveroot([
-    ...['test', '--content', site, '--coverage', '--coverage-all'],
-    ...['--coverage-dir', pages, '--coverage-json'],
+    'test',
+    '--content',
+    site,
+    '--coverage',
+    '--coverage-all',
+    '--coverage-dir',
+    pages,
+    '--coverage-json',
   ]);
   expect(status).toBe(0);
   expect(out).toContain('1 passed, 0 failed\nClauses of which 1 case showed every outcome:\n');
@@ -41,8 +47,13 @@ it('ends with 1 where less was seen than the threshold asks, and with 0 where en
   const site = aSite();
   const run = (percent: string) =>
     nerveroot([
-      ...['test', '--content', site, '--coverage-dir', join(site, 'pages')],
-      ...['--coverage-threshold', percent],
+      'test',
+      '--content',
+      site,
+      '--coverage-dir',
+      join(site, 'pages'),
+      '--coverage-threshold',
+      percent,
     ]);
   const { status, err } = await run('99');
   expect(status).toBe(1);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeGap } from '../../src/coverage/summary.ts';
 import { gapsOf } from '../../src/coverage/gaps.ts';
