@@ -72,7 +72,7 @@ function writeLibrary(library: LibraryCoverage, gaps: readonly Gap[], cases: num
     `<p><a href="index.html">All libraries</a></p>
 <h1>${escapeHtml(name)}</h1>
 <p>${cases} ${cases === 1 ? 'case' : 'cases'} showed every outcome of <strong>${whole} of ${clauses.length} clauses, ${percent(whole, clauses.length).toFixed(1)} %</strong>.
-Point at a clause to read what was seen of it; <a href="#gaps">the list below</a> says the same.</p>
+Point at a clause to read what was seen of it; <a href="#gaps">the list below</a> says what is missing.</p>
 <p class="legend"><span class="whole">whole</span><span class="partly">partly: an outcome was never seen (~)</span><span class="never">never reached (✗)</span></p>
 <div class="code" tabindex="0" role="region" aria-label="${escapeHtml(file)}">${colourCql(library)}</div>
 <h2 id="gaps">What no case showed</h2>
