@@ -102,10 +102,10 @@ function librariesOf(
 }
 
 function describe({ mutant, fate }: MutantResult, texts: ReadonlyMap<string, string>): string {
-  const { library, span, what } = mutant;
+  const { library, span, context, what } = mutant;
   const place = `cql/${library}.cql:${span.line}:${span.column}`;
   const lack = fate === 'not reached' ? ' (reached by no case)' : '';
-  return `${place}: ${what}${lack}: ${excerpt(texts.get(library) ?? '', span)}`;
+  return `${place}: ${what}${lack}: ${excerpt(texts.get(library) ?? '', context)}`;
 }
 
 function readCount(text: string): number {

@@ -21,6 +21,8 @@ export interface Place {
 export interface Mutant {
   readonly library: string;
   readonly span: Span;
+  /** What to show of the text: for a number or a value set what it stands in. */
+  readonly context: Span;
   readonly what: string;
   /** The defines and functions it stands in; for a parameter those that read it. */
   readonly definitions: readonly { readonly library: string; readonly name: string }[];
@@ -73,8 +75,10 @@ function inBody(node: ElmTree, where: Where, around: ElmTree): Mutant[] {
   const { library } = where.definition;
   const own = changesOf(node, where.elm, where.program).map(({ what, instead }: Change): Mutant => {
     const span = spanOf(placeOf(node) ?? here.locator ?? '');
+    const context = node.type === 'Literal' || here !== node ? spanOf(around.locator ?? '') : span;
     const reachedBy = [{ library, localId: here.localId ?? '' }];
-    return { library, span, what, definitions: [where.definition], reachedBy, node, instead };
+    const definitions = [where.definition];
+    return { library, span, context, what, definitions, reachedBy, node, instead };
   });
   // `is not null` and `!=` are one check and not two.
   const negated = own.length > 0 && node.type === 'Not';
@@ -108,9 +112,10 @@ function inParameters(program: Program, elm: Elm): Mutant[] {
     if (node?.type !== 'Literal') return [];
     const readers = readersOf(program, library, name);
     return changesOf(node, elm, program).map(({ what, instead }): Mutant => {
+      const context = spanOf(locator ?? '');
       const span = spanOf(node.locator ?? locator ?? '');
       const definitions = readers.map((reader) => reader.definition);
-      return { library, span, what, definitions, reachedBy: readers, node, instead };
+      return { library, span, context, what, definitions, reachedBy: readers, node, instead };
     });
   });
 }

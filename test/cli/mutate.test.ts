@@ -25,7 +25,7 @@ it('lists the changes that no case notices, with file, line and column', async (
   expect(out)
     .toBe(`cql/Mini.cql:12:21: dropped: the sources of Looked.Known: Looked.Known(exists "Coughs", { 'Condition' })
 cql/Mini.cql:18:30: dropped: is null: "Has Cough" is null
-cql/Mini.cql:19:40: 1 became 2: 1
+cql/Mini.cql:19:40: 1 became 2: Count("Coughs") > 1
 2 of 5 changes noticed, 40.0 %; 3 not noticed, 0 reached by no case
 `);
 });
