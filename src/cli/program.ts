@@ -5,6 +5,7 @@ import { addCheck } from './check.ts';
 import { addDemoPatients } from './demo-patients.ts';
 import { addDictionary } from './dictionary.ts';
 import { addDoctor } from './doctor.ts';
+import { addMutate } from './mutate.ts';
 import { addNew } from './new-rule.ts';
 import { addSchemas } from './schemas.ts';
 import { addServe } from './serve.ts';
@@ -36,6 +37,8 @@ Examples:
   $ nerveroot serve                                        serve on http://localhost:3000
   $ nerveroot check                                        find every fault in rules and cards
   $ nerveroot test test/rules/RF-01 --watch                run one rule's cases at every save
+  $ nerveroot test --coverage                              which part of the CQL has no case?
+  $ nerveroot mutate --rule RF-01                          which changes would no case notice?
   $ nerveroot call patient-view --bundle patient.json      which cards would this patient get?
   $ nerveroot call order-select --bundle patient.json --order order.json --explain
   $ nerveroot call patient-view --bundle patient.json --why RF-01
@@ -50,6 +53,7 @@ Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a re
     addServe,
     addCheck,
     addTest,
+    addMutate,
     addCall,
     addDoctor,
     addDemoPatients,

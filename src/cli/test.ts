@@ -12,9 +12,10 @@ import { explain } from '../explanation/explain.ts';
 import { NerverootError } from '../errors.ts';
 import { painter } from './paint.ts';
 import { printSubjects } from './print-explanation.ts';
+import { addCoverageOptions, openRecord, reportRun, type CoverageOptions } from './coverage.ts';
 import { EXIT, type World } from './world.ts';
 
-interface TestOptions {
+interface TestOptions extends CoverageOptions {
   readonly content?: string;
   readonly watch?: true;
   readonly junit?: string;
@@ -22,13 +23,13 @@ interface TestOptions {
 
 /** `nerveroot test`: run the rule cases. */
 export function addTest(program: Command, world: World): void {
-  program
+  const command = program
     .command('test')
     .summary('run the rule cases')
     .description(
       'Runs the YAML cases under test/rules of the content folder, each through the same pipeline ' +
         'as a call. A failing case prints what was expected, what came, and why. Exit code 1 when ' +
-        'a case fails or a file has faults.',
+        'a case fails, a file has faults, or coverage is below its threshold.',
     )
     .argument('[paths...]', 'cases or folders of cases, relative to the content folder', [
       'test/rules',
@@ -38,12 +39,12 @@ export function addTest(program: Command, world: World): void {
       'the folder with cql/, hooks/ and test/rules (default: the built-in content)',
     )
     .option('--junit <file>', 'also write a JUnit XML report')
-    .option('--watch', 'run again whenever a file of the content folder is saved')
-    .action(async (paths: string[], options: TestOptions) => {
-      const root = resolve(options.content ?? world.config().content);
-      process.exitCode = await runOnce(world, root, paths, options);
-      if (options.watch) await watchAndRun(world, root, paths, options);
-    });
+    .option('--watch', 'run again whenever a file of the content folder is saved');
+  addCoverageOptions(command).action(async (paths: string[], options: TestOptions) => {
+    const root = resolve(options.content ?? world.config().content);
+    process.exitCode = await runOnce(world, root, paths, options);
+    if (options.watch) await watchAndRun(world, root, paths, options);
+  });
 }
 
 async function runOnce(
@@ -62,9 +63,10 @@ async function runOnce(
     world.err('The content has errors, listed above; no case was run');
     return EXIT.found;
   }
+  const record = openRecord(options);
   const results: CaseResult[] = [];
   for (const ruleCase of loaded.cases) {
-    const result = await runCase(ruleCase, content);
+    const result = await runCase(ruleCase, content, record?.observe);
     results.push(result);
     if (result.differences.length > 0) world.out(await describeFailure(result, world.colour));
   }
@@ -72,7 +74,9 @@ async function runOnce(
   const failed = results.filter(({ differences }) => differences.length > 0).length;
   world.out(`${results.length - failed} passed, ${failed} failed`);
   if (missing.length > 0 || results.length === 0) return EXIT.usage;
-  return failed > 0 || loaded.faults.length > 0 ? EXIT.found : EXIT.ok;
+  const enough =
+    !record || (await reportRun(world, { root, content, cases: results.length }, record, options));
+  return failed > 0 || !enough || loaded.faults.length > 0 ? EXIT.found : EXIT.ok;
 }
 
 async function writeReport(file: string, report: string): Promise<void> {

@@ -20,7 +20,12 @@ export interface EvaluationInput {
   readonly evaluationTime: Date;
   /** IANA time zone of the site; days are counted in it. */
   readonly timeZone: string;
+  /** Told what every node of the ELM comes to, each time; coverage runs listen, calls do not. */
+  readonly observe?: Observe | undefined;
 }
+
+/** One ELM node, by the library it stands in and its local id, and the engine's value for it. */
+export type Observe = (library: string, localId: string, value: unknown) => void;
 
 /** One open evaluation: a define is computed once, whichever libraries reach it. */
 export interface Evaluation {
@@ -39,6 +44,7 @@ export function openEvaluation(program: Program, input: EvaluationInput): Evalua
     program,
     parameters: wrapParameters(input.parameters, scope),
     evaluationTime: atZone(DateTime.fromJSDate(input.evaluationTime, { zone: input.timeZone })),
+    observe: input.observe,
   };
   return {
     async facts(names) {
@@ -59,6 +65,7 @@ interface SharedState {
   readonly program: Program;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly evaluationTime: InstanceType<typeof cql.DateTime>;
+  readonly observe: Observe | undefined;
 }
 
 async function evaluate(shared: SharedState, name: ExpressionName): Promise<unknown> {
@@ -129,8 +136,10 @@ class LibraryContext extends cql.PatientContext {
     super.set(identifier, value ?? null);
   }
 
-  // Results by locator are kept by coverage runs only; here they would just hold memory.
-  override setLocalIdWithResult(): void {}
+  /** The engine would keep the first truthy value of each node; here every value is told, and none kept. */
+  override setLocalIdWithResult(localId: string, value: unknown): void {
+    this.#shared.observe?.(this.library.name ?? '', localId, value);
+  }
 }
 
 /** The patient and, by type, the resources; each is wrapped once a request. */

@@ -26,15 +26,26 @@ export function linkProgram(
   valueSets: readonly ValueSetCodes[],
   units: readonly UnitSpelling[] = [],
 ): Program {
-  const repository = new SharedRepository(elms);
-  const libraries = elms.map(
-    ({ library }) => [library.identifier.id, repository.resolve(library.identifier.id)] as const,
-  );
   return {
     model: new FhirModel(model, new Units(units)),
     codeService: new CodeService(valueSets),
     valueSets,
-    libraries: new Map(libraries),
+    ...linkLibraries(elms),
+  };
+}
+
+/** The same program with the ELM of one library replaced. */
+export function withElm(program: Program, changed: Elm): Program {
+  const { id } = changed.library.identifier;
+  const elms = [...program.elms].map(([name, elm]) => (name === id ? changed : elm));
+  return { ...program, ...linkLibraries(elms) };
+}
+
+function linkLibraries(elms: readonly Elm[]): Pick<Program, 'libraries' | 'elms'> {
+  const repository = new SharedRepository(elms);
+  const names = elms.map(({ library }) => library.identifier.id);
+  return {
+    libraries: new Map(names.map((name) => [name, repository.resolve(name)] as const)),
     elms: new Map(elms.map((elm) => [elm.library.identifier.id, elm])),
   };
 }

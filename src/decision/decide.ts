@@ -9,7 +9,7 @@ import { parseCdsRequest, type CdsRequest } from '../cds-hooks/request.ts';
 import type { Card, CdsResponse, SystemAction } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import type { ContentSource } from '../content/source.ts';
-import { openEvaluation, type Evaluation } from '../cql/evaluate.ts';
+import { openEvaluation, type Evaluation, type Observe } from '../cql/evaluate.ts';
 import { NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
@@ -34,6 +34,8 @@ export interface DecisionDeps {
   readonly siteOf: (request: CdsRequest) => Site;
   /** Reads the FHIR server that a request names, where that is allowed. */
   readonly readerFor?: (request: CdsRequest) => FhirReader | undefined;
+  /** Told what every node of the CQL comes to. */
+  readonly observe?: Observe | undefined;
 }
 
 /** The answer, and how it came about. */
@@ -92,6 +94,7 @@ export async function decide(
       parameters: requestParameters(request, of, toRules),
       evaluationTime,
       timeZone: site.timeZone,
+      observe: deps.observe,
     });
   };
   const evaluation = evaluationOf(data);

@@ -10,6 +10,7 @@ import { completeResource } from '../fhir/complete-resource.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { describeError } from '../decision/error-response.ts';
 import { composeRequest } from '../patient-data/compose-request.ts';
+import type { Observe } from '../cql/evaluate.ts';
 import { findDefinition } from '../cql/program.ts';
 import type { ExpectedCard } from './case-file.ts';
 import { resolveDates } from '../fhir/relative-dates.ts';
@@ -33,10 +34,17 @@ export interface CaseResult {
 /** The evaluation time of a case that does not say. */
 const DEFAULT_NOW = '2026-03-10T09:00:00-05:00';
 
-/** Runs one case through the same `decide` as a call of an EHR. */
-export async function runCase(ruleCase: RuleCase, content: Content): Promise<CaseResult> {
+/**
+ * Runs one case through the same `decide` as a call of an EHR. `observe` is told what every
+ * node of the CQL comes to on the way.
+ */
+export async function runCase(
+  ruleCase: RuleCase,
+  content: Content,
+  observe?: Observe,
+): Promise<CaseResult> {
   const started = performance.now();
-  const outcome = await attempt(ruleCase, content);
+  const outcome = await attempt(ruleCase, content, observe);
   const decision = 'response' in outcome ? outcome : undefined;
   const differences = [
     ...findVain(ruleCase, content),
@@ -50,6 +58,7 @@ export async function runCase(ruleCase: RuleCase, content: Content): Promise<Cas
 async function attempt(
   ruleCase: RuleCase,
   content: Content,
+  observe: Observe | undefined,
 ): Promise<DecisionResult | NerverootError> {
   try {
     const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
@@ -59,6 +68,7 @@ async function attempt(
       clock: () => now,
       newId: () => `00000000-0000-4000-8000-${String((serial += 1)).padStart(12, '0')}`,
       siteOf: () => ({ timeZone, codes: undefined, without: [], systemActions: false }),
+      observe,
     });
   } catch (error) {
     if (error instanceof NerverootError) return error;

@@ -12,6 +12,7 @@ it('names the commands, examples and exit codes', async () => {
     'serve',
     'check',
     'test',
+    'mutate',
     'call',
     'doctor',
     'demo-patients',
@@ -27,7 +28,8 @@ it('names the commands, examples and exit codes', async () => {
 it.each([
   ['serve', ['--content']],
   ['check', ['--content', '--json']],
-  ['test', ['[paths...]', '--content', '--junit', '--watch']],
+  ['test', ['[paths...]', '--content', '--junit', '--watch', '--coverage-threshold']],
+  ['mutate', ['[files...]', '--content', '--rule', '--sample', '--seed', '--threshold']],
   [
     'call',
     ['<service>', '--bundle', '--order', '--patient', '--now', '--json', '--explain', '--why'],

@@ -1,0 +1,114 @@
+import { basename, resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { Content } from '../content/content.ts';
+import { formatFault } from '../content/fault.ts';
+import { percent } from '../coverage/report.ts';
+import { excerpt } from '../coverage/summary.ts';
+import { NerverootError } from '../errors.ts';
+import { ofCard, sample } from '../mutation/choose.ts';
+import { mutantsOf, type Mutant } from '../mutation/mutants.ts';
+import { runBaseline, runMutants, type MutantResult } from '../mutation/run.ts';
+import { loadCases } from '../rule-tests/load-cases.ts';
+import { readPercent, readTexts } from './coverage.ts';
+import { EXIT, loadContentOrExplain, type World } from './world.ts';
+
+interface MutateOptions {
+  readonly content?: string;
+  readonly rule?: string;
+  readonly sample?: number;
+  readonly seed: number;
+  readonly threshold?: number;
+}
+
+/** `nerveroot mutate`: small changes of the logic that no case notices. */
+export function addMutate(program: Command, world: World): void {
+  program
+    .command('mutate')
+    .summary('change the logic in small ways, and list the changes that no case notices')
+    .description(
+      'Changes the compiled CQL in one small way at a time (a comparison turned, a boundary moved, ' +
+        'and/or swapped, a value set swapped, a check for absence or a filter by status dropped), runs ' +
+        'the cases that evaluate it, and lists as file:line:column what no case noticed. Some changes ' +
+        'make no difference that a case could notice. Takes long: name files, a rule or a sample.',
+    )
+    .argument(
+      '[files...]',
+      'the CQL files to change, relative to the content folder (default: all)',
+    )
+    .option(
+      '--content <folder>',
+      'the folder with cql/, hooks/ and test/rules (default: the built-in content)',
+    )
+    .option('--rule <id>', 'change only what decides whether this rule shows its card')
+    .option('--sample <count>', 'try only so many changes, drawn by chance', readCount)
+    .option('--seed <number>', 'draw others', readCount, 1)
+    .option('--threshold <percent>', 'exit code 1 when fewer changes were noticed', readPercent)
+    .action(async (files: string[], options: MutateOptions) => {
+      const root = resolve(options.content ?? world.config().content);
+      process.exitCode = await run(world, root, files, options);
+    });
+}
+
+async function run(
+  world: World,
+  root: string,
+  files: readonly string[],
+  options: MutateOptions,
+): Promise<number> {
+  const content = await loadContentOrExplain(world, root);
+  const texts = await readTexts(root, content);
+  const { cases, faults } = await loadCases(root, ['test/rules']);
+  for (const fault of faults) world.err(formatFault(fault));
+  const mutants = choose(content, librariesOf(files, texts), options);
+  const baseline = await runBaseline(content, cases);
+  for (const { file } of baseline.failing) {
+    world.err(`${file}: fails as it is, and is left out`);
+  }
+  world.err(`Trying ${mutants.length} changes against ${baseline.cases.length} cases …`);
+  const counts = { noticed: 0, 'not noticed': 0, 'not reached': 0 };
+  for await (const result of runMutants(baseline, mutants)) {
+    counts[result.fate] += 1;
+    if (result.fate !== 'noticed') world.out(describe(result, texts));
+  }
+  const share = percent(counts.noticed, mutants.length);
+  world.out(
+    `${counts.noticed} of ${mutants.length} changes noticed, ${share.toFixed(1)} %; ` +
+      `${counts['not noticed']} not noticed, ${counts['not reached']} reached by no case`,
+  );
+  return share < (options.threshold ?? 0) ? EXIT.found : EXIT.ok;
+}
+
+function choose(content: Content, libraries: readonly string[], options: MutateOptions): Mutant[] {
+  let mutants = mutantsOf(content.program, libraries);
+  if (options.rule !== undefined) {
+    const card = content.cards.get(options.rule);
+    if (!card) throw new NerverootError('InvalidInput', `There is no card of rule ${options.rule}`);
+    mutants = ofCard(mutants, card, content.program);
+  }
+  return options.sample === undefined ? mutants : sample(mutants, options.sample, options.seed);
+}
+
+/** The libraries of the files named; all that stand in files when none is. */
+function librariesOf(
+  files: readonly string[],
+  texts: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (files.length === 0) return [...texts.keys()];
+  return files.map((file) => {
+    const library = basename(file, '.cql');
+    if (texts.has(library)) return library;
+    throw new NerverootError('InvalidInput', `There is no CQL library in ${file}`);
+  });
+}
+
+function describe({ mutant, fate }: MutantResult, texts: ReadonlyMap<string, string>): string {
+  const { library, span, context, what } = mutant;
+  const place = `cql/${library}.cql:${span.line}:${span.column}`;
+  const lack = fate === 'not reached' ? ' (reached by no case)' : '';
+  return `${place}: ${what}${lack}: ${excerpt(texts.get(library) ?? '', context)}`;
+}
+
+function readCount(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+}

@@ -1,0 +1,86 @@
+import type { Elm } from './compile.ts';
+
+/** An element of ELM; each field only where its type has it. */
+export interface ElmTree {
+  readonly type?: string;
+  readonly localId?: string;
+  /** `12:3-14:5`: first and last line and column, counted from 1. */
+  readonly locator?: string;
+  readonly name?: string;
+  readonly libraryName?: string;
+  readonly resultTypeName?: string;
+  readonly resultTypeSpecifier?: { readonly type?: string };
+  readonly [field: string]: unknown;
+}
+
+/** A define or a function with its body. */
+export interface ElmBody {
+  readonly library: string;
+  readonly name: string;
+  /** The names of a function's operands; undefined for a define. */
+  readonly operands: readonly string[] | undefined;
+  readonly expression: ElmTree;
+}
+
+const BOOLEAN = '{urn:hl7-org:elm-types:r1}Boolean';
+
+/** What describes an element, and is no part of what is evaluated. */
+const DESCRIPTIONS = new Set([
+  'annotation',
+  'signature',
+  'resultTypeSpecifier',
+  'asTypeSpecifier',
+  'isTypeSpecifier',
+  'operandTypeSpecifier',
+  'elementType',
+]);
+
+/** The elements directly below, each with the field that holds it. */
+export function childrenOf(node: ElmTree): (readonly [field: string, child: ElmTree])[] {
+  return Object.entries(node).flatMap(([field, value]) =>
+    DESCRIPTIONS.has(field) ? [] : elementsIn(value).map((child) => [field, child] as const),
+  );
+}
+
+/** The elements that one field holds: one, several or none. */
+export function elementsIn(value: unknown): readonly ElmTree[] {
+  if (Array.isArray(value)) return value.flatMap(elementsIn);
+  return typeof value === 'object' && value !== null ? [value as ElmTree] : []; // ELM is a tree of these
+}
+
+/** The defines and functions of a library, without the `Patient` that the translator adds. */
+export function bodiesOf({ library }: Elm): ElmBody[] {
+  return (library.statements?.def ?? []).flatMap(({ name, type, expression, ...rest }) => {
+    if (name === 'Patient' || typeof expression !== 'object' || expression === null) return [];
+    const { operand = [] } = rest as { operand?: readonly { name: string }[] }; // a FunctionDef's
+    const operands = type === 'FunctionDef' ? operand.map((given) => given.name) : undefined;
+    return [{ library: library.identifier.id, name, operands, expression: expression as ElmTree }];
+  });
+}
+
+/** The library that a reference means, from the library it stands in. */
+export function libraryMeant(node: ElmTree, { library }: Elm): string {
+  if (node.libraryName === undefined) return library.identifier.id;
+  return library.includes?.def.find((i) => i.localIdentifier === node.libraryName)?.path ?? '';
+}
+
+/** True for an element whose result is a System.Boolean. */
+export function isBoolean(node: ElmTree): boolean {
+  return node.resultTypeName === BOOLEAN;
+}
+
+/** Where something stands in a CQL text; all count from 1, and the last column is part of it. */
+export interface Span {
+  readonly line: number;
+  readonly column: number;
+  readonly lastLine: number;
+  readonly lastColumn: number;
+}
+
+/** Reads a locator of the translator: `12:3-14:5`, or `12:3` for a single character. */
+export function spanOf(locator: string): Span {
+  const [first = '', last = first] = locator.split('-');
+  const [line = 1, column = 1] = first.split(':').map(Number);
+  const [lastLine = line, lastColumn = column] = last.split(':').map(Number);
+  return { line, column, lastLine, lastColumn };
+}
