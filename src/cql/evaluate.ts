@@ -193,8 +193,16 @@ function findResources(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const json = (value as Partial<FhirObject>).json; // only FhirObject has it
   if (json && typeof json['resourceType'] === 'string') {
-    return [`${json['resourceType']}/${typeof json['id'] === 'string' ? json['id'] : '(no id)'}`];
+    return [nameOf(json)];
   }
   const plain = Object.getPrototypeOf(value) === Object.prototype;
   return plain ? Object.values(value).flatMap(findResources) : [];
+}
+
+/** An answer that is read as an Observation has no id of its own: its response is named. */
+function nameOf(resource: Json): string {
+  const { resourceType, id, derivedFrom } = resource;
+  if (typeof id === 'string') return `${String(resourceType)}/${id}`;
+  const [first] = Array.isArray(derivedFrom) ? (derivedFrom as { reference?: unknown }[]) : [];
+  return typeof first?.reference === 'string' ? first.reference : `${String(resourceType)}/(no id)`;
 }

@@ -9,6 +9,7 @@ import { NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
+import { withAnswers } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
 import {
   gather,
@@ -71,7 +72,7 @@ export async function decide(
   });
   const toRules = asRulesRead(data, content.codeMaps.get(site.codes ?? ''));
   const evaluation = openEvaluation(content.program, {
-    resources: data.resources.map(toRules),
+    resources: withAnswers(data.resources, content.questionnaires).map(toRules),
     parameters: requestParameters(request, data, toRules),
     evaluationTime: deps.clock(),
     timeZone: site.timeZone,
@@ -133,11 +134,20 @@ function requestParameters(
   toRules: (resource: Resource) => Resource,
 ): Record<string, unknown> {
   return {
-    NotLookedAt: notLookedAt(data).map(({ resourceType }) => resourceType),
+    NotLookedAt: typesNotLookedAt(data),
     Hook: request.hook,
     DraftOrders: data.draftOrders.map(toRules),
     SelectedOrders: data.selectedOrders.map(toRules),
   };
+}
+
+/**
+ * Rules read answers to questionnaires as Observations: where the responses were not
+ * looked at, Observations were not looked at in full.
+ */
+function typesNotLookedAt(data: PatientData): string[] {
+  const types = notLookedAt(data).map(({ resourceType }) => resourceType);
+  return types.includes('QuestionnaireResponse') ? [...types, 'Observation'] : types;
 }
 
 interface ShownCard {
