@@ -199,7 +199,7 @@ export const conceptMapFile = z.looseObject({
 });
 
 /** Kinds of questions whose answer an Observation can hold, and that the form can ask. */
-const ANSWERED = ['boolean', 'choice', 'date', 'integer', 'quantity'] as const;
+const ANSWERED = ['boolean', 'choice', 'date', 'integer'] as const;
 
 const coding = z.strictObject({ system: text, code: text, display: text.optional() });
 

@@ -37,14 +37,17 @@ const OBSERVATION_STATUS: Readonly<Record<string, string>> = {
   amended: 'amended',
 };
 
-/** How an answer of each type is written in an Observation; FHIR has none for the rest. */
+/** @see https://hl7.org/fhir/R4/valueset-observation-category.html */
+const SURVEY = {
+  system: 'http://terminology.hl7.org/CodeSystem/observation-category',
+  code: 'survey',
+};
+
+/** How an answer of each type that questions take is written in an Observation. */
 const VALUES: Readonly<Record<string, (value: unknown) => Readonly<Record<string, unknown>>>> = {
   valueBoolean: (value) => ({ valueBoolean: value }),
   valueInteger: (value) => ({ valueInteger: value }),
-  valueString: (value) => ({ valueString: value }),
   valueDate: (value) => ({ valueDateTime: value }),
-  valueDateTime: (value) => ({ valueDateTime: value }),
-  valueQuantity: (value) => ({ valueQuantity: value }),
   valueCoding: (value) => ({ valueCodeableConcept: { coding: [value] } }),
 };
 
@@ -70,12 +73,13 @@ export function withAnswers(
 
 /**
  * The Observations that the answers of a response stand for, without ids, derived from
- * the response; none when the questionnaire is not one of these, or while the response
- * does not count.
+ * the response as `source` names it; none when the questionnaire is not one of these, or
+ * while the response does not count.
  */
 export function observationsOf(
   response: Resource,
   questionnaires: readonly Questionnaire[],
+  source = `QuestionnaireResponse/${response.id ?? 'without id'}`,
 ): Resource[] {
   const canonical = String(response['questionnaire']).split('|')[0];
   const questionnaire = questionnaires.find(({ url }) => url === canonical);
@@ -83,21 +87,21 @@ export function observationsOf(
   if (questionnaire === undefined || status === undefined) return [];
   const questions = new Map(questionnaire.questions.map((one) => [one.linkId, one]));
   const shared = {
+    category: [{ coding: [SURVEY] }],
     ...copy(response, {
       subject: 'subject',
       encounter: 'encounter',
       authored: 'effectiveDateTime',
     }),
-    derivedFrom: [{ reference: `QuestionnaireResponse/${response.id ?? 'without id'}` }],
+    derivedFrom: [{ reference: source }],
   };
   return itemsOf(response).flatMap((item) => {
     const question = questions.get(String(item['linkId']));
     if (question === undefined) return [];
     return list(item['answer']).flatMap((answer) => {
       const value = valueOf(answer);
-      return value
-        ? [{ resourceType: 'Observation', status, ...asked(question), ...shared, ...value }]
-        : [];
+      if (value === undefined) return [];
+      return { resourceType: 'Observation', status, ...asked(question), ...shared, ...value };
     });
   });
 }
