@@ -9,10 +9,11 @@ import { checkFields, element, localTime, readItems, showItems } from './questio
 /** @typedef {Record<string, any>} Json FHIR and CDS Hooks as they come */
 
 const name = location.pathname.split('/').at(-1) ?? '';
-const base = location.pathname.slice(0, location.pathname.lastIndexOf('/'));
+const forms = location.pathname.slice(0, location.pathname.lastIndexOf('/'));
+/** Where the CDS services are: a proxy may serve all of it below a path of its own. */
+const root = forms.slice(0, forms.lastIndexOf('/'));
 const fhirServer = new URLSearchParams(location.search).get('fhirServer') ?? '';
-const sandbox = `${location.origin}/sandbox/fhir`;
-const isSandbox = new URL(fhirServer).pathname === new URL(sandbox).pathname;
+const isSandbox = fhirServer.endsWith('/sandbox/fhir');
 const FHIR = { Accept: 'application/fhir+json', 'Content-Type': 'application/fhir+json' };
 
 /** @param {string} id */
@@ -45,7 +46,7 @@ const post = (body) => ({ method: 'POST', headers: FHIR, body: JSON.stringify(bo
 
 /** What the services say now: on opening the chart, and on signing the orders in hand. */
 async function askServices() {
-  const { services } = await ask('The list of services', '/cds-services');
+  const { services } = await ask('The list of services', `${root}/cds-services`);
   const drafts = await findDrafts();
   const hooks = drafts.length > 0 ? ['patient-view', 'order-sign'] : ['patient-view'];
   const answers = services
@@ -59,7 +60,7 @@ async function askServices() {
       };
       const headers = { 'Content-Type': 'application/json' };
       const init = { method: 'POST', headers, body: JSON.stringify(body) };
-      const { cards } = await ask(title, `/cds-services/${encodeURIComponent(id)}`, init);
+      const { cards } = await ask(title, `${root}/cds-services/${encodeURIComponent(id)}`, init);
       return cards;
     });
   /** @type {Card[]} */
@@ -133,7 +134,7 @@ async function submit() {
     authored: localTime(),
     item,
   };
-  const transaction = await ask('The answers', `${base}/${name}/$extract`, post(response));
+  const transaction = await ask('The answers', `${forms}/${name}/$extract`, post(response));
   await ask('The FHIR server', fhirServer, post(transaction));
   const count = transaction['entry'].length - 1;
   at('saved').textContent = `Saved: ${count} ${count === 1 ? 'answer' : 'answers'}.`;
@@ -174,7 +175,7 @@ questions.addEventListener('submit', (event) => {
 
 void run('Loading …', async () => {
   at('server').textContent = fhirServer;
-  questionnaire = await ask('The form', `${base}/${name}/questionnaire`);
+  questionnaire = await ask('The form', `${forms}/${name}/questionnaire`);
   document.title = `${questionnaire['title']} · nerveroot`;
   at('title').textContent = questionnaire['title'];
   at('description').textContent = questionnaire['description'] ?? '';

@@ -61,6 +61,7 @@ export function addServe(program: Command, world: World): void {
           content,
           clock: world.clock,
           newId: world.newId,
+          formsAt: config.publicUrl && config.publicUrl + FORMS,
           siteOf: (request) => siteOf(config, request.fhirServer),
           readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
             allowed: fhirServers,

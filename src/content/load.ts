@@ -56,6 +56,8 @@ export async function loadContent(
     brokenLibraries: brokenIn(fileOf, program),
     verified,
     overrideReasons,
+    questionnaires,
+    knownForms: namesOf(of('hooks/questionnaires')),
     faults,
   };
   const cards = of('hooks/cards').flatMap((file) => loadCard(file, world) ?? []);
@@ -72,7 +74,7 @@ export async function loadContent(
     program,
     brokenLibraries: world.brokenLibraries,
     cards: byRule,
-    knownRules: new Set(of('hooks/cards').map(({ file }) => file.replace(/^.*\/|\.ya?ml$/g, ''))),
+    knownRules: namesOf(of('hooks/cards')),
     codeMaps: [...codeMaps.values()],
     questions: questionnaires.flatMap(({ questions }) => questions),
     faults,
@@ -98,6 +100,11 @@ export async function loadContent(
 export async function loadVerifiedCodes(root: string): Promise<VerifiedCodes> {
   const files = await readContentFiles(root);
   return readVerifiedCodes(files.get('cql/terminology') ?? [], []);
+}
+
+/** The names that files stand for, faulty ones too. */
+function namesOf(files: readonly ContentFile[]): ReadonlySet<string> {
+  return new Set(files.map(({ file }) => file.replace(/^.*\/|\.\w+$/g, '')));
 }
 
 /** Libraries whose every include compiled too: the rest cannot be linked. */

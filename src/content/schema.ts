@@ -67,6 +67,11 @@ export const cardFile = z.strictObject({
   annotate: annotation.optional(),
   overrideReasons: z.array(text).min(1).optional().describe('Keys of hooks/override-reasons.yaml'),
   links: z.array(link).min(1).optional(),
+  form: text
+    .optional()
+    .describe(
+      'Name of a file in hooks/questionnaires: the form that records what the card asks for',
+    ),
 });
 export type CardFile = z.infer<typeof cardFile>;
 

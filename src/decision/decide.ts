@@ -30,6 +30,8 @@ export interface DecisionDeps {
   readonly siteOf: (request: CdsRequest) => Site;
   /** Reads the FHIR server that a request names, where that is allowed. */
   readonly readerFor?: (request: CdsRequest) => FhirReader | undefined;
+  /** The public address below which the forms are; cards link to none when it is left out. */
+  readonly formsAt?: string | undefined;
 }
 
 /** The answer, and how it came about. */
@@ -78,7 +80,7 @@ export async function decide(
     timeZone: site.timeZone,
   });
   const facts = await evaluation.facts(service.expressions);
-  const shown = present(service, facts, data, { request, newId: deps.newId });
+  const shown = present(service, facts, data, { ...deps, request });
   const rules = shown.map(({ rule }) => rule);
   const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
   return {
@@ -159,13 +161,18 @@ function present(
   service: CdsService,
   facts: Facts,
   data: PatientData,
-  { request, newId }: { request: CdsRequest; newId: () => string },
+  {
+    request,
+    newId,
+    formsAt,
+  }: Pick<DecisionDeps, 'newId' | 'formsAt'> & { readonly request: CdsRequest },
 ): ShownCard[] {
   const input: PresentInput = {
     facts,
     patientId: request.context.patientId,
     draftReferences: new Set(data.draftOrders.flatMap((order) => referenceTo(order) ?? [])),
     newId,
+    formsAt,
   };
   const shown = service.cards.flatMap((definition) =>
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),

@@ -47,7 +47,8 @@ function answerPage(options: FormsOptions): Handler {
       return;
     }
     const query = new URLSearchParams({ fhirServer: server }).toString();
-    response.redirect(`${request.baseUrl}/${request.params.name}?${query}`);
+    // Relative, since a proxy may serve this below a path of its own.
+    response.redirect(`${request.params.name}?${query}`);
   };
 }
 

@@ -57,6 +57,7 @@ const PATHS = {
   patient: 'Patient/p1',
   conditions: 'Condition?patient=p1',
   observations: 'Observation?patient=p1',
+  responses: 'QuestionnaireResponse?patient=p1',
 } as const;
 
 /** The server holds everything. */
@@ -64,6 +65,7 @@ function serveAll(): void {
   fhir.json(PATHS.patient, PATIENT);
   fhir.json(PATHS.conditions, aSearchset([SCIATICA]));
   fhir.json(PATHS.observations, aSearchset([SADDLE]));
+  fhir.json(PATHS.responses, aSearchset([]));
 }
 
 function aCall(prefetch: Json, changes: Partial<WireRequest> = {}): WireRequest {
@@ -85,6 +87,7 @@ describe('reading what prefetch did not bring', () => {
       patient: PATIENT,
       conditions: aSearchset([SCIATICA]),
       observations: aSearchset([SADDLE]),
+      questionnaireResponses: aSearchset([]),
     };
     const { observations: _left, ...half } = whole;
     const bodies: unknown[] = [];
@@ -99,7 +102,7 @@ describe('reading what prefetch did not bring', () => {
   it('PV-01, F-01: only what is missing is read', async () => {
     serveAll();
     await app.call(VIEW, aCall({ patient: PATIENT, conditions: null }));
-    expect(asked()).toEqual([PATHS.observations]);
+    expect(asked()).toEqual([PATHS.observations, PATHS.responses]);
   });
 
   it('PV-06: what the EHR looked for in vain is not looked for again', async () => {
@@ -107,7 +110,7 @@ describe('reading what prefetch did not bring', () => {
     const prefetch = { patient: PATIENT, conditions: anOutcome('error') };
     const answer = await app.call(VIEW, aCall(prefetch));
     expect(answer.status).toBe(412);
-    expect(asked()).toEqual([PATHS.observations]);
+    expect(asked()).toEqual([PATHS.observations, PATHS.responses]);
   });
 
   it('PV-08: evidence on the second page changes the result', async () => {
@@ -192,6 +195,7 @@ describe('the safety of reading', () => {
       PATHS.conditions,
       PATHS.observations,
       PATHS.patient,
+      PATHS.responses,
     ]);
   });
 

@@ -24,6 +24,7 @@ export function aPrefetch(changes: Json = {}): Json {
     conditions: searchset([aCondition()]),
     observations: searchset([]),
     serviceRequests: searchset([]),
+    questionnaireResponses: searchset([]),
     ...changes,
   };
 }
