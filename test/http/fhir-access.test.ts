@@ -148,7 +148,7 @@ describe('the safety of reading', () => {
     serveAll();
     await app.call(VIEW, aCall({}));
     expect(fhir.seen().map(({ authorization }) => authorization)).toEqual(
-      Array.from({ length: 3 }, () => 'Bearer token-that-nobody-may-see'),
+      Array.from({ length: 4 }, () => 'Bearer token-that-nobody-may-see'),
     );
   });
 
