@@ -117,3 +117,22 @@ it('a client takes from the settings what its entry leaves out', () => {
   });
   expect(codeMapPaths(sites)).toEqual(['/etc/codes.yaml', join(folder, 'b.yaml')]);
 });
+
+describe('the public address', () => {
+  const publicUrl = (value: string) =>
+    readConfig({ NERVEROOT_PUBLIC_URL: value }, folder).publicUrl;
+
+  it('may have a path, and ends without a slash', () => {
+    expect(publicUrl('https://cds.example/nerveroot/')).toBe('https://cds.example/nerveroot');
+    expect(publicUrl('')).toBeUndefined();
+  });
+
+  it.each([
+    'http://cds.example',
+    'cds.example',
+    'https://a:b@cds.example',
+    'https://cds.example/?a',
+  ])('is not %s', (value) => {
+    expect(() => publicUrl(value)).toThrow(/^NERVEROOT_PUBLIC_URL must be an/);
+  });
+});

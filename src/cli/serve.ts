@@ -135,7 +135,7 @@ async function greeting(
   root: string,
   { content, sandbox }: { content: ContentSource; sandbox: Sandbox | undefined },
 ): Promise<string> {
-  const { services } = await content.current();
+  const { services, questionnaires } = await content.current();
   const list = services.map(({ id, hook, title }) => `  ${id} (${hook}): ${title}`);
   const example = services.find(({ id }) => existsSync(exampleOf(root, id)));
   const call =
@@ -158,6 +158,8 @@ async function greeting(
               ]),
         ]
       : []),
+    ...(questionnaires.length > 0 ? ['', 'Forms that record what a chart does not hold:'] : []),
+    ...questionnaires.map(({ name, title }) => `  ${base}${FORMS}/${name}: ${title}`),
     '',
     'Try it, in another terminal:',
     call,

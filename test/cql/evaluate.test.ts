@@ -153,6 +153,18 @@ it('names each resource in a value once', async () => {
   ]);
 });
 
+it('names what a resource without an id was derived from', async () => {
+  const derivedFrom = [{ reference: 'QuestionnaireResponse/r1' }];
+  const open = evaluation(
+    { ...aCondition('a'), id: undefined, derivedFrom },
+    { ...aCondition('b'), id: undefined },
+  );
+  expect(await open.resourcesIn({ library: 'Test', expression: 'Mixed' })).toEqual([
+    'QuestionnaireResponse/r1',
+    'Condition/(no id)',
+  ]);
+});
+
 it.each([
   ['library', { library: 'None', expression: 'X' }, 'There is no CQL library None'],
   ['expression', { library: 'Test', expression: 'X' }, 'There is no CQL expression Test.X'],

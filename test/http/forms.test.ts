@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { useServer } from '../support/server.ts';
 import { bodyOf, issueOf } from '../support/wire.ts';
-import { aViewRequest, anOrderRequest } from '../support/cds-request.ts';
+import { anOrderRequest, aPrefetch } from '../support/cds-request.ts';
 
 const server = useServer({
   env: {
@@ -140,10 +140,16 @@ describe('a card that asks for missing data', () => {
   const own = useServer();
   const linksOf = (body: Record<string, unknown>): unknown[] =>
     (body['cards'] as { links?: unknown[] }[]).flatMap(({ links = [] }) => links);
-  const call = anOrderRequest();
+
+  /** Lumbar imaging ordered for somebody of whom nothing else is known. */
+  function aBareCall() {
+    const nothing = { resourceType: 'Bundle', type: 'searchset' };
+    const prefetch = aPrefetch({ medicationRequests: nothing, diagnosticReports: nothing });
+    return anOrderRequest(undefined, { prefetch });
+  }
 
   it('links to its form, without naming the patient', async () => {
-    const answer = await server.call('lumbar-radiculopathy-order', wholeCall());
+    const answer = await server.call('lumbar-radiculopathy-order', aBareCall());
     expect(linksOf(bodyOf(answer))).toEqual([
       {
         label: 'Form: Red-flag screen',
@@ -154,17 +160,7 @@ describe('a card that asks for missing data', () => {
   });
 
   it('links to none where nobody said how browsers reach the service', async () => {
-    const answer = await own.call('lumbar-radiculopathy-order', wholeCall());
+    const answer = await own.call('lumbar-radiculopathy-order', aBareCall());
     expect(linksOf(bodyOf(answer))).toEqual([]);
   });
-
-  function wholeCall() {
-    const empty = { resourceType: 'Bundle', type: 'searchset' };
-    const prefetch = {
-      ...aViewRequest().prefetch,
-      medicationRequests: empty,
-      diagnosticReports: empty,
-    };
-    return { ...call, prefetch };
-  }
 });
