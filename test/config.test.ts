@@ -118,10 +118,9 @@ it('a client takes from the settings what its entry leaves out', () => {
   expect(codeMapPaths(sites)).toEqual(['/etc/codes.yaml', join(folder, 'b.yaml')]);
 });
 
-describe('the public address', () => {
-  const publicUrl = (value: string) =>
-    readConfig({ NERVEROOT_PUBLIC_URL: value }, folder).publicUrl;
+const publicUrl = (value: string) => readConfig({ NERVEROOT_PUBLIC_URL: value }, folder).publicUrl;
 
+describe('the public address', () => {
   it('may have a path, and ends without a slash', () => {
     expect(publicUrl('https://cds.example/nerveroot/')).toBe('https://cds.example/nerveroot');
     expect(publicUrl('')).toBeUndefined();

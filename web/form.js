@@ -122,7 +122,7 @@ async function submit() {
   const faulty = checkFields(questionnaire.item, questions);
   if (faulty) {
     faulty.focus();
-    throw new Error('An answer cannot be read; it is marked below. Nothing was saved.');
+    throw new Error('An answer cannot be read; it is marked. Nothing was saved.');
   }
   const item = readItems(questionnaire.item, questions);
   if (item.length === 0) throw new Error('No question is answered. Nothing was saved.');
@@ -145,11 +145,12 @@ async function submit() {
   at('after-title').focus();
 }
 
-/** Runs a step; says that it runs, and what went wrong.
- * @param {string} status @param {() => Promise<void>} step */
-async function run(status, step) {
+/** Runs a step; says that it runs and, at the end of the form it is about, what went wrong.
+ * @param {string} status @param {HTMLElement} form @param {() => Promise<void>} step */
+async function run(status, form, step) {
   const trouble = at('trouble');
   trouble.hidden = true;
+  form.append(trouble);
   at('status').textContent = status;
   save.disabled = true;
   try {
@@ -157,7 +158,6 @@ async function run(status, step) {
   } catch (error) {
     trouble.textContent = error instanceof Error ? error.message : 'Something failed.';
     trouble.hidden = false;
-    trouble.scrollIntoView({ block: 'nearest' });
   } finally {
     save.disabled = false;
     at('status').textContent = '';
@@ -166,14 +166,14 @@ async function run(status, step) {
 
 at('whose').addEventListener('submit', (event) => {
   event.preventDefault();
-  void run('Opening …', open);
+  void run('Opening …', at('whose'), open);
 });
 questions.addEventListener('submit', (event) => {
   event.preventDefault();
-  void run('Saving …', submit);
+  void run('Saving …', questions, submit);
 });
 
-void run('Loading …', async () => {
+void run('Loading …', at('whose'), async () => {
   at('server').textContent = fhirServer;
   questionnaire = await ask('The form', `${forms}/${name}/questionnaire`);
   document.title = `${questionnaire['title']} · nerveroot`;

@@ -49,6 +49,12 @@ describe.skipIf(chromium === undefined)('a form', () => {
     return page;
   }
 
+  async function search(query: string): Promise<Record<string, unknown>[]> {
+    const { text } = await server.get(`/sandbox/fhir/${query}`);
+    const { entry = [] } = JSON.parse(text) as { entry?: { resource: Record<string, unknown> }[] };
+    return entry.map(({ resource }) => resource);
+  }
+
   /** Opens the form of a patient by the keyboard alone. */
   async function openFor(patient: string, form = 'red-flag-screen'): Promise<Page> {
     const page = await open(`/forms/${form}`);
@@ -77,13 +83,6 @@ describe.skipIf(chromium === undefined)('a form', () => {
 
   // Goes on with the record that the test before has left.
   it('writes the response, and an Observation for each answer, that say the same once', async () => {
-    const search = async (query: string) => {
-      const { text } = await server.get(`/sandbox/fhir/${query}`);
-      const { entry = [] } = JSON.parse(text) as {
-        entry?: { resource: Record<string, unknown> }[];
-      };
-      return entry.map(({ resource }) => resource);
-    };
     const [response] = await search('QuestionnaireResponse?patient=unscreened');
     expect(response?.['status']).toBe('completed');
     const observations = await search('Observation?patient=unscreened');

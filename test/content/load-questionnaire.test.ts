@@ -52,6 +52,17 @@ function withForm(from = '', to = '') {
   return miniContent([], { 'cql/Asks.cql': ASKS, [FILE]: text.replace(from, () => to) });
 }
 
+/** What a service asks for whose card is shown by that expression. */
+const keysOf = async (card: string): Promise<string[]> => {
+  const files = withForm();
+  const { services } = await contentOf(compiler, {
+    ...files,
+    'cql/Asks.cql': `${ASKS}define "Coughs": exists "Cough Answers"\n`,
+    'hooks/cards/RX-01.yaml': (files['hooks/cards/RX-01.yaml'] ?? '').replace('Has Cough', card),
+  });
+  return (services[0]?.requirements ?? []).map(({ key }) => key);
+};
+
 describe('a questionnaire', () => {
   it('is read into questions, with the site that a group around them names', async () => {
     const { questionnaires } = await contentOf(compiler, withForm());
@@ -124,18 +135,6 @@ describe('a questionnaire', () => {
   });
 
   it('makes services that read its answers ask for responses, and no others', async () => {
-    const keysOf = async (card: string): Promise<string[]> => {
-      const files = withForm();
-      const { services } = await contentOf(compiler, {
-        ...files,
-        'cql/Asks.cql': `${ASKS}define "Coughs": exists "Cough Answers"\n`,
-        'hooks/cards/RX-01.yaml': (files['hooks/cards/RX-01.yaml'] ?? '').replace(
-          'Has Cough',
-          card,
-        ),
-      });
-      return (services[0]?.requirements ?? []).map(({ key }) => key);
-    };
     expect(await keysOf('Asks.Coughs')).toEqual([
       'patient',
       'conditions',

@@ -136,18 +136,18 @@ describe('what is written for a response', () => {
   });
 });
 
+const linksOf = (body: Record<string, unknown>): unknown[] =>
+  (body['cards'] as { links?: unknown[] }[]).flatMap(({ links = [] }) => links);
+
+/** Lumbar imaging ordered for somebody of whom nothing else is known. */
+function aBareCall() {
+  const nothing = { resourceType: 'Bundle', type: 'searchset' };
+  const prefetch = aPrefetch({ medicationRequests: nothing, diagnosticReports: nothing });
+  return anOrderRequest(undefined, { prefetch });
+}
+
 describe('a card that asks for missing data', () => {
   const own = useServer();
-  const linksOf = (body: Record<string, unknown>): unknown[] =>
-    (body['cards'] as { links?: unknown[] }[]).flatMap(({ links = [] }) => links);
-
-  /** Lumbar imaging ordered for somebody of whom nothing else is known. */
-  function aBareCall() {
-    const nothing = { resourceType: 'Bundle', type: 'searchset' };
-    const prefetch = aPrefetch({ medicationRequests: nothing, diagnosticReports: nothing });
-    return anOrderRequest(undefined, { prefetch });
-  }
-
   it('links to its form, without naming the patient', async () => {
     const answer = await server.call('lumbar-radiculopathy-order', aBareCall());
     expect(linksOf(bodyOf(answer))).toEqual([

@@ -107,21 +107,21 @@ describe('an answer', () => {
   });
 });
 
-describe('answers beside stored Observations', () => {
-  const stored = (changes: Readonly<Record<string, unknown>> = {}): Resource => ({
-    resourceType: 'Observation',
-    id: 'o1',
-    status: 'final',
-    code: { coding: [COUGH] },
-    derivedFrom: [{ reference: 'QuestionnaireResponse/r1' }],
-    valueBoolean: false,
-    ...changes,
-  });
-  const all = (...observations: Resource[]) =>
-    withAnswers([aResponse(), ...observations], [FORM]).filter(
-      ({ resourceType }) => resourceType === 'Observation',
-    );
+const stored = (changes: Readonly<Record<string, unknown>> = {}): Resource => ({
+  resourceType: 'Observation',
+  id: 'o1',
+  status: 'final',
+  code: { coding: [COUGH] },
+  derivedFrom: [{ reference: 'QuestionnaireResponse/r1' }],
+  valueBoolean: false,
+  ...changes,
+});
+const all = (...observations: Resource[]) =>
+  withAnswers([aResponse(), ...observations], [FORM]).filter(
+    ({ resourceType }) => resourceType === 'Observation',
+  );
 
+describe('answers beside stored Observations', () => {
   it('count where none is stored', () => {
     expect(all()).toHaveLength(1);
   });
