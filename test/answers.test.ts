@@ -9,6 +9,7 @@ import { composeCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';
 import { searchset } from './support/fhir-data.ts';
 import { aSite } from './support/site.ts';
+import { booleansOf, turnedFalse } from './support/turned-false.ts';
 
 let content: Content;
 let cases: readonly RuleCase[];
@@ -91,7 +92,9 @@ function asAnswers(prefetch: Readonly<Record<string, unknown>>) {
 }
 
 /** A card's words without where each fact is written, which is what differs. */
-function said({ response, rules }: DecisionResult): unknown {
+function said(result: DecisionResult | string): unknown {
+  if (typeof result === 'string') return result;
+  const { response, rules } = result;
   return response.cards.map(({ summary, indicator, detail }, i) => ({
     rule: rules[i],
     summary,
@@ -103,38 +106,81 @@ function said({ response, rules }: DecisionResult): unknown {
   }));
 }
 
-async function decideOn(ruleCase: RuleCase, body: unknown): Promise<unknown> {
-  const { serviceId, now, timeZone } = composeCase(ruleCase, content);
+/** The decision, or why there is none. */
+async function decideOn(
+  ruleCase: RuleCase,
+  prefetch: Readonly<Record<string, unknown>>,
+  without: readonly string[] = [],
+): Promise<DecisionResult | string> {
+  const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
   try {
-    const result = await decide(serviceId, body, {
-      content: { current: async () => content },
-      clock: () => now,
-      newId: () => '00000000-0000-4000-8000-000000000000',
-      siteOf: () => aSite(timeZone),
-    });
-    return said(result);
+    return await decide(
+      serviceId,
+      { ...body, prefetch },
+      {
+        content: { current: async () => content },
+        clock: () => now,
+        newId: () => '00000000-0000-4000-8000-000000000000',
+        siteOf: () => ({ ...aSite(timeZone), without }),
+      },
+    );
   } catch (error) {
     if (error instanceof NerverootError) return error.code;
     throw error;
   }
 }
 
+/** Cases of which a part can be answered in forms: as recorded, and as answered. */
+function answered() {
+  return cases.flatMap((ruleCase) => {
+    const prefetch = composeCase(ruleCase, content).body['prefetch'] as Record<string, unknown>; // composed so
+    if (prefetch['questionnaireResponses'] === undefined) return [];
+    const { count, prefetch: inForms } = asAnswers(prefetch);
+    return count === 0 ? [] : [{ ruleCase, count, prefetch, inForms }];
+  });
+}
+
 describe('answers to questionnaires', () => {
+  it('are enough to try it with', () => {
+    const answers = answered().map(({ count }) => count);
+    expect(answers.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1000);
+  });
+
   it('give the same cards as the Observations they stand for, in every case', async () => {
-    let answers = 0;
-    for (const ruleCase of cases) {
-      const { body } = composeCase(ruleCase, content);
-      const prefetch = body['prefetch'] as Record<string, unknown>; // composed above
-      if (prefetch['questionnaireResponses'] === undefined) continue;
-      const { count, prefetch: answered } = asAnswers(prefetch);
-      if (count === 0) continue;
-      answers += count;
+    for (const { ruleCase, prefetch, inForms } of answered()) {
       const [before, after] = [
-        await decideOn(ruleCase, body),
-        await decideOn(ruleCase, { ...body, prefetch: answered }),
+        said(await decideOn(ruleCase, prefetch)),
+        said(await decideOn(ruleCase, inForms)),
       ];
       expect({ file: ruleCase.file, said: after }).toEqual({ file: ruleCase.file, said: before });
     }
-    expect(answers).toBeGreaterThan(1000);
+  });
+
+  it('that do not come turn no fact false and no card into silence', async () => {
+    const booleans = booleansOf(content);
+    const offences: string[] = [];
+    for (const { ruleCase, inForms } of answered()) {
+      const { questionnaireResponses: _withheld, ...less } = inForms;
+      const [full, withheld] = [await decideOn(ruleCase, inForms), await decideOn(ruleCase, less)];
+      if (typeof full === 'string' || typeof withheld === 'string') continue;
+      for (const fact of await turnedFalse(booleans, full, withheld)) {
+        offences.push(`${ruleCase.file}: ${fact} reads false`);
+      }
+      if (full.rules.length > 0 && withheld.rules.length === 0) {
+        offences.push(`${ruleCase.file}: silence`);
+      }
+    }
+    expect(offences).toEqual([]);
+  });
+
+  it('are not missed at a site that keeps none', async () => {
+    for (const { ruleCase, prefetch } of answered().slice(0, 50)) {
+      const { questionnaireResponses: _none, ...less } = prefetch;
+      const [before, after] = [
+        said(await decideOn(ruleCase, prefetch)),
+        said(await decideOn(ruleCase, less, ['QuestionnaireResponse'])),
+      ];
+      expect({ file: ruleCase.file, said: after }).toEqual({ file: ruleCase.file, said: before });
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Coding } from '../cql/codes.ts';
 import { definitionNames, type Program } from '../cql/program.ts';
 import { reachableRetrieves } from '../cql/references.ts';
 import type { Question, Questionnaire } from '../patient-data/answers.ts';
@@ -27,40 +28,46 @@ export function loadQuestionnaires(
   world: QuestionnaireWorld,
 ): Questionnaire[] {
   const isRead = readByRules(world.program);
-  return files.flatMap(({ file, text }) => {
-    const read = readYaml(file, text, questionnaireFile);
-    world.faults.push(...read.faults);
-    if (read.value === undefined) return [];
-    const before = world.faults.length;
-    const { value, yaml } = read;
-    const fault = (path: Path, message: string | undefined): void => {
-      if (message !== undefined) world.faults.push(yaml.fault(path, message));
-    };
-    const name = basename(file, '.json');
-    const url = URL_START + name;
-    if (value.url !== url) fault(['url'], `The URL must be ${url}, as the file is called`);
-    const found = findItems(value.item, ['item']);
-    const linkIds = found.map(({ item }) => item.linkId);
-    for (const [i, { item, path }] of found.entries()) {
-      if (linkIds.indexOf(item.linkId) !== i) {
-        fault([...path, 'linkId'], `linkId ${item.linkId} stands twice`);
-      }
-      for (const { at, coding } of codingsOf(item)) {
-        fault([...path, ...at], world.verified.objection(coding));
-      }
-      const [code] = item.code ?? [];
-      if (code && !isRead(code)) {
-        const message = `No rule reads ${code.code}: it is in no value set that the CQL asks Observations for`;
-        fault([...path, 'code', 0, 'code'], message);
-      }
+  return files.flatMap((file) => loadQuestionnaire(file, world, isRead) ?? []);
+}
+
+function loadQuestionnaire(
+  { file, text }: ContentFile,
+  { verified, faults }: QuestionnaireWorld,
+  isRead: (code: Coding) => boolean,
+): Questionnaire | undefined {
+  const before = faults.length;
+  const read = readYaml(file, text, questionnaireFile);
+  faults.push(...read.faults);
+  if (read.value === undefined) return undefined;
+  const { value, yaml } = read;
+  const fault = (path: Path, message: string | undefined): void => {
+    if (message !== undefined) faults.push(yaml.fault(path, message));
+  };
+  const name = basename(file, '.json');
+  const url = URL_START + name;
+  if (value.url !== url) fault(['url'], `The URL must be ${url}, as the file is called`);
+  const found = findItems(value.item, ['item']);
+  const linkIds = found.map(({ item }) => item.linkId);
+  for (const [i, { item, path }] of found.entries()) {
+    const isTwice = linkIds.indexOf(item.linkId) !== i;
+    fault([...path, 'linkId'], isTwice ? `linkId ${item.linkId} stands twice` : undefined);
+    for (const { at, coding } of codingsOf(item)) {
+      fault([...path, ...at], verified.objection(coding));
     }
-    if (world.faults.length > before) return [];
-    const questions = found.flatMap(({ item, site }): Question[] => {
-      const [code] = item.code ?? [];
-      return code ? [{ linkId: item.linkId, text: item.text, code, site }] : [];
-    });
-    return [{ name, url, title: value.title, questions, resource: value }];
-  });
+    const idle = item.code?.find((code) => !isRead(code));
+    fault([...path, 'code', 0, 'code'], idle && nobodyReads(idle));
+  }
+  if (faults.length > before) return undefined;
+  return { name, url, title: value.title, questions: found.flatMap(questionOf), resource: value };
+}
+
+function nobodyReads({ code }: Coding): string {
+  return `No rule reads ${code}: it is in no value set that the CQL asks Observations for`;
+}
+
+function questionOf({ item: { linkId, text, code = [] }, site }: PlacedItem): Question[] {
+  return code.map((coding) => ({ linkId, text, code: coding, site }));
 }
 
 /** Every coding that an item names itself, with its place. */
@@ -77,12 +84,18 @@ function codingsOf({ code = [], answerOption = [], extension = [] }: Questionnai
   ];
 }
 
+interface PlacedItem {
+  readonly item: QuestionnaireItem;
+  readonly path: Path;
+  readonly site: Question['site'];
+}
+
 /** Every item with its place, and the site that it or a group around it names. */
 function findItems(
   items: readonly QuestionnaireItem[],
   path: Path,
   around?: Question['site'],
-): { item: QuestionnaireItem; path: Path; site: Question['site'] }[] {
+): PlacedItem[] {
   return items.flatMap((item, i) => {
     const own = item.extension?.find(({ url }) => url === SITE_EXTENSION)?.valueCoding;
     const site = own ?? around;
@@ -92,7 +105,7 @@ function findItems(
 }
 
 /** Whether some CQL retrieves Observations of a code. */
-function readByRules(program: Program): (code: Question['code']) => boolean {
+function readByRules(program: Program): (code: Coding) => boolean {
   const defines = [...program.elms.keys()].flatMap((library) =>
     definitionNames(program, library).map((expression) => ({ library, expression })),
   );
