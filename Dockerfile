@@ -17,6 +17,7 @@ COPY package.json LICENSE NOTICE ./
 COPY bin ./bin
 COPY cql ./cql
 COPY hooks ./hooks
+COPY web ./web
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 # Checks the content and keeps the compiled CQL, so that nothing is left to be written later.

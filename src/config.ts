@@ -31,6 +31,8 @@ export interface Config {
   readonly origins: readonly string[];
   /** Pages of this machine itself may call too, whatever their port. */
   readonly loopbackOrigins: boolean;
+  /** Where people's browsers reach this service, without a slash at the end. */
+  readonly publicUrl: string | undefined;
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Development: saved content is in force at the next call. */
@@ -78,6 +80,14 @@ const environment = z.object({
     .default(20 * 1024 * 1024),
   NERVEROOT_TRUST_PROXY: z.string().min(1).optional(),
   NERVEROOT_PLAIN_HTTP_FROM: z.string().min(1).optional(),
+  NERVEROOT_PUBLIC_URL: z
+    .url({ protocol: /^https$/, error: 'must be an https:// address' })
+    .refine(
+      (text) => !/[?#]/.test(text) && URL.parse(text)?.username === '',
+      'must be an address without query, fragment and credentials',
+    )
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
   NERVEROOT_TLS_CERT: z.string().min(1).optional(),
   NERVEROOT_TLS_KEY: z.string().min(1).optional(),
   NERVEROOT_LOG_LEVEL: z
@@ -138,6 +148,7 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     plainHttpFrom: e.NERVEROOT_PLAIN_HTTP_FROM,
     origins: e.NERVEROOT_ORIGINS,
     loopbackOrigins: e.NODE_ENV !== 'production',
+    publicUrl: e.NERVEROOT_PUBLIC_URL,
     tls:
       e.NERVEROOT_TLS_CERT && e.NERVEROOT_TLS_KEY
         ? { cert: e.NERVEROOT_TLS_CERT, key: e.NERVEROOT_TLS_KEY }

@@ -52,6 +52,7 @@ describe('the time zone of a request', () => {
         patient: { resourceType: 'Patient', id: 'p1', birthDate: '1980-01-01' },
         conditions: { resourceType: 'Bundle', entry: [{ resource: sciatica }] },
         observations: null,
+        questionnaireResponses: null,
       },
       ...(fhirServer === undefined ? {} : { fhirServer }),
     };
@@ -115,4 +116,22 @@ it('a client takes from the settings what its entry leaves out', () => {
     without: [],
   });
   expect(codeMapPaths(sites)).toEqual(['/etc/codes.yaml', join(folder, 'b.yaml')]);
+});
+
+const publicUrl = (value: string) => readConfig({ NERVEROOT_PUBLIC_URL: value }, folder).publicUrl;
+
+describe('the public address', () => {
+  it('may have a path, and ends without a slash', () => {
+    expect(publicUrl('https://cds.example/nerveroot/')).toBe('https://cds.example/nerveroot');
+    expect(publicUrl('')).toBeUndefined();
+  });
+
+  it.each([
+    'http://cds.example',
+    'cds.example',
+    'https://a:b@cds.example',
+    'https://cds.example/?a',
+  ])('is not %s', (value) => {
+    expect(() => publicUrl(value)).toThrow(/^NERVEROOT_PUBLIC_URL must be an/);
+  });
 });

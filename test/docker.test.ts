@@ -145,7 +145,7 @@ describe('what the Dockerfile makes, with nothing to write to', () => {
     expect(readdirSync(join(folder.path, 'cache'))).toEqual([
       expect.stringMatching(/^elm-[0-9a-f]+\.json$/),
     ]);
-    const own = ['bin', 'dist', 'cql', 'hooks'].flatMap((name) =>
+    const own = ['bin', 'dist', 'cql', 'hooks', 'web'].flatMap((name) =>
       readdirSync(join(folder.path, name), { recursive: true, encoding: 'utf8' }),
     );
     expect(own.filter((name) => /(?<!\.d)\.ts$/.test(name))).toEqual([]);

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Content } from '../src/content/content.ts';
-import { definitionNames, findDefinition, resultType } from '../src/cql/program.ts';
 import { decide, type DecisionResult } from '../src/decision/decide.ts';
 import { NerverootError } from '../src/errors.ts';
-import { qualifiedName, readFact, type ExpressionName } from '../src/facts.ts';
+import type { ExpressionName } from '../src/facts.ts';
 import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
 import { composeCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';
 import { aSite } from './support/site.ts';
+import { booleansOf, turnedFalse } from './support/turned-false.ts';
 
 /** The ways in which data can fail to be looked at, as changes of one prefetch value. */
 const MANNERS: Readonly<Record<string, (value: unknown) => unknown>> = {
@@ -34,14 +34,7 @@ let booleans: readonly ExpressionName[];
 beforeAll(async () => {
   content = await theContent();
   ({ cases } = await loadCases(ROOT, ['test/rules']));
-  booleans = [...content.program.elms.keys()].flatMap((library) =>
-    definitionNames(content.program, library)
-      .map((expression) => ({ library, expression }))
-      .filter((name) => {
-        const definition = findDefinition(content.program, name);
-        return definition !== undefined && resultType(definition) === 'Boolean';
-      }),
-  );
+  booleans = booleansOf(content);
 });
 
 async function decideWith(
@@ -61,15 +54,6 @@ async function decideWith(
     if (error instanceof NerverootError && error.code === 'MissingData') return 412;
     throw error;
   }
-}
-
-/** Facts that were true or unknown with all data and read false without some of them. */
-async function turnedFalse(before: DecisionResult, after: DecisionResult): Promise<string[]> {
-  const was = await before.evaluation.facts(booleans);
-  const is = await after.evaluation.facts(booleans);
-  return booleans
-    .filter((name) => readFact(was, name) !== false && readFact(is, name) === false)
-    .map(qualifiedName);
 }
 
 describe('withheld data', () => {
@@ -95,7 +79,7 @@ describe('withheld data', () => {
           });
           if (less === 412) continue;
           const where = `${ruleCase.file}, ${key} ${manner}`;
-          for (const fact of await turnedFalse(full, less))
+          for (const fact of await turnedFalse(booleans, full, less))
             offences.push(`${where}: ${fact} reads false`);
           if (full.rules.length > 0 && less.rules.length === 0) offences.push(`${where}: silence`);
           if (full.rules.includes('NC-01') && !less.rules.includes('NC-01')) {

@@ -24,6 +24,8 @@ export interface CardDefinition {
   readonly annotate: AnnotationDefinition | undefined;
   readonly overrideReasons: readonly { code: string; system: string; display: string }[];
   readonly links: readonly { label: string; url: string; type: 'absolute' | 'smart' }[];
+  /** The form that records what the card asks for. */
+  readonly form: { readonly name: string; readonly title: string } | undefined;
   /** Every expression whose value the card needs. */
   readonly expressions: readonly ExpressionName[];
 }

@@ -3,6 +3,7 @@ import {
   type Action,
   type Card,
   type Indicator,
+  type Link,
   type Suggestion,
 } from '../cds-hooks/response.ts';
 import { readFact, type ExpressionName, type Facts, type FactValue } from '../facts.ts';
@@ -16,6 +17,8 @@ export interface PresentInput {
   /** References of the orders in the request's context: the only ones a card may remove. */
   readonly draftReferences: ReadonlySet<string>;
   readonly newId: () => string;
+  /** The address below which the forms are; cards link to none when it is not known. */
+  readonly formsAt?: string | undefined;
 }
 
 /** What could not be decided because its data could not be looked at. */
@@ -52,7 +55,8 @@ export function viewOf(library: string, facts: Facts): View {
 
 function fillCard(definition: CardDefinition, view: View, input: PresentInput): Card {
   const suggestions = definition.suggestions.flatMap((s) => fillSuggestion(s, view, input));
-  const { overrideReasons, links } = definition;
+  const { overrideReasons } = definition;
+  const links = [...definition.links, ...linkToForm(definition, input)];
   return {
     uuid: input.newId(),
     summary: clip(plain(definition.summary.fill(view, plain)), SUMMARY_LIMIT),
@@ -68,8 +72,14 @@ function fillCard(definition: CardDefinition, view: View, input: PresentInput): 
     },
     ...(suggestions.length > 0 ? { suggestions, selectionBehavior: 'any' as const } : {}),
     ...(overrideReasons.length > 0 ? { overrideReasons: [...overrideReasons] } : {}),
-    ...(links.length > 0 ? { links: [...links] } : {}),
+    ...(links.length > 0 ? { links } : {}),
   };
+}
+
+/** The patient is named on the form itself: an address with an id would be kept in logs and histories. */
+function linkToForm({ form }: CardDefinition, { formsAt }: PresentInput): Link[] {
+  if (form === undefined || formsAt === undefined) return [];
+  return [{ label: `Form: ${form.title}`, url: `${formsAt}/${form.name}`, type: 'absolute' }];
 }
 
 /** Rule ids without punctuation; some EHRs take nothing else as a topic. */

@@ -43,6 +43,8 @@ export const link = z
     message: 'must be the bare launch address; the client adds launch and iss',
   });
 
+export type Link = z.infer<typeof link>;
+
 export const indicator = z.enum(['info', 'warning', 'critical']);
 export type Indicator = z.infer<typeof indicator>;
 

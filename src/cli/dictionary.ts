@@ -20,9 +20,11 @@ export function addDictionary(program: Command, world: World): void {
       const root = resolve(options.content ?? world.config().content);
       const content = await loadContentOrExplain(world, root);
       const target = resolve(options.out);
-      const cql = relative(dirname(target), join(root, 'cql')).replaceAll('\\', '/');
+      const linkTo = (folder: string): string =>
+        relative(dirname(target), join(root, folder)).replaceAll('\\', '/');
+      const links = { cql: linkTo('cql'), hooks: linkTo('hooks') };
       await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, writeDictionary(readDictionary(content), { cql }));
+      await writeFile(target, writeDictionary(readDictionary(content), links));
       world.out(`wrote ${options.out}`);
     });
 }

@@ -14,8 +14,12 @@ import { NerverootError } from '../errors.ts';
 import { connectFhir } from '../fhir/client.ts';
 import { createApp } from '../http/app.ts';
 import { readPlainHttpFrom } from '../http/transport.ts';
+import { createForms } from '../web/forms.ts';
 import { openSandbox, SANDBOX_FHIR, SANDBOX_PATIENTS, type Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
+
+/** Where the forms are. */
+const FORMS = '/forms';
 
 /** `nerveroot serve`: the service itself. */
 export function addServe(program: Command, world: World): void {
@@ -42,16 +46,25 @@ export function addServe(program: Command, world: World): void {
         folder: options.sandboxPatients,
       });
       const own: string[] = [];
+      // The sandbox of this very server may be used too, once its port is known.
+      const fhirServers = (): string[] => [...own, ...config.fhirServers];
+      const forms = createForms({
+        content,
+        fhirServers,
+        newId: world.newId,
+        bodyLimitBytes: config.bodyLimitBytes,
+        pages: join(world.packageRoot, 'web'),
+      });
       const log = pino({ level: config.logLevel });
       const app = createApp({
         deps: {
           content,
           clock: world.clock,
           newId: world.newId,
+          formsAt: config.publicUrl && config.publicUrl + FORMS,
           siteOf: (request) => siteOf(config, request.fhirServer),
           readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
-            // The sandbox of this very server may be read too, once its port is known.
-            allowed: () => [...config.fhirServers, ...own],
+            allowed: fhirServers,
             budgetMs: config.fhirBudgetMs,
           }),
         },
@@ -60,7 +73,7 @@ export function addServe(program: Command, world: World): void {
         trustProxy: config.trustProxy,
         plainHttpFrom,
         origins: { listed: config.origins, loopback: config.loopbackOrigins },
-        mounts: sandbox?.mounts ?? {},
+        mounts: { ...sandbox?.mounts, [FORMS]: forms },
       });
       const server = config.tls
         ? createHttpsServer({ cert: readPem(config.tls.cert), key: readPem(config.tls.key) }, app)
@@ -122,7 +135,7 @@ async function greeting(
   root: string,
   { content, sandbox }: { content: ContentSource; sandbox: Sandbox | undefined },
 ): Promise<string> {
-  const { services } = await content.current();
+  const { services, questionnaires } = await content.current();
   const list = services.map(({ id, hook, title }) => `  ${id} (${hook}): ${title}`);
   const example = services.find(({ id }) => existsSync(exampleOf(root, id)));
   const call =
@@ -145,6 +158,8 @@ async function greeting(
               ]),
         ]
       : []),
+    ...(questionnaires.length > 0 ? ['', 'Forms that record what a chart does not hold:'] : []),
+    ...questionnaires.map(({ name, title }) => `  ${base}${FORMS}/${name}: ${title}`),
     '',
     'Try it, in another terminal:',
     call,

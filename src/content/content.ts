@@ -2,6 +2,7 @@ import type { CardDefinition } from '../cards/definition.ts';
 import type { HookName } from '../cds-hooks/hooks.ts';
 import type { Program } from '../cql/program.ts';
 import type { ExpressionName } from '../facts.ts';
+import type { Questionnaire } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
 import type { DataRequirement } from '../patient-data/requirements.ts';
 
@@ -41,6 +42,8 @@ export interface Content {
   /** In order of their files. An id may stand for several hooks. */
   readonly services: readonly CdsService[];
   readonly cards: ReadonlyMap<string, CardDefinition>;
+  /** The forms whose answers are facts, in order of their files. */
+  readonly questionnaires: readonly Questionnaire[];
   /** Sites' own codes, by the path of the file. */
   readonly codeMaps: ReadonlyMap<string, CodeMap>;
 }

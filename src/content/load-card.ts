@@ -15,6 +15,7 @@ import {
   type Program,
 } from '../cql/program.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
+import type { Questionnaire } from '../patient-data/answers.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { cardFile, type CardFile, type OverrideReasonsFile } from './schema.ts';
@@ -30,6 +31,9 @@ export interface CardWorld {
   readonly brokenLibraries: ReadonlySet<string>;
   readonly verified: VerifiedCodes;
   readonly overrideReasons: OverrideReasonsFile;
+  readonly questionnaires: readonly Questionnaire[];
+  /** Names of questionnaires whose file exists, faulty ones too. */
+  readonly knownForms: ReadonlySet<string>;
   readonly faults: ContentFault[];
 }
 
@@ -57,7 +61,7 @@ class CardReader {
   readonly #yaml: YamlFile;
   readonly #world: CardWorld;
   readonly #expressions = new Map<string, ExpressionName>();
-  /** Something named is in a library with errors, so that the card is not whole. */
+  /** Something named is in a file with errors, so that the card is not whole. */
   restsOnBroken = false;
 
   constructor(card: CardFile, yaml: YamlFile, world: CardWorld) {
@@ -115,6 +119,7 @@ class CardReader {
         return reason ?? [];
       }),
       links: card.links ?? [],
+      form: this.#form(card.form),
       expressions: [...this.#expressions.values()],
     };
   }
@@ -146,6 +151,17 @@ class CardReader {
     const isBroken = brokenLibraries.has(library);
     this.restsOnBroken ||= isBroken;
     return isBroken || (isOwn && !program.elms.has(library));
+  }
+
+  #form(name: string | undefined): CardDefinition['form'] {
+    if (name === undefined) return undefined;
+    const { questionnaires, knownForms } = this.#world;
+    const form = questionnaires.find((one) => one.name === name);
+    if (form) return { name, title: form.title };
+    // A form with faults of its own has been reported already.
+    if (knownForms.has(name)) this.restsOnBroken = true;
+    else this.#fault(['form'], `There is no form ${name} (hooks/questionnaires/${name}.json)`);
+    return undefined;
   }
 
   #checkFields(name: ExpressionName, path: Path, fields: readonly string[]): void {

@@ -1,6 +1,7 @@
 import type { CardDefinition } from '../cards/definition.ts';
 import { findDefinition, resultType, type Program } from '../cql/program.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
+import type { Question } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
 import { lintPrefetchTemplate } from '../patient-data/prefetch-lint.ts';
 import {
@@ -25,6 +26,8 @@ export interface ServiceWorld {
   readonly knownRules: ReadonlySet<string>;
   /** Codes of sites, which searches by code ask for too. */
   readonly codeMaps: readonly CodeMap[];
+  /** Questions whose answers are facts. */
+  readonly questions: readonly Question[];
   readonly faults: ContentFault[];
 }
 
@@ -108,7 +111,7 @@ function assemble(
     ({ title, expression }): Decision => ({
       title,
       expression,
-      sources: sourcesOf(world.program, expression),
+      sources: sourcesOf(world.program, expression, world.questions),
     }),
   );
   return {
@@ -136,10 +139,10 @@ function readRequirements(
   value: ServiceFile,
   yaml: YamlFile,
   expressions: readonly ExpressionName[],
-  { program, codeMaps, faults }: ServiceWorld,
+  { program, codeMaps, questions, faults }: ServiceWorld,
 ): DataRequirement[] {
   const overrides = new Map(Object.entries(value.prefetch ?? {}));
-  const derived = deriveRequirements(program, expressions, codeMaps);
+  const derived = deriveRequirements(program, expressions, codeMaps, questions);
   for (const [key, template] of overrides) {
     const requirement = derived.find((candidate) => candidate.key === key);
     if (!requirement) {

@@ -7,6 +7,7 @@ import type { CdsService, Content } from './content.ts';
 import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
 import { loadCard } from './load-card.ts';
+import { loadQuestionnaires } from './load-questionnaire.ts';
 import { loadService } from './load-service.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
@@ -45,11 +46,18 @@ export async function loadContent(
   const codeMapFiles = await readCodeMapFiles(codeMapPaths, faults);
   const codeMaps = loadCodeMaps(codeMapFiles, program.codeService, faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
+  const questionnaires = loadQuestionnaires(of('hooks/questionnaires'), {
+    program,
+    verified,
+    faults,
+  });
   const world = {
     program,
     brokenLibraries: brokenIn(fileOf, program),
     verified,
     overrideReasons,
+    questionnaires,
+    knownForms: namesOf(of('hooks/questionnaires')),
     faults,
   };
   const cards = of('hooks/cards').flatMap((file) => loadCard(file, world) ?? []);
@@ -66,8 +74,9 @@ export async function loadContent(
     program,
     brokenLibraries: world.brokenLibraries,
     cards: byRule,
-    knownRules: new Set(of('hooks/cards').map(({ file }) => file.replace(/^.*\/|\.ya?ml$/g, ''))),
+    knownRules: namesOf(of('hooks/cards')),
     codeMaps: [...codeMaps.values()],
+    questions: questionnaires.flatMap(({ questions }) => questions),
     faults,
   });
   if (of('hooks/services').length === 0) {
@@ -80,7 +89,9 @@ export async function loadContent(
     ...codeMapFiles.map(({ file, text }) => ({ file: basename(file), text })),
   ]);
   return {
-    content: broken ? undefined : { version, program, services, cards: byRule, codeMaps },
+    content: broken
+      ? undefined
+      : { version, program, services, cards: byRule, questionnaires, codeMaps },
     faults: sortFaults(faults),
   };
 }
@@ -89,6 +100,11 @@ export async function loadContent(
 export async function loadVerifiedCodes(root: string): Promise<VerifiedCodes> {
   const files = await readContentFiles(root);
   return readVerifiedCodes(files.get('cql/terminology') ?? [], []);
+}
+
+/** The names that files stand for, faulty ones too. */
+function namesOf(files: readonly ContentFile[]): ReadonlySet<string> {
+  return new Set(files.map(({ file }) => file.replace(/^.*\/|\.\w+$/g, '')));
 }
 
 /** Libraries whose every include compiled too: the rest cannot be linked. */

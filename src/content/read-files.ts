@@ -16,6 +16,7 @@ const FOLDERS = [
   { folder: 'hooks', ending: /\.ya?ml$/ },
   { folder: 'hooks/services', ending: /\.ya?ml$/ },
   { folder: 'hooks/cards', ending: /\.ya?ml$/ },
+  { folder: 'hooks/questionnaires', ending: /\.json$/ },
 ] as const;
 
 export type ContentFolder = (typeof FOLDERS)[number]['folder'];

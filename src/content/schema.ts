@@ -67,6 +67,11 @@ export const cardFile = z.strictObject({
   annotate: annotation.optional(),
   overrideReasons: z.array(text).min(1).optional().describe('Keys of hooks/override-reasons.yaml'),
   links: z.array(link).min(1).optional(),
+  form: text
+    .optional()
+    .describe(
+      'Name of a file in hooks/questionnaires: the form that records what the card asks for',
+    ),
 });
 export type CardFile = z.infer<typeof cardFile>;
 
@@ -196,4 +201,55 @@ export const conceptMapFile = z.looseObject({
       }),
     )
     .min(1),
+});
+
+/** Kinds of questions whose answer an Observation can hold, and that the form can ask. */
+const ANSWERED = ['boolean', 'choice', 'date', 'integer'] as const;
+
+const coding = z.strictObject({ system: text, code: text, display: text.optional() });
+
+const questionExtension = z.looseObject({ url: text, valueCoding: coding.optional() });
+
+/** One question, or a group of them. */
+export interface QuestionnaireItem {
+  readonly linkId: string;
+  readonly type: 'group' | 'display' | (typeof ANSWERED)[number];
+  readonly text: string;
+  readonly code?: z.infer<typeof coding>[] | undefined;
+  readonly answerOption?: { valueCoding: z.infer<typeof coding> }[] | undefined;
+  readonly extension?: z.infer<typeof questionExtension>[] | undefined;
+  readonly item?: QuestionnaireItem[] | undefined;
+}
+
+const questionnaireItem: z.ZodType<QuestionnaireItem> = z
+  .strictObject({
+    linkId: text,
+    type: z.enum(['group', 'display', ...ANSWERED]),
+    text,
+    code: z.array(coding).length(1, 'holds the one code of the Observation').optional(),
+    answerOption: z
+      .array(z.strictObject({ valueCoding: coding }))
+      .min(1)
+      .optional(),
+    extension: z.array(questionExtension).min(1).optional(),
+    item: z.lazy(() => z.array(questionnaireItem).min(1)).optional(),
+  })
+  .refine(({ type, code }) => (code === undefined) === (type === 'group' || type === 'display'), {
+    path: ['code'],
+    message: 'stands where a question is asked, and only there',
+  })
+  .refine(({ type, answerOption }) => (answerOption !== undefined) === (type === 'choice'), {
+    path: ['answerOption'],
+    message: 'stands where there is a choice, and only there',
+  });
+
+/** What the form can show of a FHIR R4 Questionnaire in `hooks/questionnaires/`. */
+export const questionnaireFile = z.looseObject({
+  resourceType: z.literal('Questionnaire'),
+  url: text,
+  version: text.optional(),
+  title: text,
+  status: z.enum(['draft', 'active', 'retired', 'unknown']),
+  subjectType: z.tuple([z.literal('Patient')]),
+  item: z.array(questionnaireItem).min(1),
 });

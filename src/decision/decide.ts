@@ -14,6 +14,7 @@ import { NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
+import { withAnswers } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
 import {
   gather,
@@ -36,6 +37,8 @@ export interface DecisionDeps {
   readonly readerFor?: (request: CdsRequest) => FhirReader | undefined;
   /** Told what every node of the CQL comes to. */
   readonly observe?: Observe | undefined;
+  /** The public address below which the forms are; cards link to none when it is left out. */
+  readonly formsAt?: string | undefined;
 }
 
 /** The answer, and how it came about. */
@@ -90,7 +93,7 @@ export async function decide(
   const evaluationOf = (of: PatientData): Evaluation => {
     const toRules = asRulesRead(of, codeMap);
     return openEvaluation(content.program, {
-      resources: of.resources.map(toRules),
+      resources: withAnswers(of.resources, content.questionnaires).map(toRules),
       parameters: requestParameters(request, of, toRules),
       evaluationTime,
       timeZone: site.timeZone,
@@ -100,7 +103,7 @@ export async function decide(
   const evaluation = evaluationOf(data);
   const facts = await evaluation.facts(service.expressions);
   const undecided = findUndecided(service, facts, notLookedAt(data));
-  const shown = present(service, facts, data, { request, newId: deps.newId, undecided });
+  const shown = present(service, facts, data, { ...deps, request, undecided });
   const rules = shown.map(({ rule }) => rule);
   const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
   return {
@@ -161,11 +164,20 @@ function requestParameters(
   toRules: (resource: Resource) => Resource,
 ): Record<string, unknown> {
   return {
-    NotLookedAt: notLookedAt(data).map(({ resourceType }) => resourceType),
+    NotLookedAt: typesNotLookedAt(data),
     Hook: request.hook,
     DraftOrders: data.draftOrders.map(toRules),
     SelectedOrders: data.selectedOrders.map(toRules),
   };
+}
+
+/**
+ * Rules read answers to questionnaires as Observations: where the responses were not
+ * looked at, Observations were not looked at in full.
+ */
+function typesNotLookedAt(data: PatientData): string[] {
+  const types = notLookedAt(data).map(({ resourceType }) => resourceType);
+  return types.includes('QuestionnaireResponse') ? [...types, 'Observation'] : types;
 }
 
 interface ShownCard {
@@ -177,13 +189,22 @@ function present(
   service: CdsService,
   facts: Facts,
   data: PatientData,
-  { request, newId, undecided }: { request: CdsRequest; newId: () => string; undecided: Undecided },
+  {
+    request,
+    newId,
+    formsAt,
+    undecided,
+  }: Pick<DecisionDeps, 'newId' | 'formsAt'> & {
+    readonly request: CdsRequest;
+    readonly undecided: Undecided;
+  },
 ): ShownCard[] {
   const input: PresentInput = {
     facts,
     patientId: request.context.patientId,
     draftReferences: new Set(data.draftOrders.flatMap((order) => referenceTo(order) ?? [])),
     newId,
+    formsAt,
   };
   const shown = service.cards.flatMap((definition) =>
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),

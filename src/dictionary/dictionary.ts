@@ -36,6 +36,8 @@ export interface RatedFact extends Fact {
   readonly rules: readonly string[];
   /** True when a service asks for it before it says anything. */
   readonly opensServices: boolean;
+  /** Forms that ask for it. */
+  readonly forms: readonly { readonly name: string; readonly title: string }[];
 }
 
 export interface Parameter {
@@ -64,7 +66,6 @@ const CLINICAL_TYPES = [
   'MedicationStatement',
   'Observation',
   'Procedure',
-  'QuestionnaireResponse',
   'ServiceRequest',
 ];
 
@@ -79,7 +80,10 @@ export function readDictionary(content: Content): Dictionary {
   const all = libraries.map((library) => ({
     library,
     comment: reader.libraryComment(library),
-    facts: tracer.factsOf(library).map((fact) => rate(fact, users)),
+    facts: tracer.factsOf(library).map((fact) => ({
+      ...rate(fact, users),
+      forms: formsFor(fact, content),
+    })),
   }));
   const sections = all
     .map((section) => ({ ...section, facts: section.facts.filter((fact) => !isPatient(fact)) }))
@@ -128,10 +132,22 @@ function usersOf({ program, cards, services }: Content): Users {
   return { rules: new Map(rules), gates: keys(services.map(({ gate }) => gate)) };
 }
 
-function rate(fact: Fact, { rules, gates }: Users): RatedFact {
+function rate(fact: Fact, { rules, gates }: Users): Omit<RatedFact, 'forms'> {
   const key = `${fact.library} ${fact.define}`;
   const using = [...rules].filter(([, reached]) => reached.has(key)).map(([rule]) => rule);
   return { ...fact, rules: using.toSorted(), opensServices: gates.has(key) };
+}
+
+/** The forms with a question whose answer is what the fact is retrieved by. */
+function formsFor({ representations }: Fact, { program, questionnaires }: Content) {
+  const sets = representations.flatMap(({ resourceType, valueSet }) =>
+    resourceType === 'Observation' && valueSet !== undefined
+      ? (program.codeService.findValueSet(valueSet) ?? [])
+      : [],
+  );
+  return questionnaires.filter(({ questions }) =>
+    questions.some(({ code }) => sets.some((set) => set.hasMatch(code))),
+  );
 }
 
 function elementsOf(facts: readonly Fact[]): string[] {

@@ -8,6 +8,8 @@ import { PARAMETER, VALUE_SET } from './words.ts';
 export interface Links {
   /** Path of the content's `cql/`. */
   readonly cql: string;
+  /** Path of the content's `hooks/`. */
+  readonly hooks: string;
 }
 
 /** The dictionary as a page of GitHub-flavoured Markdown. */
@@ -74,6 +76,8 @@ Further down: [how records are read](#how-records-are-read), [parameters](#param
 
 - **Types.** Read from the record: ${ticked(read)}, and of the Patient ${ticked(patientElements)}. Read among the
   draft orders of a call: ${ticked(drafts)}. Not read yet from the record: ${ticked(notRead)}.
+- **Forms.** An answer in a QuestionnaireResponse to one of the forms named below counts as the \`Observation\` of
+  its question, unless that has been stored beside it ([forms](forms.md)).
 - **Codes.** An entry counts by its codes, in any of its codings. One that has only a text is not seen: what it
   says stays unknown. ICD-10-CM is met with and without the dot. Local codes, and CPT, count through a file of
   the site ([local codes](configuration.md#local-codes)); a medicine by reference counts by the code of its Medication.
@@ -125,8 +129,13 @@ ${facts.map((fact) => this.#fact(fact)).join('\n\n')}`;
   }
 
   #fact(fact: RatedFact): string {
-    const { title, define, comment, rules, opensServices, representations } = fact;
+    const { title, define, comment, rules, opensServices, forms, representations } = fact;
     const used = [...(opensServices ? ['whether any service speaks'] : []), ...rules];
+    const asked = forms.map(
+      ({ name, title: form }) =>
+        `[${escape(form)}](${this.#links.hooks}/questionnaires/${name}.json)`,
+    );
+    const askedIn = asked.length === 0 ? '' : ` Asked in: ${asked.join(', ')}.`;
     const rows = representations.map((r) => [
       `\`${r.resourceType}\`${r.isDraft ? ' (draft order)' : ''}`,
       this.#codes(r),
@@ -137,7 +146,7 @@ ${facts.map((fact) => this.#fact(fact)).join('\n\n')}`;
 
 ### ${escape(title)}
 
-${comment === '' ? '' : `${escape(comment)}\n\n`}In the CQL: \`${define}\`. Used for: ${used.join(', ') || 'no card yet'}.
+${comment === '' ? '' : `${escape(comment)}\n\n`}In the CQL: \`${define}\`. Used for: ${used.join(', ') || 'no card yet'}.${askedIn}
 
 ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
   }
@@ -256,6 +265,7 @@ const UNSAID = new Set([
   'clinicalStatus',
   'effective',
   'issued',
+  'derivedFrom',
 ]);
 
 function rowsOf({ codes, families = [] }: ValueSetCodes): string[][] {

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { codeKey } from '../cql/codes.ts';
 import type { Program } from '../cql/program.ts';
-import { isObject, type Resource } from '../fhir/resource.ts';
+import { isObject, referenceTo, type Resource } from '../fhir/resource.ts';
 import type { Evidence } from './explanation.ts';
 
 /** Elements of FHIR that tell when something was, the most telling first. */
@@ -46,7 +46,7 @@ export function describeResource(
   const date = dateOf(resource, timeZone);
   const value = valueOf(resource, displays);
   return {
-    reference: `${resource.resourceType}/${resource.id ?? '(no id)'}`,
+    reference: originOf(resource),
     what: nameOf(resource, displays),
     ...(date === undefined ? {} : { date }),
     ...(value === undefined ? {} : { value }),
@@ -114,4 +114,15 @@ function valueOf(resource: Resource, displays: Wording['displays']): string | un
 /** Of what has no value, its status. */
 function statusOf({ status }: Resource): string | undefined {
   return typeof status === 'string' && status !== 'final' ? status : undefined;
+}
+
+/** An answer that is read as an Observation has no id of its own: its response is named. */
+function originOf(resource: Resource): string {
+  const { derivedFrom } = resource;
+  const [first]: unknown[] = Array.isArray(derivedFrom) ? derivedFrom : [];
+  const origin = isObject(first) ? first['reference'] : undefined;
+  return (
+    referenceTo(resource) ??
+    (typeof origin === 'string' ? origin : `${resource.resourceType}/(no id)`)
+  );
 }

@@ -2,6 +2,7 @@ import { spellsHierarchy, type Coding } from '../cql/codes.ts';
 import { reachableRetrieves, type Retrieve } from '../cql/references.ts';
 import type { Program } from '../cql/program.ts';
 import type { ExpressionName } from '../facts.ts';
+import type { Question } from './answers.ts';
 import type { CodeMap } from './code-map.ts';
 
 /**
@@ -30,7 +31,8 @@ const SEARCHED_BY_CODE: ReadonlySet<string> = new Set(['DiagnosticReport', 'Obse
  * an entry without code or date counts too. Where every retrieve of a type names
  * codes that can be listed, rules see nothing else: the search then names the codes
  * (in any system, since records spell systems differently), for the types that
- * servers search so.
+ * servers search so. Answers to questionnaires count as Observations, so whatever reads
+ * the answer to a question asks for the responses as well.
  *
  * @see https://cds-hooks.hl7.org/STU2/#prefetch-template
  * @see https://hl7.org/fhir/R4/search.html#token
@@ -40,9 +42,10 @@ export function deriveRequirements(
   program: Program,
   expressions: readonly ExpressionName[],
   codeMaps: readonly CodeMap[] = [],
+  questions: readonly Question[] = [],
 ): DataRequirement[] {
   const retrieves = Map.groupBy(
-    reachableRetrieves(program, expressions),
+    withResponses(program, reachableRetrieves(program, expressions), questions),
     ({ resourceType }) => resourceType,
   );
   retrieves.delete('Patient');
@@ -53,6 +56,23 @@ export function deriveRequirements(
       searchesFor(resourceType, listCodes(program, ofType, codeMaps)),
     ),
   ];
+}
+
+/** The retrieves, with one of responses where some read the answer to a question. */
+function withResponses(
+  { codeService }: Program,
+  retrieves: readonly Retrieve[],
+  questions: readonly Question[],
+): readonly Retrieve[] {
+  const readsAnswers = retrieves.some(
+    ({ resourceType, valueSet }) =>
+      resourceType === 'Observation' &&
+      questions.some(
+        ({ code }) =>
+          valueSet === undefined || codeService.findValueSet(valueSet)?.hasMatch(code) === true,
+      ),
+  );
+  return readsAnswers ? [...retrieves, { resourceType: 'QuestionnaireResponse' }] : retrieves;
 }
 
 /** The codes that all retrieves of a type name, with those that sites use for them. */
@@ -121,6 +141,11 @@ export function prefetchKey(resourceType: string): string {
 }
 
 /** The resource types an expression's value rests on. */
-export function sourcesOf(program: Program, expression: ExpressionName): ReadonlySet<string> {
-  return new Set(reachableRetrieves(program, [expression]).map((r) => r.resourceType));
+export function sourcesOf(
+  program: Program,
+  expression: ExpressionName,
+  questions: readonly Question[] = [],
+): ReadonlySet<string> {
+  const retrieves = withResponses(program, reachableRetrieves(program, [expression]), questions);
+  return new Set(retrieves.map(({ resourceType }) => resourceType));
 }

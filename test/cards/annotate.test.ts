@@ -48,6 +48,7 @@ function aCard(
     annotate: { when: undefined, description, extension, ...changes },
     overrideReasons: [],
     links: [],
+    form: undefined,
     expressions: [],
   };
 }

@@ -26,6 +26,7 @@ function aCard(changes: Partial<CardDefinition> = {}): CardDefinition {
     annotate: undefined,
     overrideReasons: [],
     links: [],
+    form: undefined,
     expressions: [],
     ...changes,
   };

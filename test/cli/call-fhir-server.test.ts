@@ -9,6 +9,7 @@ function serve(): void {
   fhir.json('Patient/p1', PATIENT);
   fhir.json('Condition?patient=p1', aSearchset([]));
   fhir.json('Observation?patient=p1', aSearchset([]));
+  fhir.json('QuestionnaireResponse?patient=p1', aSearchset([]));
 }
 
 describe('call --fhir-server', () => {

@@ -16,7 +16,7 @@ afterAll(() => compiler.translator.close());
 
 describe('the data dictionary', () => {
   it('in docs/ is what the rules say now; "npx nerveroot dictionary" writes it anew', () => {
-    expect(page).toBe(writeDictionary(dictionary, { cql: '../cql' }));
+    expect(page).toBe(writeDictionary(dictionary, { cql: '../cql', hooks: '../hooks' }));
   });
 
   it('says of each type of the record whether it is read', () => {

@@ -58,6 +58,7 @@ const PATHS = {
   conditions: 'Condition?patient=p1',
   observations: 'Observation?patient=p1',
   procedures: 'Procedure?patient=p1',
+  responses: 'QuestionnaireResponse?patient=p1',
 } as const;
 
 /** The server holds everything. */
@@ -66,6 +67,7 @@ function serveAll(): void {
   fhir.json(PATHS.conditions, aSearchset([SCIATICA]));
   fhir.json(PATHS.observations, aSearchset([SADDLE]));
   fhir.json(PATHS.procedures, aSearchset([]));
+  fhir.json(PATHS.responses, aSearchset([]));
 }
 
 function aCall(prefetch: Json, changes: Partial<WireRequest> = {}): WireRequest {
@@ -93,6 +95,7 @@ describe('reading what prefetch did not bring', () => {
       conditions: aSearchset([SCIATICA]),
       observations: aSearchset([SADDLE]),
       procedures: aSearchset([]),
+      questionnaireResponses: aSearchset([]),
     };
     const { observations: _left, ...half } = whole;
     const bodies: unknown[] = [];
@@ -107,7 +110,7 @@ describe('reading what prefetch did not bring', () => {
   it('PV-01, F-01: only what is missing is read', async () => {
     serveAll();
     await app.call(VIEW, aCall({ patient: PATIENT, conditions: null }));
-    expect(asked()).toEqual([PATHS.observations, PATHS.procedures]);
+    expect(asked()).toEqual([PATHS.observations, PATHS.procedures, PATHS.responses]);
   });
 
   it('PV-06: what the EHR looked for in vain is not looked for again', async () => {
@@ -115,7 +118,7 @@ describe('reading what prefetch did not bring', () => {
     const prefetch = { patient: PATIENT, conditions: anOutcome('error') };
     const answer = await app.call(VIEW, aCall(prefetch));
     expect(answer.status).toBe(412);
-    expect(asked()).toEqual([PATHS.observations, PATHS.procedures]);
+    expect(asked()).toEqual([PATHS.observations, PATHS.procedures, PATHS.responses]);
   });
 
   it('PV-08: evidence on the second page changes the result', async () => {
@@ -201,6 +204,7 @@ describe('the safety of reading', () => {
       PATHS.observations,
       PATHS.patient,
       PATHS.procedures,
+      PATHS.responses,
     ]);
   });
 

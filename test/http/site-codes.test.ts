@@ -59,6 +59,7 @@ function aCallFrom(fhirServer: string | undefined) {
       conditions: searchset([aCondition({ recordedDate: today })]),
       observations: searchset([observation]),
       procedures: searchset([]),
+      questionnaireResponses: searchset([]),
     },
   });
 }

@@ -25,6 +25,7 @@ export function aPrefetch(changes: Json = {}): Json {
     observations: searchset([]),
     procedures: searchset([]),
     serviceRequests: searchset([]),
+    questionnaireResponses: searchset([]),
     ...changes,
   };
 }

@@ -1,0 +1,121 @@
+import { basename } from 'node:path';
+import type { Coding } from '../cql/codes.ts';
+import { definitionNames, type Program } from '../cql/program.ts';
+import { reachableRetrieves } from '../cql/references.ts';
+import type { Question, Questionnaire } from '../patient-data/answers.ts';
+import type { ContentFault } from './fault.ts';
+import type { ContentFile } from './read-files.ts';
+import { questionnaireFile, type QuestionnaireItem } from './schema.ts';
+import type { VerifiedCodes } from './terminology.ts';
+import { readYaml } from './yaml-file.ts';
+
+/** What a questionnaire is checked against. */
+export interface QuestionnaireWorld {
+  readonly program: Program;
+  readonly verified: VerifiedCodes;
+  readonly faults: ContentFault[];
+}
+
+/** On a group or a question: where on the body it asks. */
+const SITE_EXTENSION = 'urn:nerveroot:extension:body-site';
+const URL_START = 'urn:nerveroot:questionnaire:';
+
+type Path = readonly (string | number)[];
+
+/** Reads and checks the questionnaires; every fault is pushed, and a faulty one is left out. */
+export function loadQuestionnaires(
+  files: readonly ContentFile[],
+  world: QuestionnaireWorld,
+): Questionnaire[] {
+  const isRead = readByRules(world.program);
+  return files.flatMap((file) => loadQuestionnaire(file, world, isRead) ?? []);
+}
+
+function loadQuestionnaire(
+  { file, text }: ContentFile,
+  { verified, faults }: QuestionnaireWorld,
+  isRead: (code: Coding) => boolean,
+): Questionnaire | undefined {
+  const before = faults.length;
+  const read = readYaml(file, text, questionnaireFile);
+  faults.push(...read.faults);
+  if (read.value === undefined) return undefined;
+  const { value, yaml } = read;
+  const fault = (path: Path, message: string | undefined): void => {
+    if (message !== undefined) faults.push(yaml.fault(path, message));
+  };
+  const name = basename(file, '.json');
+  const url = URL_START + name;
+  if (value.url !== url) fault(['url'], `The URL must be ${url}, as the file is called`);
+  const found = findItems(value.item, ['item']);
+  const linkIds = found.map(({ item }) => item.linkId);
+  for (const [i, { item, path }] of found.entries()) {
+    const isTwice = linkIds.indexOf(item.linkId) !== i;
+    fault([...path, 'linkId'], isTwice ? `linkId ${item.linkId} stands twice` : undefined);
+    for (const { at, coding } of codingsOf(item)) {
+      fault([...path, ...at], verified.objection(coding));
+    }
+    const idle = item.code?.find((code) => !isRead(code));
+    fault([...path, 'code', 0, 'code'], idle && nobodyReads(idle));
+  }
+  if (faults.length > before) return undefined;
+  return { name, url, title: value.title, questions: found.flatMap(questionOf), resource: value };
+}
+
+function nobodyReads({ code }: Coding): string {
+  return `No rule reads ${code}: it is in no value set that the CQL asks Observations for`;
+}
+
+function questionOf({ item: { linkId, text, code = [] }, site }: PlacedItem): Question[] {
+  return code.map((coding) => ({ linkId, text, code: coding, site }));
+}
+
+/** Every coding that an item names itself, with its place. */
+function codingsOf({ code = [], answerOption = [], extension = [] }: QuestionnaireItem) {
+  return [
+    ...code.map((coding, i) => ({ at: ['code', i, 'code'], coding })),
+    ...answerOption.map(({ valueCoding: coding }, i) => ({
+      at: ['answerOption', i, 'valueCoding', 'code'],
+      coding,
+    })),
+    ...extension.flatMap(({ valueCoding: coding }, i) =>
+      coding ? [{ at: ['extension', i, 'valueCoding', 'code'], coding }] : [],
+    ),
+  ];
+}
+
+interface PlacedItem {
+  readonly item: QuestionnaireItem;
+  readonly path: Path;
+  readonly site: Question['site'];
+}
+
+/** Every item with its place, and the site that it or a group around it names. */
+function findItems(
+  items: readonly QuestionnaireItem[],
+  path: Path,
+  around?: Question['site'],
+): PlacedItem[] {
+  return items.flatMap((item, i) => {
+    const own = item.extension?.find(({ url }) => url === SITE_EXTENSION)?.valueCoding;
+    const site = own ?? around;
+    const here = [...path, i];
+    return [{ item, path: here, site }, ...findItems(item.item ?? [], [...here, 'item'], site)];
+  });
+}
+
+/** Whether some CQL retrieves Observations of a code. */
+function readByRules(program: Program): (code: Coding) => boolean {
+  const defines = [...program.elms.keys()].flatMap((library) =>
+    definitionNames(program, library).map((expression) => ({ library, expression })),
+  );
+  const retrieves = reachableRetrieves(program, defines).filter(
+    ({ resourceType }) => resourceType === 'Observation',
+  );
+  return (code) =>
+    retrieves.some(
+      ({ valueSet }) =>
+        valueSet !== undefined &&
+        program.codeService.findValueSet(valueSet)?.hasMatch(code) === true,
+    );
+}

@@ -1,0 +1,158 @@
+import { codeKey, type Coding } from '../cql/codes.ts';
+import { isObject, type Resource } from '../fhir/resource.ts';
+
+/**
+ * Answers to a questionnaire are facts: each counts as the Observation that an
+ * extraction would write. One function makes these, for rules that meet a response
+ * and for whoever stores them.
+ *
+ * @see https://hl7.org/fhir/uv/sdc/STU3/extraction.html#observation-based-extraction
+ */
+
+/** A question of a questionnaire whose answer is a fact. */
+export interface Question {
+  readonly linkId: string;
+  readonly text: string;
+  /** The code of the Observation. */
+  readonly code: NamedCoding;
+  /** Where on the body the question asks, like a side. */
+  readonly site: NamedCoding | undefined;
+}
+
+type NamedCoding = Coding & { readonly display?: string | undefined };
+
+export interface Questionnaire {
+  /** The name of its file, and the end of its URL. */
+  readonly name: string;
+  readonly url: string;
+  readonly title: string;
+  readonly questions: readonly Question[];
+  /** The FHIR resource, as it is shown to people. */
+  readonly resource: Resource;
+}
+
+/** Answers that count, by the status of their response; the others are unfinished or withdrawn. */
+const OBSERVATION_STATUS: Readonly<Record<string, string>> = {
+  completed: 'final',
+  amended: 'amended',
+};
+
+/** @see https://hl7.org/fhir/R4/valueset-observation-category.html */
+const SURVEY = {
+  system: 'http://terminology.hl7.org/CodeSystem/observation-category',
+  code: 'survey',
+};
+
+/** How an answer of each type that questions take is written in an Observation. */
+const VALUES: Readonly<Record<string, (value: unknown) => Readonly<Record<string, unknown>>>> = {
+  valueBoolean: (value) => ({ valueBoolean: value }),
+  valueInteger: (value) => ({ valueInteger: value }),
+  valueDate: (value) => ({ valueDateTime: value }),
+  valueCoding: (value) => ({ valueCodeableConcept: { coding: [value] } }),
+};
+
+/**
+ * The resources, with the answers of their responses beside them as Observations. What
+ * has been extracted from a response already, and is there, is not made again: the
+ * stored Observation is what people see and correct.
+ */
+export function withAnswers(
+  resources: readonly Resource[],
+  questionnaires: readonly Questionnaire[],
+): readonly Resource[] {
+  const responses = resources.filter(
+    ({ resourceType }) => resourceType === 'QuestionnaireResponse',
+  );
+  if (responses.length === 0) return resources;
+  const extracted = new Set(resources.flatMap(extractedKeys));
+  const answers = responses
+    .flatMap((response) => observationsOf(response, questionnaires))
+    .filter((observation) => !extractedKeys(observation).some((key) => extracted.has(key)));
+  return [...resources, ...answers];
+}
+
+/**
+ * The Observations that the answers of a response stand for, without ids, derived from
+ * the response as `source` names it; none when the questionnaire is not one of these, or
+ * while the response does not count.
+ */
+export function observationsOf(
+  response: Resource,
+  questionnaires: readonly Questionnaire[],
+  source = `QuestionnaireResponse/${response.id ?? 'without id'}`,
+): Resource[] {
+  const canonical = String(response['questionnaire']).split('|')[0];
+  const questionnaire = questionnaires.find(({ url }) => url === canonical);
+  const status = OBSERVATION_STATUS[String(response['status'])];
+  if (questionnaire === undefined || status === undefined) return [];
+  const questions = new Map(questionnaire.questions.map((one) => [one.linkId, one]));
+  const shared = {
+    category: [{ coding: [SURVEY] }],
+    ...copy(response, {
+      subject: 'subject',
+      encounter: 'encounter',
+      authored: 'effectiveDateTime',
+    }),
+    derivedFrom: [{ reference: source }],
+  };
+  return itemsOf(response).flatMap((item) => {
+    const question = questions.get(String(item['linkId']));
+    if (question === undefined) return [];
+    return list(item['answer']).flatMap((answer) => {
+      const value = valueOf(answer);
+      if (value === undefined) return [];
+      return { resourceType: 'Observation', status, ...asked(question), ...shared, ...value };
+    });
+  });
+}
+
+function asked({ code, site }: Question): Readonly<Record<string, unknown>> {
+  return {
+    code: { coding: [code] },
+    ...(site ? { bodySite: { coding: [site] } } : {}),
+  };
+}
+
+/** All items of a response, those inside groups and answers too. */
+function itemsOf(holder: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>[] {
+  return list(holder['item']).flatMap((item) => [
+    item,
+    ...itemsOf(item),
+    ...list(item['answer']).flatMap(itemsOf),
+  ]);
+}
+
+function valueOf(answer: Readonly<Record<string, unknown>>) {
+  const name = Object.keys(VALUES).find((candidate) => answer[candidate] !== undefined);
+  return name === undefined ? undefined : VALUES[name]?.(answer[name]);
+}
+
+function copy(
+  resource: Resource,
+  names: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  const there = Object.entries(names).filter(([from]) => resource[from] !== undefined);
+  return Object.fromEntries(there.map(([from, to]) => [to, resource[from]]));
+}
+
+/** What an Observation says of which answer it is: the response, its own codes and its site. */
+function extractedKeys(resource: Resource): string[] {
+  if (resource.resourceType !== 'Observation') return [];
+  const site = codingsOf(resource['bodySite']).map(codeKey).toSorted().join(' ');
+  return list(resource['derivedFrom']).flatMap(({ reference }) => {
+    const [, id] = /(?:^|\/)QuestionnaireResponse\/([^/]+)/.exec(String(reference)) ?? [];
+    if (id === undefined) return [];
+    return codingsOf(resource['code']).map((coding) => `${id} ${codeKey(coding)} ${site}`);
+  });
+}
+
+function codingsOf(concept: unknown): Coding[] {
+  return (isObject(concept) ? list(concept['coding']) : []).map(({ system, code }) => ({
+    system: String(system),
+    code: String(code),
+  }));
+}
+
+function list(value: unknown): Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}

@@ -1,0 +1,186 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Content } from '../src/content/content.ts';
+import { decide, type DecisionResult } from '../src/decision/decide.ts';
+import { NerverootError } from '../src/errors.ts';
+import { isObject, isResource, type Resource } from '../src/fhir/resource.ts';
+import type { Question } from '../src/patient-data/answers.ts';
+import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
+import { composeCase } from '../src/rule-tests/run-case.ts';
+import { ROOT, theContent } from './support/content.ts';
+import { searchset } from './support/fhir-data.ts';
+import { aSite } from './support/site.ts';
+import { booleansOf, turnedFalse } from './support/turned-false.ts';
+
+let content: Content;
+let cases: readonly RuleCase[];
+
+beforeAll(async () => {
+  content = await theContent();
+  ({ cases } = await loadCases(ROOT, ['test/rules']));
+});
+
+/** What an Observation may carry and still be no more than an answer. */
+const PLAIN = new Set([
+  'resourceType',
+  'id',
+  'status',
+  'category',
+  'code',
+  'subject',
+  'effectiveDateTime',
+  'bodySite',
+  'valueBoolean',
+  'valueInteger',
+  'valueDateTime',
+]);
+
+function codingOf(concept: unknown): string | undefined {
+  const codings = isObject(concept) ? concept['coding'] : undefined;
+  if (!Array.isArray(codings) || codings.length !== 1) return undefined;
+  const coding = codings.find(isObject);
+  return `${String(coding?.['system'])}|${String(coding?.['code'])}`;
+}
+
+/** The question that the Observation would be the answer to. */
+function questionOf(observation: Resource): { url: string; question: Question } | undefined {
+  if (observation['status'] !== 'final') return undefined;
+  if (Object.keys(observation).some((element) => !PLAIN.has(element))) return undefined;
+  const code = codingOf(observation['code']);
+  const site = observation['bodySite'] === undefined ? 'none' : codingOf(observation['bodySite']);
+  return content.questionnaires
+    .flatMap(({ url, questions }) => questions.map((question) => ({ url, question })))
+    .find(
+      ({ question }) =>
+        `${question.code.system}|${question.code.code}` === code &&
+        (question.site ? `${question.site.system}|${question.site.code}` : 'none') === site,
+    );
+}
+
+function answerOf(observation: Resource): Record<string, unknown> {
+  const { valueBoolean, valueInteger, valueDateTime } = observation;
+  if (valueBoolean !== undefined) return { valueBoolean };
+  return valueInteger === undefined ? { valueDate: valueDateTime } : { valueInteger };
+}
+
+/** The prefetch with every Observation that a form could have asked for as a response instead. */
+function asAnswers(prefetch: Readonly<Record<string, unknown>>) {
+  const responses: Resource[] = [];
+  const changed = Object.entries(prefetch).map(([key, value]) => {
+    if (!key.startsWith('observations') || !isObject(value)) return [key, value];
+    const entries = Array.isArray(value['entry']) ? value['entry'].filter(isObject) : [];
+    const kept = entries.filter(({ resource }) => {
+      const asked = isResource(resource) ? questionOf(resource) : undefined;
+      if (!asked || !isResource(resource)) return true;
+      responses.push({
+        resourceType: 'QuestionnaireResponse',
+        id: `answer-${responses.length}`,
+        status: 'completed',
+        questionnaire: asked.url,
+        subject: resource['subject'],
+        authored: resource['effectiveDateTime'],
+        item: [{ linkId: asked.question.linkId, answer: [answerOf(resource)] }],
+      });
+      return false;
+    });
+    return [key, { ...value, entry: kept }];
+  });
+  const named = Object.fromEntries(changed) as Record<string, unknown>; // pairs of key and value
+  return {
+    count: responses.length,
+    prefetch: { ...named, questionnaireResponses: searchset(responses) },
+  };
+}
+
+/** A card's words without where each fact is written, which is what differs. */
+function said(result: DecisionResult | string): unknown {
+  if (typeof result === 'string') return result;
+  const { response, rules } = result;
+  return response.cards.map(({ summary, indicator, detail }, i) => ({
+    rule: rules[i],
+    summary,
+    indicator,
+    lines: detail
+      .replaceAll(/\((?:Observation|QuestionnaireResponse)\/[^)]*\)/g, '')
+      .split('\n')
+      .toSorted(),
+  }));
+}
+
+/** The decision, or why there is none. */
+async function decideOn(
+  ruleCase: RuleCase,
+  prefetch: Readonly<Record<string, unknown>>,
+  without: readonly string[] = [],
+): Promise<DecisionResult | string> {
+  const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
+  try {
+    return await decide(
+      serviceId,
+      { ...body, prefetch },
+      {
+        content: { current: async () => content },
+        clock: () => now,
+        newId: () => '00000000-0000-4000-8000-000000000000',
+        siteOf: () => ({ ...aSite(timeZone), without }),
+      },
+    );
+  } catch (error) {
+    if (error instanceof NerverootError) return error.code;
+    throw error;
+  }
+}
+
+/** Cases of which a part can be answered in forms: as recorded, and as answered. */
+function answered() {
+  return cases.flatMap((ruleCase) => {
+    const prefetch = composeCase(ruleCase, content).body['prefetch'] as Record<string, unknown>; // composed so
+    if (prefetch['questionnaireResponses'] === undefined) return [];
+    const { count, prefetch: inForms } = asAnswers(prefetch);
+    return count === 0 ? [] : [{ ruleCase, count, prefetch, inForms }];
+  });
+}
+
+describe('answers to questionnaires', () => {
+  it('are enough to try it with', () => {
+    const answers = answered().map(({ count }) => count);
+    expect(answers.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1000);
+  });
+
+  it('give the same cards as the Observations they stand for, in every case', async () => {
+    for (const { ruleCase, prefetch, inForms } of answered()) {
+      const [before, after] = [
+        said(await decideOn(ruleCase, prefetch)),
+        said(await decideOn(ruleCase, inForms)),
+      ];
+      expect({ file: ruleCase.file, said: after }).toEqual({ file: ruleCase.file, said: before });
+    }
+  });
+
+  it('that do not come turn no fact false and no card into silence', async () => {
+    const booleans = booleansOf(content);
+    const offences: string[] = [];
+    for (const { ruleCase, inForms } of answered()) {
+      const { questionnaireResponses: _withheld, ...less } = inForms;
+      const [full, withheld] = [await decideOn(ruleCase, inForms), await decideOn(ruleCase, less)];
+      if (typeof full === 'string' || typeof withheld === 'string') continue;
+      for (const fact of await turnedFalse(booleans, full, withheld)) {
+        offences.push(`${ruleCase.file}: ${fact} reads false`);
+      }
+      if (full.rules.length > 0 && withheld.rules.length === 0) {
+        offences.push(`${ruleCase.file}: silence`);
+      }
+    }
+    expect(offences).toEqual([]);
+  });
+
+  it('are not missed at a site that keeps none', async () => {
+    for (const { ruleCase, prefetch } of answered().slice(0, 50)) {
+      const { questionnaireResponses: _none, ...less } = prefetch;
+      const [before, after] = [
+        said(await decideOn(ruleCase, prefetch)),
+        said(await decideOn(ruleCase, less, ['QuestionnaireResponse'])),
+      ];
+      expect({ file: ruleCase.file, said: after }).toEqual({ file: ruleCase.file, said: before });
+    }
+  });
+});

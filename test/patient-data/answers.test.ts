@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { Resource } from '../../src/fhir/resource.ts';
+import { observationsOf, withAnswers, type Questionnaire } from '../../src/patient-data/answers.ts';
+
+const SYSTEM = 'urn:example:codes';
+const LEFT = { system: 'http://snomed.info/sct', code: '7771000' };
+const COUGH = { system: SYSTEM, code: 'cough', display: 'Cough' };
+
+const FORM: Questionnaire = {
+  name: 'cough',
+  url: 'urn:example:questionnaire:cough',
+  title: 'Cough',
+  questions: [
+    { linkId: 'cough', text: 'Cough', code: COUGH, site: undefined },
+    { linkId: 'since', text: 'Since', code: { system: SYSTEM, code: 'since' }, site: undefined },
+    { linkId: 'left', text: 'Left', code: { system: SYSTEM, code: 'sign' }, site: LEFT },
+    { linkId: 'kind', text: 'Kind', code: { system: SYSTEM, code: 'kind' }, site: undefined },
+  ],
+  resource: { resourceType: 'Questionnaire' },
+};
+
+function aResponse(changes: Readonly<Record<string, unknown>> = {}): Resource {
+  return {
+    resourceType: 'QuestionnaireResponse',
+    id: 'r1',
+    status: 'completed',
+    questionnaire: FORM.url,
+    subject: { reference: 'Patient/p1' },
+    authored: '2026-03-09T10:00:00+01:00',
+    item: [{ linkId: 'cough', answer: [{ valueBoolean: false }] }],
+    ...changes,
+  };
+}
+
+const made = (changes: Readonly<Record<string, unknown>>) =>
+  observationsOf(aResponse(changes), [FORM]);
+
+describe('an answer', () => {
+  it('stands for an Observation of its code, on the day and of the person of the response', () => {
+    expect(made({})).toEqual([
+      {
+        resourceType: 'Observation',
+        status: 'final',
+        category: [
+          {
+            coding: [
+              {
+                system: 'http://terminology.hl7.org/CodeSystem/observation-category',
+                code: 'survey',
+              },
+            ],
+          },
+        ],
+        code: { coding: [COUGH] },
+        subject: { reference: 'Patient/p1' },
+        effectiveDateTime: '2026-03-09T10:00:00+01:00',
+        derivedFrom: [{ reference: 'QuestionnaireResponse/r1' }],
+        valueBoolean: false,
+      },
+    ]);
+  });
+
+  it('has a date only when the response has one', () => {
+    expect(made({ authored: undefined })[0]).not.toHaveProperty('effectiveDateTime');
+  });
+
+  it.each([
+    [{ valueBoolean: true }, { valueBoolean: true }],
+    [{ valueInteger: 4 }, { valueInteger: 4 }],
+    [{ valueDate: '2026-03' }, { valueDateTime: '2026-03' }],
+    [{ valueCoding: COUGH }, { valueCodeableConcept: { coding: [COUGH] } }],
+  ])('%j becomes %j', (answer, value) => {
+    expect(made({ item: [{ linkId: 'kind', answer: [answer] }] })[0]).toMatchObject(value);
+  });
+
+  it.each([
+    ['of a kind that no Observation holds', [{ linkId: 'cough', answer: [{ valueUri: 'x' }] }]],
+    ['to a question that is not of the form', [{ linkId: 'other', answer: [{ valueInteger: 1 }] }]],
+    ['that is not there', [{ linkId: 'cough' }, { linkId: 'since', answer: [] }]],
+    ['in a response that is no FHIR', [null, 'x', { linkId: 'cough', answer: 'yes' }]],
+  ])('%s stands for nothing', (_what, item) => {
+    expect(made({ item })).toEqual([]);
+  });
+
+  it('is found in groups, and below other answers', () => {
+    const left = { linkId: 'left', answer: [{ valueBoolean: true }] };
+    const below = { linkId: 'kind', answer: [{ valueBoolean: true, item: [left] }] };
+    const observations = made({ item: [{ linkId: 'group', item: [below] }] });
+    expect(observations.map(({ bodySite }) => bodySite)).toEqual([undefined, { coding: [LEFT] }]);
+  });
+
+  it.each(['in-progress', 'entered-in-error', 'stopped', undefined])(
+    'does not count in a response with the status %s',
+    (status) => {
+      expect(made({ status })).toEqual([]);
+    },
+  );
+
+  it('is amended in an amended response', () => {
+    expect(made({ status: 'amended' })[0]?.['status']).toBe('amended');
+  });
+
+  it('counts for any version of the form, and for no other form', () => {
+    expect(made({ questionnaire: `${FORM.url}|9` })).toHaveLength(1);
+    expect(made({ questionnaire: 'urn:example:questionnaire:other' })).toEqual([]);
+    expect(made({ questionnaire: undefined })).toEqual([]);
+  });
+});
+
+const stored = (changes: Readonly<Record<string, unknown>> = {}): Resource => ({
+  resourceType: 'Observation',
+  id: 'o1',
+  status: 'final',
+  code: { coding: [COUGH] },
+  derivedFrom: [{ reference: 'QuestionnaireResponse/r1' }],
+  valueBoolean: false,
+  ...changes,
+});
+const all = (...observations: Resource[]) =>
+  withAnswers([aResponse(), ...observations], [FORM]).filter(
+    ({ resourceType }) => resourceType === 'Observation',
+  );
+
+describe('answers beside stored Observations', () => {
+  it('count where none is stored', () => {
+    expect(all()).toHaveLength(1);
+  });
+
+  it.each([
+    ['as it was', {}],
+    ['corrected', { status: 'corrected', valueBoolean: true }],
+    ['withdrawn', { status: 'entered-in-error' }],
+    [
+      'under a full address',
+      { derivedFrom: [{ reference: 'https://ehr.example/QuestionnaireResponse/r1/_history/2' }] },
+    ],
+  ])('count once: what is stored stands, %s', (_how, changes) => {
+    expect(all(stored(changes))).toEqual([stored(changes)]);
+  });
+
+  it.each([
+    ['another response', { derivedFrom: [{ reference: 'QuestionnaireResponse/r2' }] }],
+    ['no response', { derivedFrom: undefined }],
+    ['another code', { code: { coding: [{ system: SYSTEM, code: 'sign' }] } }],
+    ['one side', { bodySite: { coding: [LEFT] } }],
+  ])('count beside an Observation of %s', (_what, changes) => {
+    expect(all(stored(changes))).toHaveLength(2);
+  });
+});
