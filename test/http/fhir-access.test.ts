@@ -156,7 +156,7 @@ describe('the safety of reading', () => {
     serveAll();
     await app.call(VIEW, aCall({}));
     expect(fhir.seen().map(({ authorization }) => authorization)).toEqual(
-      Array.from({ length: 4 }, () => 'Bearer token-that-nobody-may-see'),
+      Array.from({ length: 5 }, () => 'Bearer token-that-nobody-may-see'),
     );
   });
 

@@ -142,7 +142,11 @@ const linksOf = (body: Record<string, unknown>): unknown[] =>
 /** Lumbar imaging ordered for somebody of whom nothing else is known. */
 function aBareCall() {
   const nothing = { resourceType: 'Bundle', type: 'searchset' };
-  const prefetch = aPrefetch({ medicationRequests: nothing, diagnosticReports: nothing });
+  const prefetch = aPrefetch({
+    medicationRequests: nothing,
+    medicationStatements: nothing,
+    diagnosticReports: nothing,
+  });
   return anOrderRequest(undefined, { prefetch });
 }
 
