@@ -6,6 +6,7 @@ import { loadCodeMaps, readCodeMapFiles } from './code-maps.ts';
 import type { CdsService, Content } from './content.ts';
 import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
+import { checkListGroups } from './list-groups.ts';
 import { loadCard } from './load-card.ts';
 import { loadService } from './load-service.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
@@ -37,6 +38,7 @@ export async function loadContent(
 
   const verified = readVerifiedCodes(of('cql/terminology'), faults);
   const valueSets = readValueSets(of('cql/valuesets'), verified, faults);
+  checkListGroups(valueSets, verified, faults);
   const { elms, fileOf } = await compileLibraries(of('cql'), compiler, faults);
   checkTerms(elms, fileOf, new Set(valueSets.map(({ url }) => url)), verified, faults);
 

@@ -152,6 +152,10 @@ export const valueSetFile = z.looseObject({
   resourceType: z.literal('ValueSet'),
   url: text,
   title: text.optional(),
+  extension: z
+    .array(z.looseObject({ url: text, valueString: text.optional() }))
+    .optional()
+    .describe('urn:nerveroot:extension:list-group: a group of the verified list to be held whole'),
   compose: z.looseObject({
     include: z.array(valueSetPart).min(1),
     exclude: z.array(valueSetPart).min(1).optional(),
