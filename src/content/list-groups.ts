@@ -36,8 +36,6 @@ function disagreements(
   if (groups.length === 0) return [];
   const isMeant = (code: VerifiedCode): boolean =>
     verified.rowsOf(code).some(({ group }) => groups.includes(group));
-  const isOf = (some: readonly CodeFamily[], code: Coding): boolean =>
-    some.some((family) => isInFamily(family, code));
   const systems = new Set(families.map(({ system }) => system));
   return verified.all
     .filter(({ system }) => systems.has(system))
@@ -57,6 +55,10 @@ function disagreements(
       }
       return [];
     });
+}
+
+function isOf(families: readonly CodeFamily[], code: Coding): boolean {
+  return families.some((family) => isInFamily(family, code));
 }
 
 /** The list is what may be wrong, so the warning stands at its row. */

@@ -49,7 +49,10 @@ export function readValueSets(
       groups: (value.extension ?? []).flatMap(({ url, valueString = '' }) =>
         url === LIST_GROUP ? [valueString] : [],
       ),
-      excluded: exclude.flatMap(({ codes, families }) => [...codes.map(singleCode), ...families]),
+      excluded: exclude.flatMap(({ codes, families }) => [
+        ...codes.map((code) => ({ ...singleCode(code), display: code.display })),
+        ...families,
+      ]),
     });
   }
   for (const set of byUrl.values()) checkImports(set, byUrl, faults);
