@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cards: ['cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
   content: ['patient-data', 'cards', 'cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
   dictionary: ['content', 'cql', 'facts', 'errors'],
+  refresh: ['content', 'cql', 'fhir', 'errors'],
   decision: [
     'content',
     'patient-data',
@@ -43,6 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['http', 'fhir', 'facts', 'errors'],
   cli: [
     'doctor',
+    'refresh',
     'sandbox',
     'http',
     'rule-tests',

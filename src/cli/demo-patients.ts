@@ -6,11 +6,11 @@ import { loadDemoPatients } from '../content/demo-patient.ts';
 import { formatFault } from '../content/fault.ts';
 import { FhirModel } from '../cql/fhir-object.ts';
 import { NerverootError } from '../errors.ts';
-import { allowedServer } from '../fhir/allow-list.ts';
 import type { FhirAccess } from '../fhir/client.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { transactionOf, writeAll } from '../fhir/write.ts';
 import { resourcesOf } from './sandbox.ts';
+import { readAccess } from './server-access.ts';
 import { EXIT, type World } from './world.ts';
 
 interface DemoOptions {
@@ -71,24 +71,7 @@ function accessOf(
   if (out !== undefined) {
     throw new NerverootError('InvalidInput', 'Choose one of --fhir-server and --out');
   }
-  const url = URL.parse(fhirServer);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new NerverootError(
-      'InvalidInput',
-      '--fhir-server must be an address, like https://…/fhir',
-    );
-  }
-  const token = tokenEnv === undefined ? undefined : world.secret(tokenEnv);
-  if (tokenEnv !== undefined && !token) {
-    throw new NerverootError('InvalidInput', `The environment variable ${tokenEnv} is not set`);
-  }
-  if (token !== undefined && allowedServer(fhirServer, [fhirServer]) === undefined) {
-    throw new NerverootError(
-      'InvalidInput',
-      'A token travels over HTTPS only; use the https:// address of the server',
-    );
-  }
-  return { baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, '')}`, token };
+  return readAccess('--fhir-server', fhirServer, tokenEnv, world);
 }
 
 async function readPatients({ content }: DemoOptions, world: World): Promise<ReadyPatient[]> {

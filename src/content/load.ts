@@ -13,7 +13,7 @@ import { readContentFiles, type ContentFile, type ContentFolder } from './read-f
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
 import { readVerifiedCodes, type VerifiedCodes } from './terminology.ts';
 import { readUnitSpellings } from './unit-spellings.ts';
-import { readValueSets } from './value-sets.ts';
+import { readValueSets, type ReadValueSet } from './value-sets.ts';
 import { readYaml } from './yaml-file.ts';
 
 /** All faults, and the content when none of them is an error. */
@@ -87,10 +87,17 @@ export async function loadContent(
   };
 }
 
-/** The verified codes of a content folder, for checks beside its own. */
-export async function loadVerifiedCodes(root: string): Promise<VerifiedCodes> {
+/** The verified list and the value sets of a content folder, for checks beside its own. */
+export async function loadTerminology(root: string): Promise<{
+  readonly verified: VerifiedCodes;
+  readonly valueSets: readonly ReadValueSet[];
+  readonly faults: readonly ContentFault[];
+}> {
   const files = await readContentFiles(root);
-  return readVerifiedCodes(files.get('cql/terminology') ?? [], []);
+  const faults: ContentFault[] = [];
+  const verified = readVerifiedCodes(files.get('cql/terminology') ?? [], faults);
+  const valueSets = readValueSets(files.get('cql/valuesets') ?? [], verified, faults);
+  return { verified, valueSets, faults: sortFaults(faults) };
 }
 
 /** Libraries whose every include compiled too: the rest cannot be linked. */

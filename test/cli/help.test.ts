@@ -17,6 +17,7 @@ it('names the commands, examples and exit codes', async () => {
     'demo-patients',
     'new',
     'dictionary',
+    'terminology',
   ]) {
     expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
   }
@@ -31,6 +32,7 @@ it.each([
   ['call', ['<service>', '--bundle', '--order', '--patient', '--now', '--json', '--explain']],
   ['doctor', ['--fhir-server', '--patient', '--token-env', '--content', '--json']],
   ['dictionary', ['--content', '--out']],
+  ['terminology', ['<task>', '--server', '--token-env', '--write', '--content']],
   ['new', ['<kind>', '<id>', '--library', '--content']],
 ])('names what %s takes, whatever the settings', async (command, names) => {
   const { status, out, err } = await nerveroot([command, '--help'], { PORT: 'none' });
