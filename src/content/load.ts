@@ -11,6 +11,7 @@ import { loadCard } from './load-card.ts';
 import { loadService } from './load-service.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
+import { checkStandardMaps } from './standard-maps.ts';
 import { readVerifiedCodes, type VerifiedCodes } from './terminology.ts';
 import { readUnitSpellings } from './unit-spellings.ts';
 import { readValueSets, type ReadValueSet } from './value-sets.ts';
@@ -39,6 +40,7 @@ export async function loadContent(
   const verified = readVerifiedCodes(of('cql/terminology'), faults);
   const valueSets = readValueSets(of('cql/valuesets'), verified, faults);
   checkListGroups(valueSets, verified, faults);
+  checkStandardMaps(of('cql/terminology'), valueSets, verified, faults);
   const { elms, fileOf } = await compileLibraries(of('cql'), compiler, faults);
   checkTerms(elms, fileOf, new Set(valueSets.map(({ url }) => url)), verified, faults);
 

@@ -2,7 +2,7 @@ import { codeKey, isInFamily, type CodeFamily, type Coding } from '../cql/codes.
 import { readCsv } from './csv-file.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
-import { codeSystemFile } from './schema.ts';
+import { terminologyFile } from './schema.ts';
 import { UNITS_FILE } from './unit-spellings.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -97,12 +97,14 @@ export function readVerifiedCodes(
     if (file === UNITS_FILE) continue;
     if (file.endsWith('.csv')) readList(source, codes, faults);
     else {
-      const read = readYaml(file, text, codeSystemFile);
+      const read = readYaml(file, text, terminologyFile);
       faults.push(...read.faults);
-      const { url = '', concept = [] } = read.value ?? {};
+      if (read.value === undefined || read.value.resourceType !== 'CodeSystem') continue;
+      const { yaml, value } = read;
+      const { url: system, concept } = value;
       for (const [i, { code, display }] of concept.entries()) {
-        const { line = 1 } = read.value ? read.yaml.fault(['concept', i, 'code'], '') : {};
-        codes.add({ system: url, code, display, group: '', noLongerValid: undefined, file, line });
+        const { line } = yaml.fault(['concept', i, 'code'], '');
+        codes.add({ system, code, display, group: '', noLongerValid: undefined, file, line });
       }
     }
   }

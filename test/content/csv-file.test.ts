@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { editCsv, readCsv } from '../../src/content/csv-file.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openTerminologyServer, type CodeQuestion } from '../../src/fhir/terminology.ts';
 import { useFakeFhir } from '../support/fake-fhir.ts';
-import { send, serveTerminology, type FakeTerminology } from '../support/fake-terminology.ts';
+import { serveTerminology, type FakeTerminology } from '../support/fake-terminology.ts';
 
 const server = useFakeFhir();
 const LOINC = 'http://loinc.org';

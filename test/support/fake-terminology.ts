@@ -43,13 +43,13 @@ export function serveTerminology(server: FakeFhir, fake: FakeTerminology): void 
   });
 }
 
-export async function read(request: IncomingMessage): Promise<Json> {
+async function read(request: IncomingMessage): Promise<Json> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json;
 }
 
-export function send(response: ServerResponse, status: number, body: unknown): void {
+function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/fhir+json' });
   response.end(JSON.stringify(body));
 }
