@@ -4,6 +4,7 @@ import type { Program } from '../cql/program.ts';
 import type { ExpressionName } from '../facts.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
 import type { DataRequirement } from '../patient-data/requirements.ts';
+import type { KnownCodes } from '../patient-data/unread.ts';
 
 /** A CDS service, checked and with everything derived that a call needs. */
 export interface CdsService {
@@ -43,4 +44,5 @@ export interface Content {
   readonly cards: ReadonlyMap<string, CardDefinition>;
   /** Sites' own codes, by the path of the file. */
   readonly codeMaps: ReadonlyMap<string, CodeMap>;
+  readonly knownCodes: KnownCodes;
 }

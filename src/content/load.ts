@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CardDefinition } from '../cards/definition.ts';
 import { linkProgram } from '../cql/program.ts';
+import type { KnownCodes } from '../patient-data/unread.ts';
 import { loadCodeMaps, readCodeMapFiles } from './code-maps.ts';
 import type { CdsService, Content } from './content.ts';
 import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
+import { Displays } from './displays.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
 import { checkListGroups } from './list-groups.ts';
 import { loadCard } from './load-card.ts';
@@ -83,8 +85,15 @@ export async function loadContent(
     ...[...files.values()].flat(),
     ...codeMapFiles.map(({ file, text }) => ({ file: basename(file), text })),
   ]);
+  const displays = new Displays(verified, program.codeService);
+  const knownCodes: KnownCodes = {
+    systems: program.codeService.systems,
+    isContradicted: (coding) => displays.isContradicted(coding),
+  };
   return {
-    content: broken ? undefined : { version, program, services, cards: byRule, codeMaps },
+    content: broken
+      ? undefined
+      : { version, program, services, cards: byRule, codeMaps, knownCodes },
     faults: sortFaults(faults),
   };
 }

@@ -10,14 +10,10 @@ import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
-import {
-  gather,
-  notLookedAt,
-  type MetRequirement,
-  type PatientData,
-} from '../patient-data/gather.ts';
+import { gather, notLookedAt, type PatientData } from '../patient-data/gather.ts';
 import { medicationsOf, withMedicineCode } from '../patient-data/medications.ts';
 import type { Site } from '../site.ts';
+import { distrustOf, lackOf, readCodes, type Lack } from './read-codes.ts';
 
 /** Everything a decision needs from outside, passed in. */
 export interface DecisionDeps {
@@ -70,14 +66,21 @@ export async function decide(
     reader: deps.readerFor?.(request),
   });
   const toRules = asRulesRead(data, content.codeMaps.get(site.codes ?? ''));
+  const { resources, unread, untrusted } = readCodes(data, toRules, { content, service });
+  const notLooked = [...notLookedAt(data).map(lackOf), ...untrusted.map(distrustOf)];
   const evaluation = openEvaluation(content.program, {
-    resources: data.resources.map(toRules),
-    parameters: requestParameters(request, data, toRules),
+    resources,
+    parameters: {
+      ...requestParameters(request, data, toRules),
+      NotLookedAt: notLooked.map(({ resourceType }) => resourceType),
+      Unread: unread,
+      Untrusted: untrusted,
+    },
     evaluationTime: deps.clock(),
     timeZone: site.timeZone,
   });
   const facts = await evaluation.facts(service.expressions);
-  const shown = present(service, facts, data, { request, newId: deps.newId });
+  const shown = present(service, facts, { data, notLooked, request, newId: deps.newId });
   const rules = shown.map(({ rule }) => rule);
   const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
   return {
@@ -133,7 +136,6 @@ function requestParameters(
   toRules: (resource: Resource) => Resource,
 ): Record<string, unknown> {
   return {
-    NotLookedAt: notLookedAt(data).map(({ resourceType }) => resourceType),
     Hook: request.hook,
     DraftOrders: data.draftOrders.map(toRules),
     SelectedOrders: data.selectedOrders.map(toRules),
@@ -148,9 +150,14 @@ interface ShownCard {
 function present(
   service: CdsService,
   facts: Facts,
-  data: PatientData,
-  { request, newId }: { request: CdsRequest; newId: () => string },
+  given: {
+    readonly data: PatientData;
+    readonly notLooked: readonly Lack[];
+    readonly request: CdsRequest;
+    readonly newId: () => string;
+  },
 ): ShownCard[] {
+  const { data, notLooked, request, newId } = given;
   const input: PresentInput = {
     facts,
     patientId: request.context.patientId,
@@ -161,7 +168,7 @@ function present(
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),
   );
   const kept = limitBesideCritical(shown, service.besideCritical);
-  const undecided = findUndecided(service, facts, notLookedAt(data));
+  const undecided = findUndecided(service, facts, notLooked);
   if (undecided.undecided.length === 0) return kept;
   const card = presentNotChecked(service.notChecked, undecided, input);
   return [...kept, { rule: service.notChecked.rule, card }];
@@ -196,7 +203,7 @@ function limitBesideCritical(shown: readonly ShownCard[], limit: number): ShownC
 function findUndecided(
   service: CdsService,
   facts: Facts,
-  notLooked: readonly MetRequirement[],
+  notLooked: readonly Lack[],
 ): { undecided: string[]; data: string[] } {
   const undecided = service.decisions
     .filter(({ expression }) => readFact(facts, expression) === null)
@@ -208,6 +215,6 @@ function findUndecided(
   const lacking = new Set(undecided.flatMap((item) => item.lacking));
   return {
     undecided: undecided.map(({ title }) => title),
-    data: [...lacking].map((r) => `${r.key} (${'reason' in r ? r.reason : r.state})`),
+    data: [...lacking].map(({ words }) => words),
   };
 }

@@ -1,0 +1,55 @@
+import type { CdsService, Content } from '../content/content.ts';
+import { referenceTo, type Resource } from '../fhir/resource.ts';
+import type { MetRequirement, PatientData } from '../patient-data/gather.ts';
+import { isUnread, withoutContradicted } from '../patient-data/unread.ts';
+
+export interface ReadCodes {
+  /** What rules look at. */
+  readonly resources: readonly Resource[];
+  /** Those with no code in a system that rules know, as they came. */
+  readonly unread: readonly Resource[];
+  /** Those with no code left that can be trusted, as they came. */
+  readonly untrusted: readonly Resource[];
+}
+
+/** Tells apart what rules can read; only of the types that the service retrieves. */
+export function readCodes(
+  data: PatientData,
+  toRules: (resource: Resource) => Resource,
+  { content: { knownCodes }, service }: { content: Content; service: CdsService },
+): ReadCodes {
+  const types = new Set(service.requirements.map(({ resourceType }) => resourceType));
+  const unread: Resource[] = [];
+  const untrusted: Resource[] = [];
+  const resources = data.resources.map((resource) => {
+    const trusted = withoutContradicted(resource, knownCodes);
+    const read = toRules(trusted);
+    if (types.has(resource.resourceType) && isUnread(read, knownCodes)) {
+      (trusted === resource ? unread : untrusted).push(resource);
+    }
+    return read;
+  });
+  return { resources, unread, untrusted };
+}
+
+/** Data that may not be read as "absent", and how a card says so. */
+export interface Lack {
+  readonly resourceType: string;
+  readonly words: string;
+}
+
+export function lackOf(requirement: MetRequirement): Lack {
+  const { resourceType, key } = requirement;
+  const reason = 'reason' in requirement ? requirement.reason : requirement.state;
+  return { resourceType, words: `${key} (${reason})` };
+}
+
+/** What such a resource says is not known, so nothing of its type is certainly absent. */
+export function distrustOf(resource: Resource): Lack {
+  const { resourceType } = resource;
+  const name = referenceTo(resource) ?? `a ${resourceType} without id`;
+  return {
+    resourceType,
+    words: `${name} (its code and its display contradict each other; correct one of them)`,
+  };
+}
