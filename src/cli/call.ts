@@ -11,6 +11,7 @@ import { NerverootError } from '../errors.ts';
 import { connectFhir } from '../fhir/client.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { composeOpenRequest, composeRequest } from '../patient-data/compose-request.ts';
+import { readFhirServer } from './fhir-server.ts';
 import { readResources } from './read-resources.ts';
 import { printCards, printExplanation } from './print.ts';
 import { loadContentOrExplain, type World } from './world.ts';
@@ -101,16 +102,8 @@ function composeCall(
   if (patient === undefined) {
     throw new NerverootError('InvalidInput', 'Say which patient of the server: --patient <id>');
   }
-  if (!URL.canParse(fhirServer)) {
-    throw new NerverootError(
-      'InvalidInput',
-      '--fhir-server must be an address, like https://…/fhir',
-    );
-  }
-  const token = tokenEnv === undefined ? undefined : world.secret(tokenEnv);
-  if (tokenEnv !== undefined && !token) {
-    throw new NerverootError('InvalidInput', `The environment variable ${tokenEnv} is not set`);
-  }
+  const server = { fhirServer, ...(tokenEnv === undefined ? {} : { tokenEnv }) };
+  const { token } = readFhirServer(server, world);
   return composeOpenRequest(call, { fhirServer, token, patientId: patient });
 }
 

@@ -10,7 +10,7 @@ import type { FhirAccess } from '../fhir/client.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { transactionOf, writeAll } from '../fhir/write.ts';
 import { resourcesOf } from './sandbox.ts';
-import { readAccess } from './server-access.ts';
+import { readFhirServer } from './fhir-server.ts';
 import { EXIT, type World } from './world.ts';
 
 interface DemoOptions {
@@ -71,7 +71,7 @@ function accessOf(
   if (out !== undefined) {
     throw new NerverootError('InvalidInput', 'Choose one of --fhir-server and --out');
   }
-  return readAccess('--fhir-server', fhirServer, tokenEnv, world);
+  return readFhirServer({ fhirServer, ...(tokenEnv === undefined ? {} : { tokenEnv }) }, world);
 }
 
 async function readPatients({ content }: DemoOptions, world: World): Promise<ReadyPatient[]> {

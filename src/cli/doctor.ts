@@ -8,6 +8,7 @@ import { unclaimed, verdictOf } from '../doctor/verdict.ts';
 import { NerverootError } from '../errors.ts';
 import { allowedServer } from '../fhir/allow-list.ts';
 import { connectFhir } from '../fhir/client.ts';
+import { readFhirServer } from './fhir-server.ts';
 import { printExamination } from './doctor-report.ts';
 import { EXIT, loadContentOrExplain, type World } from './world.ts';
 
@@ -68,26 +69,18 @@ export function addDoctor(program: Command, world: World): void {
 /** A person at a terminal waits longer than a clinician in a visit. */
 const PATIENT_BUDGET_MS = 20_000;
 
-function readSubject({ fhirServer, patient, tokenEnv }: DoctorOptions, world: World): Subject {
-  if (!URL.canParse(fhirServer)) {
-    throw new NerverootError(
-      'InvalidInput',
-      '--fhir-server must be an address, like https://…/fhir',
-    );
-  }
+function readSubject(options: DoctorOptions, world: World): Subject {
+  const { fhirServer, patient } = options;
+  const { token } = readFhirServer(options, world);
   const baseUrl = allowedServer(fhirServer, [fhirServer]);
   if (baseUrl === undefined) {
     throw new NerverootError(
       'InvalidInput',
-      '--fhir-server must be an https address without a user name; plain http is read on this machine only',
+      '--fhir-server must be an https address; plain http is read on this machine only',
     );
   }
   if (patient !== undefined && !/^[A-Za-z0-9\-.]{1,64}$/.test(patient)) {
     throw new NerverootError('InvalidInput', '--patient must be a FHIR id, without Patient/');
-  }
-  const token = tokenEnv === undefined ? undefined : world.secret(tokenEnv);
-  if (tokenEnv !== undefined && !token) {
-    throw new NerverootError('InvalidInput', `The environment variable ${tokenEnv} is not set`);
   }
   return { baseUrl, token, patientId: patient };
 }

@@ -6,7 +6,7 @@ import { NerverootError } from '../errors.ts';
 import { openTerminologyServer } from '../fhir/terminology.ts';
 import { compareTerminology, nameOf, type Comparison } from '../refresh/compare.ts';
 import { fingerprint, rewriteList, writable } from '../refresh/rewrite.ts';
-import { readAccess } from './server-access.ts';
+import { readFhirServer } from './fhir-server.ts';
 import { EXIT, type World } from './world.ts';
 
 interface RefreshOptions {
@@ -42,7 +42,9 @@ export function addTerminology(program: Command, world: World): void {
 const BUDGET_MS = 600_000;
 
 async function refresh(options: RefreshOptions, world: World): Promise<number> {
-  const access = readAccess('--server', options.server, options.tokenEnv, world);
+  const { server: fhirServer, tokenEnv } = options;
+  const named = { fhirServer, ...(tokenEnv === undefined ? {} : { tokenEnv }) };
+  const access = readFhirServer(named, world, '--server');
   const config = world.config();
   const root = resolve(options.content ?? config.content);
   const { verified, valueSets, faults } = await loadTerminology(root);

@@ -76,7 +76,9 @@ Further down: [how records are read](#how-records-are-read), [parameters](#param
   draft orders of a call: ${ticked(drafts)}. Not read yet from the record: ${ticked(notRead)}.
 - **Codes.** An entry counts by its codes, in any of its codings. One that has only a text, or a code of a system
   that nobody maps, decides nothing: what it says stays unknown, and cards that ask for it may show the text. A code
-  beside the display of another, unrelated code is not trusted. ICD-10-CM is met with and without the dot.
+  beside the display of another, unrelated code is not trusted. ICD-10-CM is met with and without the dot. Local
+  codes, and CPT, count through a file of the site ([local codes](configuration.md#local-codes)); a medicine by
+  reference counts by the code of its Medication.
 - **Unknown.** What nobody recorded is unknown, never "no". So is what cannot be read, and what lies outside its
   window.
 - **Units** may be written as [units.csv](${this.#links.cql}/terminology/units.csv) lists them, or be UCUM codes

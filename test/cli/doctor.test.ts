@@ -146,7 +146,7 @@ it.each([
   [['--fhir-server', 'ehr'], '--fhir-server must be an address, like https://…/fhir'],
   [
     ['--fhir-server', 'http://ehr.example/fhir'],
-    '--fhir-server must be an https address without a user name; plain http is read on this machine only',
+    '--fhir-server must be an https address; plain http is read on this machine only',
   ],
   [
     ['--fhir-server', 'https://ehr.example', '--patient', 'Patient/12'],

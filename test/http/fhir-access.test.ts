@@ -57,6 +57,7 @@ const PATHS = {
   patient: 'Patient/p1',
   conditions: 'Condition?patient=p1',
   observations: 'Observation?patient=p1',
+  procedures: 'Procedure?patient=p1',
 } as const;
 
 /** The server holds everything. */
@@ -64,6 +65,7 @@ function serveAll(): void {
   fhir.json(PATHS.patient, PATIENT);
   fhir.json(PATHS.conditions, aSearchset([SCIATICA]));
   fhir.json(PATHS.observations, aSearchset([SADDLE]));
+  fhir.json(PATHS.procedures, aSearchset([]));
 }
 
 function aCall(prefetch: Json, changes: Partial<WireRequest> = {}): WireRequest {
@@ -76,7 +78,12 @@ function aCall(prefetch: Json, changes: Partial<WireRequest> = {}): WireRequest 
   });
 }
 
-const asked = () => fhir.seen().map(({ path }) => bare(path).slice('/fhir/'.length));
+/** What was read, by name: the reads run at once. */
+const asked = () =>
+  fhir
+    .seen()
+    .map(({ path }) => bare(path).slice('/fhir/'.length))
+    .toSorted();
 
 describe('reading what prefetch did not bring', () => {
   it('PV-02: the same patient by prefetch, by reads and by a mix gets the same cards', async () => {
@@ -85,6 +92,7 @@ describe('reading what prefetch did not bring', () => {
       patient: PATIENT,
       conditions: aSearchset([SCIATICA]),
       observations: aSearchset([SADDLE]),
+      procedures: aSearchset([]),
     };
     const { observations: _left, ...half } = whole;
     const bodies: unknown[] = [];
@@ -99,7 +107,7 @@ describe('reading what prefetch did not bring', () => {
   it('PV-01, F-01: only what is missing is read', async () => {
     serveAll();
     await app.call(VIEW, aCall({ patient: PATIENT, conditions: null }));
-    expect(asked()).toEqual([PATHS.observations]);
+    expect(asked()).toEqual([PATHS.observations, PATHS.procedures]);
   });
 
   it('PV-06: what the EHR looked for in vain is not looked for again', async () => {
@@ -107,7 +115,7 @@ describe('reading what prefetch did not bring', () => {
     const prefetch = { patient: PATIENT, conditions: anOutcome('error') };
     const answer = await app.call(VIEW, aCall(prefetch));
     expect(answer.status).toBe(412);
-    expect(asked()).toEqual([PATHS.observations]);
+    expect(asked()).toEqual([PATHS.observations, PATHS.procedures]);
   });
 
   it('PV-08: evidence on the second page changes the result', async () => {
@@ -145,7 +153,7 @@ describe('the safety of reading', () => {
     serveAll();
     await app.call(VIEW, aCall({}));
     expect(fhir.seen().map(({ authorization }) => authorization)).toEqual(
-      Array.from({ length: 3 }, () => 'Bearer token-that-nobody-may-see'),
+      Array.from({ length: 4 }, () => 'Bearer token-that-nobody-may-see'),
     );
   });
 
@@ -188,10 +196,11 @@ describe('the safety of reading', () => {
   it('F-08: every read is about the patient of the call', async () => {
     serveAll();
     await app.call(VIEW, aCall({}));
-    expect(asked().toSorted((a, b) => a.localeCompare(b))).toEqual([
+    expect(asked()).toEqual([
       PATHS.conditions,
       PATHS.observations,
       PATHS.patient,
+      PATHS.procedures,
     ]);
   });
 
@@ -235,6 +244,7 @@ describe('a medicine by reference', () => {
     fhir.json(PATHS.observations, aSearchset([]));
     fhir.json('DiagnosticReport?patient=p1', aSearchset([]));
     fhir.json('MedicationRequest?patient=p1', aSearchset([PRESCRIPTION]));
+    fhir.json('MedicationStatement?patient=p1', aSearchset([]));
     const { context, ...order } = anOrderRequest([INJECTION]);
     const call = aCall({}, { ...order, context: { ...context, patientId: 'p1' } });
     delete call['prefetch'];

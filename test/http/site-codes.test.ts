@@ -58,6 +58,7 @@ function aCallFrom(fhirServer: string | undefined) {
       patient: aPatientResource(),
       conditions: searchset([aCondition({ recordedDate: today })]),
       observations: searchset([observation]),
+      procedures: searchset([]),
     },
   });
 }

@@ -70,6 +70,7 @@ describe('the demo patients', () => {
     ['injection-on-apixaban', 'EI-08'],
     ['osteoporotic-fracture', 'RF-03'],
     ['coded-as-back-pain', 'DX-02'],
+    ['six-weeks-of-care', 'IM-04'],
   ])('%s shows %s', async (id, rule) => {
     const { rules } = await answerFor(patientOf(id));
     expect(rules).toContain(rule);

@@ -3,17 +3,23 @@ import { allowedServer } from '../fhir/allow-list.ts';
 import type { FhirAccess } from '../fhir/client.ts';
 import type { World } from './world.ts';
 
+/** How commands name a FHIR server. */
+export interface FhirServerOptions {
+  readonly fhirServer: string;
+  /** The environment variable that holds the bearer token for it. */
+  readonly tokenEnv?: string;
+}
+
 /**
- * The server that an option names, with the token of the environment variable that
- * another names. Throws InvalidInput when that is no address, or not safe for a token.
+ * The server of `--fhir-server`, or of another option that names one, with the token of
+ * `--token-env`; throws InvalidInput.
  */
-export function readAccess(
-  option: string,
-  server: string,
-  tokenEnv: string | undefined,
+export function readFhirServer(
+  { fhirServer, tokenEnv }: FhirServerOptions,
   world: World,
+  option = '--fhir-server',
 ): FhirAccess {
-  const url = URL.parse(server);
+  const url = URL.parse(fhirServer);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
     throw new NerverootError('InvalidInput', `${option} must be an address, like https://…/fhir`);
   }
@@ -21,7 +27,7 @@ export function readAccess(
   if (tokenEnv !== undefined && !token) {
     throw new NerverootError('InvalidInput', `The environment variable ${tokenEnv} is not set`);
   }
-  if (token !== undefined && allowedServer(server, [server]) === undefined) {
+  if (token !== undefined && allowedServer(fhirServer, [fhirServer]) === undefined) {
     throw new NerverootError(
       'InvalidInput',
       'A token travels over HTTPS only; use the https:// address of the server',
