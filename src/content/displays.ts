@@ -56,7 +56,7 @@ function isAkin(a: Coding, b: Coding): boolean {
   return spellsHierarchy(a.system) && (one.startsWith(other) || other.startsWith(one));
 }
 
-/** True when one display only says less: "Radiculopathy" of "Lumbar radiculopathy (disorder)". */
+/** True when one display only says less: "Cough" of "Dry cough (finding)". */
 function areInWords(a: string, b: string): boolean {
   const [one, other] = [wordsOf(a), wordsOf(b)];
   return isWithin(one, other) || isWithin(other, one);
@@ -74,7 +74,7 @@ function wordsOf(display: string): Set<string> {
   );
 }
 
-/** A display as listed, and without what kind of concept it is: `Sciatica (disorder)`. */
+/** A display as listed, and without what kind of concept it is: `Cough (finding)`. */
 function spellings({ system, display }: VerifiedCode): string[] {
   return [...new Set([display, bare(display)])].map((text) => keyOf({ system, display: text }));
 }

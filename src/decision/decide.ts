@@ -66,7 +66,10 @@ export async function decide(
     reader: deps.readerFor?.(request),
   });
   const toRules = asRulesRead(data, content.codeMaps.get(site.codes ?? ''));
-  const { resources, unread, untrusted } = readCodes(data, toRules, { content, service });
+  const { resources, unread, untrusted } = readCodes(data.resources, toRules, {
+    types: new Set(service.requirements.map(({ resourceType }) => resourceType)),
+    known: content.knownCodes,
+  });
   const notLooked = [...notLookedAt(data).map(lackOf), ...untrusted.map(distrustOf)];
   const evaluation = openEvaluation(content.program, {
     resources,

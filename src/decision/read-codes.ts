@@ -1,7 +1,6 @@
-import type { CdsService, Content } from '../content/content.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
-import type { MetRequirement, PatientData } from '../patient-data/gather.ts';
-import { isUnread, withoutContradicted } from '../patient-data/unread.ts';
+import type { MetRequirement } from '../patient-data/gather.ts';
+import { isUnread, withoutContradicted, type KnownCodes } from '../patient-data/unread.ts';
 
 export interface ReadCodes {
   /** What rules look at. */
@@ -12,19 +11,21 @@ export interface ReadCodes {
   readonly untrusted: readonly Resource[];
 }
 
-/** Tells apart what rules can read; only of the types that the service retrieves. */
+/**
+ * Tells apart what rules can read, once `toRules` has put the codes they know beside a
+ * site's own; only of the types that the service retrieves.
+ */
 export function readCodes(
-  data: PatientData,
+  given: readonly Resource[],
   toRules: (resource: Resource) => Resource,
-  { content: { knownCodes }, service }: { content: Content; service: CdsService },
+  { types, known }: { types: ReadonlySet<string>; known: KnownCodes },
 ): ReadCodes {
-  const types = new Set(service.requirements.map(({ resourceType }) => resourceType));
   const unread: Resource[] = [];
   const untrusted: Resource[] = [];
-  const resources = data.resources.map((resource) => {
-    const trusted = withoutContradicted(resource, knownCodes);
+  const resources = given.map((resource) => {
+    const trusted = withoutContradicted(resource, known);
     const read = toRules(trusted);
-    if (types.has(resource.resourceType) && isUnread(read, knownCodes)) {
+    if (types.has(resource.resourceType) && isUnread(read, known)) {
       (trusted === resource ? unread : untrusted).push(resource);
     }
     return read;
