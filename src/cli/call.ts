@@ -5,15 +5,16 @@ import { carriesOrders } from '../cds-hooks/hooks.ts';
 import { siteOf } from '../config.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { decide, type DecisionResult } from '../decision/decide.ts';
-import { explain } from '../decision/explain.ts';
 import { openReaders } from '../decision/fhir-access.ts';
+import { explain, type ExplainOptions } from '../explanation/explain.ts';
 import { NerverootError } from '../errors.ts';
 import { connectFhir } from '../fhir/client.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { composeOpenRequest, composeRequest } from '../patient-data/compose-request.ts';
 import { readFhirServer } from './fhir-server.ts';
 import { readResources } from './read-resources.ts';
-import { printCards, printExplanation } from './print.ts';
+import { printExplanation } from './print-explanation.ts';
+import { printCards } from './print.ts';
 import { loadContentOrExplain, type World } from './world.ts';
 
 interface CallOptions {
@@ -27,6 +28,7 @@ interface CallOptions {
   readonly now?: string;
   readonly json?: true;
   readonly explain?: true;
+  readonly why?: readonly string[];
 }
 
 /** `nerveroot call`: one call of a service, for a patient in a file. */
@@ -49,7 +51,11 @@ export function addCall(program: Command, world: World): void {
     .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
     .option('--codes <file>', 'a FHIR ConceptMap with the local codes of the site')
     .option('--json', 'print the CDS Hooks response as JSON')
-    .option('--explain', 'print every expression with its value and the resources behind it')
+    .option('--explain', 'say why each card is shown or not, and what would change that')
+    .option(
+      '--why <rule...>',
+      'the same for a rule to its last fact, or for a define (Library.Name) to its last clause',
+    )
     .action(async (wanted: string, options: CallOptions) => {
       const config = world.config();
       const root = resolve(options.content ?? config.content);
@@ -108,14 +114,25 @@ function composeCall(
 }
 
 async function print(world: World, result: DecisionResult, options: CallOptions): Promise<void> {
-  const explained = options.explain ? await explain(result) : undefined;
+  const wanted = explanationWanted(options);
+  const explained = wanted && (await explain(result, wanted));
   if (options.json) {
     const output = explained ? { ...result.response, explanation: explained } : result.response;
     world.out(JSON.stringify(output, undefined, 2));
     return;
   }
   world.out(printCards(result, world.colour));
-  if (explained) world.out(printExplanation(explained, world.colour));
+  if (!explained) return;
+  const how = { colour: world.colour, askedByName: options.why !== undefined };
+  world.out(`\n${printExplanation(explained, how)}`);
+}
+
+/** Enough for every change of a service, unless a machine is slow. */
+const LIMITS = { changes: 1000, milliseconds: 20_000 };
+
+function explanationWanted({ explain: all, why }: CallOptions): ExplainOptions | undefined {
+  if (why) return { about: why, depth: 'deep', limits: LIMITS };
+  return all && { limits: LIMITS };
 }
 
 function findService(content: Content, wanted: string): CdsService {

@@ -1,6 +1,5 @@
 import type { Card } from '../cds-hooks/response.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import type { ExplainedExpression } from '../decision/explain.ts';
 import { notLookedAt } from '../patient-data/gather.ts';
 import { INDICATOR_STYLES, painter } from './paint.ts';
 
@@ -44,25 +43,6 @@ function readable(markdown: string): string {
 
 function indent(text: string): string {
   return text.replaceAll(/^(?=.)/gm, '  ');
-}
-
-/** Every expression with its value and the resources behind it, library by library. */
-export function printExplanation(
-  expressions: readonly ExplainedExpression[],
-  colour: boolean,
-): string {
-  const paint = painter(colour);
-  const lines: string[] = [];
-  let library = '';
-  for (const { name, value, failed, resources, library: of } of expressions) {
-    if (of !== library) lines.push('', paint('bold', of));
-    library = of;
-    const known = value === null ? paint('yellow', 'unknown') : JSON.stringify(value);
-    const text = failed ? paint('red', 'cannot be evaluated') : known;
-    const behind = resources.length > 0 ? paint('dim', `  ← ${listSome(resources)}`) : '';
-    lines.push(`  ${name}: ${text}${behind}`);
-  }
-  return lines.join('\n');
 }
 
 /** The first few of many, and how many more there are. */

@@ -39,6 +39,7 @@ Examples:
   $ nerveroot test test/rules/RF-01 --watch                run one rule's cases at every save
   $ nerveroot call patient-view --bundle patient.json      which cards would this patient get?
   $ nerveroot call order-select --bundle patient.json --order order.json --explain
+  $ nerveroot call patient-view --bundle patient.json --why RF-01
   $ nerveroot call patient-view --fhir-server https://ehr.example/fhir --patient 12 --token-env TOKEN
   $ nerveroot doctor --fhir-server https://ehr.example/fhir --patient 12     what can it be asked?
   $ nerveroot demo-patients --fhir-server http://localhost:8080/fhir

@@ -6,10 +6,12 @@ import { formatFault } from '../content/fault.ts';
 import { loadContent } from '../content/load.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
 import { writeJUnit } from '../rule-tests/junit.ts';
-import { describeWhy } from '../rule-tests/why.ts';
+import { inQuestion } from '../rule-tests/in-question.ts';
 import { runCase, type CaseResult } from '../rule-tests/run-case.ts';
+import { explain } from '../explanation/explain.ts';
 import { NerverootError } from '../errors.ts';
 import { painter } from './paint.ts';
+import { printSubjects } from './print-explanation.ts';
 import { EXIT, type World } from './world.ts';
 
 interface TestOptions {
@@ -94,9 +96,16 @@ async function describeFailure(result: CaseResult, colour: boolean): Promise<str
       `    got:      ${paint('red', got)}`,
     );
   }
-  const why = await describeWhy(result);
+  const why = await describeWhy(result, colour);
   if (why.length > 0) lines.push('  why', ...why.map((line) => `    ${line}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** The clauses that decide what the case is about; what would change them costs too much here. */
+async function describeWhy(result: CaseResult, colour: boolean): Promise<string[]> {
+  const about = inQuestion(result);
+  if (!result.decision || about.length === 0) return [];
+  return printSubjects(await explain(result.decision, { about }), colour);
 }
 
 /** Runs again after each burst of saves, until the process is ended. */

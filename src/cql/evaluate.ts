@@ -2,6 +2,7 @@ import cql, { type PatientObject, type RetrieveDetails } from 'cql-execution';
 import { DateTime } from 'luxon';
 import { NerverootError } from '../errors.ts';
 import { qualifiedName, type ExpressionName, type Facts, type FactValue } from '../facts.ts';
+import { ClauseScope } from './clause.ts';
 import { atZone, wrapResource, type FhirObject, type FhirScope } from './fhir-object.ts';
 import type { Program } from './program.ts';
 import { toFactValue } from './to-fact-value.ts';
@@ -25,8 +26,8 @@ export interface EvaluationInput {
 export interface Evaluation {
   /** Values of the named expressions as facts. Throws EvaluationFailed with the place. */
   facts(names: readonly ExpressionName[]): Promise<Facts>;
-  /** References (`Condition/12`) of the resources in an expression's value. */
-  resourcesIn(name: ExpressionName): Promise<readonly string[]>;
+  /** Where single clauses of a library's defines can be evaluated. */
+  clausesOf(library: string): ClauseScope;
 }
 
 /** Opens an evaluation of the program over one patient's data. */
@@ -48,9 +49,7 @@ export function openEvaluation(program: Program, input: EvaluationInput): Evalua
       }
       return facts;
     },
-    async resourcesIn(name) {
-      return [...new Set(findResources(await evaluate(shared, name)))];
-    },
+    clausesOf: (library) => new ClauseScope(contextOf(shared, library)),
   };
 }
 
@@ -186,15 +185,4 @@ function wrapParameters(
     return value;
   };
   return Object.fromEntries(Object.entries(parameters).map(([name, v]) => [name, wrap(v)]));
-}
-
-function findResources(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(findResources);
-  if (typeof value !== 'object' || value === null) return [];
-  const json = (value as Partial<FhirObject>).json; // only FhirObject has it
-  if (json && typeof json['resourceType'] === 'string') {
-    return [`${json['resourceType']}/${typeof json['id'] === 'string' ? json['id'] : '(no id)'}`];
-  }
-  const plain = Object.getPrototypeOf(value) === Object.prototype;
-  return plain ? Object.values(value).flatMap(findResources) : [];
 }

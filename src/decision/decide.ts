@@ -1,5 +1,10 @@
 import { annotateOrders } from '../cards/annotate.ts';
-import { presentCard, presentNotChecked, type PresentInput } from '../cards/present.ts';
+import {
+  presentCard,
+  presentNotChecked,
+  type PresentInput,
+  type Undecided,
+} from '../cards/present.ts';
 import { parseCdsRequest, type CdsRequest } from '../cds-hooks/request.ts';
 import type { Card, CdsResponse, SystemAction } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
@@ -39,6 +44,15 @@ export interface DecisionResult {
   readonly evaluation: Evaluation;
   /** The rule of each card, in the order of the cards. */
   readonly rules: readonly string[];
+  /** What could not be decided for want of data. */
+  readonly undecided: Undecided;
+  /** `Now()` of the CQL, and the zone of the site. */
+  readonly evaluationTime: Date;
+  readonly timeZone: string;
+  /** A resource of the data as the rules read it. */
+  readonly asRead: (resource: Resource) => Resource;
+  /** The same evaluation, at the same moment, over other data. */
+  readonly evaluationOf: (data: PatientData) => Evaluation;
 }
 
 /**
@@ -65,25 +79,15 @@ export async function decide(
     isResourceType: (name) => content.program.model.isResourceType(name),
     reader: deps.readerFor?.(request),
   });
-  const toRules = asRulesRead(data, content.codeMaps.get(site.codes ?? ''));
-  const { resources, unread, untrusted } = readCodes(data.resources, toRules, {
-    types: new Set(service.requirements.map(({ resourceType }) => resourceType)),
-    known: content.knownCodes,
-  });
-  const notLooked = [...notLookedAt(data).map(lackOf), ...untrusted.map(distrustOf)];
-  const evaluation = openEvaluation(content.program, {
-    resources,
-    parameters: {
-      ...requestParameters(request, data, toRules),
-      NotLookedAt: notLooked.map(({ resourceType }) => resourceType),
-      Unread: unread,
-      Untrusted: untrusted,
-    },
-    evaluationTime: deps.clock(),
-    timeZone: site.timeZone,
-  });
+  const codeMap = content.codeMaps.get(site.codes ?? '');
+  const evaluationTime = deps.clock();
+  const { timeZone } = site;
+  const rest = { content, service, request, codeMap, evaluationTime, timeZone };
+  const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
+  const { evaluation, notLooked } = openOn(data, rest);
   const facts = await evaluation.facts(service.expressions);
-  const shown = present(service, facts, { data, notLooked, request, newId: deps.newId });
+  const undecided = findUndecided(service, facts, notLooked);
+  const shown = present(service, facts, data, { request, newId: deps.newId, undecided });
   const rules = shown.map(({ rule }) => rule);
   const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
   return {
@@ -98,6 +102,11 @@ export async function decide(
     data,
     facts,
     evaluation,
+    undecided,
+    evaluationTime,
+    timeZone,
+    asRead: asRulesRead(data, codeMap),
+    evaluationOf,
   };
 }
 
@@ -132,6 +141,41 @@ function asRulesRead(
   };
 }
 
+/** The rules' view of a patient's data, and what of it may not be read as "absent". */
+interface OpenData {
+  readonly evaluation: Evaluation;
+  readonly notLooked: readonly Lack[];
+}
+
+/** Opens the rules on a patient's data. */
+function openOn(
+  data: PatientData,
+  given: {
+    readonly content: Content;
+    readonly service: CdsService;
+    readonly request: CdsRequest;
+    readonly codeMap: CodeMap | undefined;
+    readonly evaluationTime: Date;
+    readonly timeZone: string;
+  },
+): OpenData {
+  const { content, service, request, codeMap, evaluationTime, timeZone } = given;
+  const toRules = asRulesRead(data, codeMap);
+  const { resources, unread, untrusted } = readCodes(data.resources, toRules, {
+    types: new Set(service.requirements.map(({ resourceType }) => resourceType)),
+    known: content.knownCodes,
+  });
+  const notLooked = [...notLookedAt(data).map(lackOf), ...untrusted.map(distrustOf)];
+  const parameters = {
+    ...requestParameters(request, data, toRules),
+    NotLookedAt: notLooked.map(({ resourceType }) => resourceType),
+    Unread: unread,
+    Untrusted: untrusted,
+  };
+  const input = { resources, parameters, evaluationTime, timeZone };
+  return { evaluation: openEvaluation(content.program, input), notLooked };
+}
+
 /** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */
 function requestParameters(
   request: CdsRequest,
@@ -153,14 +197,9 @@ interface ShownCard {
 function present(
   service: CdsService,
   facts: Facts,
-  given: {
-    readonly data: PatientData;
-    readonly notLooked: readonly Lack[];
-    readonly request: CdsRequest;
-    readonly newId: () => string;
-  },
+  data: PatientData,
+  { request, newId, undecided }: { request: CdsRequest; newId: () => string; undecided: Undecided },
 ): ShownCard[] {
-  const { data, notLooked, request, newId } = given;
   const input: PresentInput = {
     facts,
     patientId: request.context.patientId,
@@ -171,7 +210,6 @@ function present(
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),
   );
   const kept = limitBesideCritical(shown, service.besideCritical);
-  const undecided = findUndecided(service, facts, notLooked);
   if (undecided.undecided.length === 0) return kept;
   const card = presentNotChecked(service.notChecked, undecided, input);
   return [...kept, { rule: service.notChecked.rule, card }];
@@ -203,11 +241,7 @@ function limitBesideCritical(shown: readonly ShownCard[], limit: number): ShownC
  * about them would read as "all clear"; what is unknown because nobody recorded
  * it is the rules' own business.
  */
-function findUndecided(
-  service: CdsService,
-  facts: Facts,
-  notLooked: readonly Lack[],
-): { undecided: string[]; data: string[] } {
+function findUndecided(service: CdsService, facts: Facts, notLooked: readonly Lack[]): Undecided {
   const undecided = service.decisions
     .filter(({ expression }) => readFact(facts, expression) === null)
     .map(({ title, sources }) => ({

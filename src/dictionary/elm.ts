@@ -5,6 +5,7 @@ import type { Program } from '../cql/program.ts';
 export interface ElmNode {
   readonly type?: string;
   readonly localId?: string;
+  readonly locator?: string;
   readonly name?: string;
   readonly libraryName?: string;
   readonly value?: unknown;
@@ -14,6 +15,7 @@ export interface ElmNode {
   readonly identifier?: string;
   readonly dataType?: string;
   readonly resultTypeName?: string;
+  readonly resultTypeSpecifier?: { readonly elementType?: { readonly name?: string } };
   readonly isTypeSpecifier?: { readonly name?: string };
   readonly isType?: string;
   readonly operand?: ElmNode | readonly ElmNode[];
@@ -25,6 +27,12 @@ export interface ElmNode {
   readonly let?: readonly ElmNode[];
   readonly relationship?: readonly ElmNode[];
   readonly element?: readonly ElmNode[];
+  readonly condition?: ElmNode;
+  readonly when?: ElmNode;
+  readonly then?: ElmNode;
+  readonly else?: ElmNode;
+  readonly caseItem?: readonly ElmNode[];
+  readonly comparand?: ElmNode;
   readonly code?: ElmNode;
   readonly codes?: ElmNode;
   readonly valueset?: ElmNode;
@@ -40,6 +48,7 @@ export interface Definition {
   /** `// @operand: words` lines of the comment, by operand; `result` stands for the value itself. */
   readonly tags: ReadonlyMap<string, string>;
   readonly resultType: string;
+  readonly locator: string | undefined;
 }
 
 interface Narrative {
@@ -133,6 +142,7 @@ function readDefinition(library: string, def: ElmDefinition): Definition {
     comment: plain,
     tags,
     resultType: def.resultTypeName ?? '',
+    locator: def.locator,
   };
 }
 

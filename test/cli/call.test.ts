@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { cdsResponse } from '../../src/cds-hooks/response.ts';
+import type { Explanation } from '../../src/explanation/explanation.ts';
 import { aFolder } from '../support/folder.ts';
 import { aCough, MINI_CONTENT } from '../support/mini-content.ts';
 import { nerveroot } from '../support/nerveroot.ts';
@@ -25,6 +26,8 @@ function aSite(): string {
     }),
   });
 }
+
+const LEGEND = '✓ true  ✗ false  ? unknown  · another value  ← a resource of the record';
 
 function call(site: string, service: string, ...options: readonly string[]) {
   const inSite = options.map((option) =>
@@ -76,28 +79,71 @@ INFO RX-01  Coughs recorded - 1
     ]);
   });
 
-  it('is every expression with --explain, unknowns and resources among them', async () => {
+  it('is why each card is shown, and what would change that, with --explain', async () => {
+    const { out } = await call(aSite(), 'patient-view', '--bundle', 'patient.json', '--explain');
+    expect(out.slice(out.indexOf('✓ true'))).toBe(`${LEGEND}
+
+RX-01 Cough: shown
+  ✓ Mini.Has Cough  Mini.cql:12
+    · Mini.Coughs: Condition/c1  Mini.cql:11
+        ← Condition/c1  Cough, 2026-03-07
+  What would change this
+    without Condition/c1 (Cough, 2026-03-07): not shown
+
+The rest
+  whether this service applies: true  ✓ Mini.In Scope
+
+Single changes tried, each by evaluating again: 2
+One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>
+`);
+  });
+
+  it('is why no card is shown, with --explain', async () => {
     const site = aSite();
-    writeFileSync(
-      join(site, 'patient.json'),
-      aBundle({ resourceType: 'Patient', id: 'p1' }, aCough()),
-    );
+    writeFileSync(join(site, 'patient.json'), aBundle({ resourceType: 'Patient', id: 'p1' }));
     const { out } = await call(site, 'patient-view', '--bundle', 'patient.json', '--explain');
-    expect(out).toContain('\n  In Scope: unknown\n');
-    expect(out).toContain('\n  Coughs: [{"reference":"Condition/c1"}]  ← Condition/c1\n');
-    expect(out).toContain('\n  Has Cough: true  ← Condition/c1\n');
+    expect(out).toBe(`mini-view (patient-view): 0 cards
+
+${LEGEND}
+
+Not shown
+  whether this service applies: unknown  ? Mini.In Scope
+  RX-01 Cough: not shown  · Mini.Coughs: none
+
+One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>
+`);
+  });
+
+  it('is all that a rule or a define rests on, with --why', async () => {
+    const options = ['--bundle', 'patient.json', '--order', 'order.json'];
+    const why = ['--now', '2026-03-10T12:00:00Z', '--why', 'RX-02', 'Mini.Facts Used'];
+    const { out } = await call(aSite(), 'order-select', ...options, ...why);
+    expect(out.slice(out.indexOf('✓ true'))).toBe(`${LEGEND}
+
+RX-02 Order: shown
+  ✓ Mini.Has Order  Mini.cql:13
+      ← ServiceRequest/o1  MRI
+
+Mini.Facts Used: Cough, 2026-03-07, Condition/c1
+  · Mini.Facts Used: Cough, 2026-03-07, Condition/c1  Mini.cql:14
+    · Mini.Coughs: Condition/c1  Mini.cql:11
+        ← Condition/c1  Cough, 2026-03-07
+  What would change this
+    without Condition/c1 (Cough, 2026-03-07): none
+    if Condition/c1 (Cough, 2026-03-07) were of this moment: Cough, 2026-03-10, Condition/c1
+
+Single changes tried, each by evaluating again: 2
+`);
   });
 
   it('is the explanation beside the cards with --json --explain', async () => {
     const options = ['--bundle', 'patient.json', '--json', '--explain'];
     const { out } = await call(aSite(), 'patient-view', ...options);
-    const { explanation } = JSON.parse(out) as { explanation: unknown[] };
-    expect(explanation).toContainEqual({
-      library: 'Mini',
-      name: 'Number Of Coughs',
-      value: 1,
-      resources: ['Condition/c1'],
-    });
+    const { explanation } = JSON.parse(out) as { explanation: Explanation };
+    expect(explanation.subjects.map(({ rule, outcome }) => [rule, outcome])).toEqual([
+      [undefined, 'true'],
+      ['RX-01', 'shown'],
+    ]);
   });
 });
 
@@ -123,10 +169,13 @@ describe('what call reads', () => {
     ['2026-03-10', '2026-03-10'],
   ])('takes %s for now, in the time of the site', async (now, today) => {
     const site = aSite();
-    const options = ['--content', site, '--bundle', join(site, 'patient.json'), '--explain'];
+    const options = ['--content', site, '--bundle', join(site, 'patient.json'), '--why'];
     const settings = { NERVEROOT_TIME_ZONE: 'Europe/Zurich', TZ: 'America/New_York' };
-    const { out } = await nerveroot(['call', 'mini-view', ...options, '--now', now], settings);
-    expect(out).toContain(`\n  Today Is: "${today}"\n`);
+    const { out } = await nerveroot(
+      ['call', 'mini-view', ...options, 'Mini.Today Is', '--now', now],
+      settings,
+    );
+    expect(out).toContain(`\nMini.Today Is: ${today}\n`);
   });
 });
 
@@ -170,6 +219,11 @@ describe('what call refuses, with exit code 2 and a sentence', () => {
       'patient-view',
       [...bundle, '--order', 'order.json'],
       /patient-view carries no orders; leave --order away\n$/,
+    ],
+    [
+      'patient-view',
+      [...bundle, '--why', 'RX-09'],
+      /There is no rule or define RX-09\. Rules: NC-01, RX-01, RX-02\n$/,
     ],
     [
       'patient-view',

@@ -29,7 +29,10 @@ it.each([
   ['serve', ['--content']],
   ['check', ['--content', '--json']],
   ['test', ['[paths...]', '--content', '--junit', '--watch']],
-  ['call', ['<service>', '--bundle', '--order', '--patient', '--now', '--json', '--explain']],
+  [
+    'call',
+    ['<service>', '--bundle', '--order', '--patient', '--now', '--json', '--explain', '--why'],
+  ],
   ['doctor', ['--fhir-server', '--patient', '--token-env', '--content', '--json']],
   ['dictionary', ['--content', '--out']],
   ['terminology', ['<task>', '--server', '--token-env', '--write', '--content']],

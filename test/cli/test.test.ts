@@ -38,8 +38,10 @@ it('ends with 1 and says what was expected, what came and why', async () => {
     expected: no card
     got:      RX-01
   why
-    Mini.Has Cough: true
-      Mini.Coughs: [{"reference":"Condition/c1"}]
+    RX-01 Cough: shown
+      ✓ Mini.Has Cough  Mini.cql:12
+        · Mini.Coughs: Condition/c1  Mini.cql:11
+            ← Condition/c1  Cough, 2026-03-07
 
 1 passed, 1 failed
 `);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { resourcesIn } from '../../src/cql/clause.ts';
 import { openEvaluation } from '../../src/cql/evaluate.ts';
 import type { Program } from '../../src/cql/program.ts';
 import type { NerverootError } from '../../src/errors.ts';
@@ -145,12 +146,10 @@ it('keeps the patients of two evaluations apart', async () => {
   expect(answers).toEqual([true, false, null]);
 });
 
-it('names each resource in a value once', async () => {
+it('gives each resource in the value of a clause once', async () => {
   const open = evaluation(aCondition('a'), aCondition('b'));
-  expect(await open.resourcesIn({ library: 'Test', expression: 'Mixed' })).toEqual([
-    'Condition/a',
-    'Condition/b',
-  ]);
+  const mixed = await open.clausesOf('Test').evaluate({ type: 'ExpressionRef', name: 'Mixed' });
+  expect(resourcesIn(mixed)).toEqual([aCondition('a'), aCondition('b')]);
 });
 
 it.each([

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Content } from '../../src/content/content.ts';
 import { decide, type DecisionResult } from '../../src/decision/decide.ts';
 import { discover } from '../../src/decision/discover.ts';
-import { explain } from '../../src/decision/explain.ts';
 import { aCompiler } from '../support/content.ts';
 import { aCough, contentOf, miniContent } from '../support/mini-content.ts';
 import { MINI_PATIENT } from '../support/rule-case.ts';
@@ -112,19 +111,6 @@ it('takes the hook of the body for the service of that id only', async () => {
     code: 'HookMismatch',
     message: '"hook" is patient-view, but service mini-order answers order-select',
   });
-});
-
-it('explains every expression with its value and the resources behind it', async () => {
-  const explained = await explain(await call({ conditions: aBundle(aCough()) }));
-  const of = (name: string) => explained.find((expression) => expression.name === name);
-  expect(of('Number Of Coughs')).toEqual({
-    library: 'Mini',
-    name: 'Number Of Coughs',
-    value: 1,
-    resources: ['Condition/c1'],
-  });
-  expect(of('Today Is')?.value).toBe('2026-03-10');
-  expect(new Set(explained.map(({ library }) => library))).toEqual(new Set(['Mini']));
 });
 
 it('discovers what each service is and what to send', () => {
