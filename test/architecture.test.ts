@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   content: ['patient-data', 'cards', 'cql', 'fhir', 'cds-hooks', 'facts', 'errors'],
   dictionary: ['content', 'cql', 'facts', 'errors'],
   coverage: ['cql', 'errors'],
+  refresh: ['content', 'cql', 'fhir', 'errors'],
   decision: [
     'content',
     'patient-data',
@@ -56,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: ['http', 'content', 'patient-data', 'fhir', 'errors'],
   cli: [
     'doctor',
+    'refresh',
     'sandbox',
     'web',
     'http',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatFault } from '../content/fault.ts';
 import { loadDemoPatients } from '../content/demo-patient.ts';
-import { loadContent, loadVerifiedCodes } from '../content/load.ts';
+import { loadContent, loadTerminology } from '../content/load.ts';
 import { FhirModel } from '../cql/fhir-object.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
 import { resolve } from 'node:path';
@@ -28,7 +28,8 @@ export function addCheck(program: Command, world: World): void {
         ? await loadCases(root, ['test/rules'])
         : { cases: [], faults: [] };
       const model = new FhirModel(world.compiler().model);
-      const demo = await loadDemoPatients(root, model, await loadVerifiedCodes(root));
+      const { verified } = await loadTerminology(root);
+      const demo = await loadDemoPatients(root, model, verified);
       const all = [...faults, ...demo.faults, ...cases.faults];
       if (options.json) world.out(JSON.stringify(all, undefined, 2));
       else for (const fault of all) world.out(formatFault(fault));

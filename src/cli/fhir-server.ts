@@ -10,17 +10,18 @@ export interface FhirServerOptions {
   readonly tokenEnv?: string;
 }
 
-/** The server of `--fhir-server` with the token of `--token-env`; throws InvalidInput. */
+/**
+ * The server of `--fhir-server`, or of another option that names one, with the token of
+ * `--token-env`; throws InvalidInput.
+ */
 export function readFhirServer(
   { fhirServer, tokenEnv }: FhirServerOptions,
   world: World,
+  option = '--fhir-server',
 ): FhirAccess {
   const url = URL.parse(fhirServer);
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new NerverootError(
-      'InvalidInput',
-      '--fhir-server must be an address, like https://…/fhir',
-    );
+    throw new NerverootError('InvalidInput', `${option} must be an address, like https://…/fhir`);
   }
   const token = tokenEnv === undefined ? undefined : world.secret(tokenEnv);
   if (tokenEnv !== undefined && !token) {

@@ -9,6 +9,7 @@ import { addMutate } from './mutate.ts';
 import { addNew } from './new-rule.ts';
 import { addSchemas } from './schemas.ts';
 import { addServe } from './serve.ts';
+import { addTerminology } from './terminology.ts';
 import { addTest } from './test.ts';
 import { EXIT, type World } from './world.ts';
 
@@ -45,6 +46,7 @@ Examples:
   $ nerveroot call patient-view --fhir-server https://ehr.example/fhir --patient 12 --token-env TOKEN
   $ nerveroot doctor --fhir-server https://ehr.example/fhir --patient 12     what can it be asked?
   $ nerveroot demo-patients --fhir-server http://localhost:8080/fhir
+  $ nerveroot terminology refresh --server https://tx.example/r4   are the codes still right?
 
 Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a refused call);
 2 the command line, a setting or a file is wrong; 3 nerveroot itself failed.`,
@@ -59,6 +61,7 @@ Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a re
     addDemoPatients,
     addNew,
     addDictionary,
+    addTerminology,
     addSchemas,
   ])
     add(program, world);

@@ -5,6 +5,7 @@ import type { ExpressionName } from '../facts.ts';
 import type { Questionnaire } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
 import type { DataRequirement } from '../patient-data/requirements.ts';
+import type { KnownCodes } from '../patient-data/unread.ts';
 
 /** A CDS service, checked and with everything derived that a call needs. */
 export interface CdsService {
@@ -46,4 +47,5 @@ export interface Content {
   readonly questionnaires: readonly Questionnaire[];
   /** Sites' own codes, by the path of the file. */
   readonly codeMaps: ReadonlyMap<string, CodeMap>;
+  readonly knownCodes: KnownCodes;
 }

@@ -2,18 +2,22 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CardDefinition } from '../cards/definition.ts';
 import { linkProgram } from '../cql/program.ts';
+import type { KnownCodes } from '../patient-data/unread.ts';
 import { loadCodeMaps, readCodeMapFiles } from './code-maps.ts';
 import type { CdsService, Content } from './content.ts';
 import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
+import { Displays } from './displays.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
+import { checkListGroups } from './list-groups.ts';
 import { loadCard } from './load-card.ts';
 import { loadQuestionnaires } from './load-questionnaire.ts';
 import { loadService } from './load-service.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
+import { checkStandardMaps } from './standard-maps.ts';
 import { readVerifiedCodes, type VerifiedCodes } from './terminology.ts';
 import { readUnitSpellings } from './unit-spellings.ts';
-import { readValueSets } from './value-sets.ts';
+import { readValueSets, type ReadValueSet } from './value-sets.ts';
 import { readYaml } from './yaml-file.ts';
 
 /** All faults, and the content when none of them is an error. */
@@ -38,6 +42,8 @@ export async function loadContent(
 
   const verified = readVerifiedCodes(of('cql/terminology'), faults);
   const valueSets = readValueSets(of('cql/valuesets'), verified, faults);
+  checkListGroups(valueSets, verified, faults);
+  checkStandardMaps(of('cql/terminology'), valueSets, verified, faults);
   const { elms, fileOf } = await compileLibraries(of('cql'), compiler, faults);
   checkTerms(elms, fileOf, new Set(valueSets.map(({ url }) => url)), verified, faults);
 
@@ -88,18 +94,30 @@ export async function loadContent(
     ...[...files.values()].flat(),
     ...codeMapFiles.map(({ file, text }) => ({ file: basename(file), text })),
   ]);
+  const displays = new Displays(verified, program.codeService);
+  const knownCodes: KnownCodes = {
+    systems: program.codeService.systems,
+    isContradicted: (coding) => displays.isContradicted(coding),
+  };
   return {
     content: broken
       ? undefined
-      : { version, program, services, cards: byRule, questionnaires, codeMaps },
+      : { version, program, services, cards: byRule, questionnaires, codeMaps, knownCodes },
     faults: sortFaults(faults),
   };
 }
 
-/** The verified codes of a content folder, for checks beside its own. */
-export async function loadVerifiedCodes(root: string): Promise<VerifiedCodes> {
+/** The verified list and the value sets of a content folder, for checks beside its own. */
+export async function loadTerminology(root: string): Promise<{
+  readonly verified: VerifiedCodes;
+  readonly valueSets: readonly ReadValueSet[];
+  readonly faults: readonly ContentFault[];
+}> {
   const files = await readContentFiles(root);
-  return readVerifiedCodes(files.get('cql/terminology') ?? [], []);
+  const faults: ContentFault[] = [];
+  const verified = readVerifiedCodes(files.get('cql/terminology') ?? [], faults);
+  const valueSets = readValueSets(files.get('cql/valuesets') ?? [], verified, faults);
+  return { verified, valueSets, faults: sortFaults(faults) };
 }
 
 /** The names that files stand for, faulty ones too. */

@@ -157,6 +157,10 @@ export const valueSetFile = z.looseObject({
   resourceType: z.literal('ValueSet'),
   url: text,
   title: text.optional(),
+  extension: z
+    .array(z.looseObject({ url: text, valueString: text.optional() }))
+    .optional()
+    .describe('urn:nerveroot:extension:list-group: a group of the verified list to be held whole'),
   compose: z.looseObject({
     include: z.array(valueSetPart).min(1),
     exclude: z.array(valueSetPart).min(1).optional(),
@@ -170,6 +174,54 @@ export const codeSystemFile = z.looseObject({
   url: text,
   concept: z.array(z.looseObject({ code: text, display: text, definition: text })).min(1),
 });
+
+/**
+ * What is read of a FHIR R4 ConceptMap in `cql/terminology/`: standard codes beside the
+ * project's own.
+ */
+export const standardMapFile = z.looseObject({
+  resourceType: z.literal('ConceptMap'),
+  group: z
+    .array(
+      z.looseObject({
+        source: text,
+        target: text,
+        element: z
+          .array(
+            z.looseObject({
+              code: text,
+              target: z
+                .array(
+                  z
+                    .looseObject({
+                      code: text,
+                      display: text,
+                      // https://hl7.org/fhir/R4/valueset-concept-map-equivalence.html
+                      equivalence: z.enum(['equivalent', 'equal', 'wider', 'narrower', 'inexact']),
+                      comment: text.optional().describe('What differs, or why it is left out'),
+                    })
+                    .refine(
+                      ({ equivalence, comment }) =>
+                        comment !== undefined || !/^(narrower|inexact)$/.test(equivalence),
+                      { message: 'needs a "comment" that says what differs (FHIR rule cmd-1)' },
+                    ),
+                )
+                .min(1),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .min(1),
+});
+
+export type StandardMap = z.infer<typeof standardMapFile>;
+
+/** A JSON file in `cql/terminology/`. */
+export const terminologyFile = z.discriminatedUnion('resourceType', [
+  codeSystemFile,
+  standardMapFile,
+]);
 
 /** What is read of a FHIR R4 ConceptMap: a site's own codes. */
 export const conceptMapFile = z.looseObject({

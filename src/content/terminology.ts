@@ -2,7 +2,7 @@ import { codeKey, isInFamily, type CodeFamily, type Coding } from '../cql/codes.
 import { readCsv } from './csv-file.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
-import { codeSystemFile } from './schema.ts';
+import { terminologyFile } from './schema.ts';
 import { UNITS_FILE } from './unit-spellings.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -15,19 +15,42 @@ const SYSTEM_URIS: Readonly<Record<string, string>> = {
   RxNorm: 'http://www.nlm.nih.gov/research/umls/rxnorm',
 };
 
-/** Displays of the codes that content may use; undefined when the folder keeps no list. */
-export class VerifiedCodes {
-  readonly #displays = new Map<string, ReadonlySet<string>>();
-  readonly #codings: { system: string; code: string }[] = [];
+/** The remark of a row, at the end of its source, that ends a code's use: `[deleted FY2026, …]`. */
+const NO_LONGER_VALID = /\[((?:deleted|inactive|retired|no longer valid)\b[^\]]*)\]/i;
 
-  add(system: string, code: string, display: string): void {
-    const key = codeKey({ system, code });
-    this.#displays.set(key, new Set([...(this.#displays.get(key) ?? []), display]));
-    this.#codings.push({ system, code });
+/** One row of the verified list, or one concept of the project's own code systems. */
+export interface VerifiedCode extends Coding {
+  readonly display: string;
+  /** What the list files the code under; empty in the project's own code systems. */
+  readonly group: string;
+  /** Why the code is no longer to be used, as its row says. */
+  readonly noLongerValid: string | undefined;
+  /** Where it stands. */
+  readonly file: string;
+  readonly line: number;
+}
+
+/** The codes that content may use; empty when the folder keeps no list. */
+export class VerifiedCodes {
+  readonly #byKey = new Map<string, VerifiedCode[]>();
+
+  add(code: VerifiedCode): void {
+    const key = codeKey(code);
+    this.#byKey.set(key, [...(this.#byKey.get(key) ?? []), code]);
   }
 
   get isEmpty(): boolean {
-    return this.#displays.size === 0;
+    return this.#byKey.size === 0;
+  }
+
+  /** Every row, in the order of first mention. */
+  get all(): readonly VerifiedCode[] {
+    return [...this.#byKey.values()].flat();
+  }
+
+  /** The rows of a code; none when it is not in the list. */
+  rowsOf(coding: Coding): readonly VerifiedCode[] {
+    return this.#byKey.get(codeKey(coding)) ?? [];
   }
 
   /** What is wrong with a coding, as a sentence; undefined when nothing is. */
@@ -38,23 +61,27 @@ export class VerifiedCodes {
   }): string | undefined {
     const { system, code, display } = coding;
     if (this.isEmpty) return undefined;
-    const displays = this.#displays.get(codeKey({ system, code }));
-    if (!displays) {
+    const rows = this.rowsOf(coding);
+    if (rows.length === 0) {
       return `Code ${code} of ${system} is not in the verified list; confirm it in a public source and add it to cql/terminology/codes.csv`;
     }
+    const gone = rows.find(({ noLongerValid }) => noLongerValid !== undefined);
+    if (gone?.noLongerValid !== undefined) {
+      return `Code ${code} of ${system} is no longer valid (${gone.file}:${gone.line}: ${gone.noLongerValid}); use what replaced it`;
+    }
+    const displays = new Set(rows.map((row) => row.display));
     if (display === undefined || displays.has(display)) return undefined;
     return `Code ${code} of ${system} has the display "${display}", but the verified list says "${[...displays].join('" or "')}"`;
   }
 
   /** How the list calls a code; undefined when it is not in it. */
   displayOf(coding: Coding): string | undefined {
-    return this.#displays.get(codeKey(coding))?.values().next().value;
+    return this.rowsOf(coding)[0]?.display;
   }
 
   /** What is wrong with a family: no verified code is of it. */
   familyObjection(family: CodeFamily): string | undefined {
-    if (this.isEmpty || this.#codings.some((coding) => isInFamily(family, coding)))
-      return undefined;
+    if (this.isEmpty || this.all.some((coding) => isInFamily(family, coding))) return undefined;
     return `No code of the verified list is of the family ${family.written}; confirm it in a public source and add its head to cql/terminology/codes.csv`;
   }
 }
@@ -70,10 +97,15 @@ export function readVerifiedCodes(
     if (file === UNITS_FILE) continue;
     if (file.endsWith('.csv')) readList(source, codes, faults);
     else {
-      const read = readYaml(file, text, codeSystemFile);
+      const read = readYaml(file, text, terminologyFile);
       faults.push(...read.faults);
-      const { url = '', concept = [] } = read.value ?? {};
-      for (const { code, display } of concept) codes.add(url, code, display);
+      if (read.value === undefined || read.value.resourceType !== 'CodeSystem') continue;
+      const { yaml, value } = read;
+      const { url: system, concept } = value;
+      for (const [i, { code, display }] of concept.entries()) {
+        const { line } = yaml.fault(['concept', i, 'code'], '');
+        codes.add({ system, code, display, group: '', noLongerValid: undefined, file, line });
+      }
     }
   }
   return codes;
@@ -82,13 +114,23 @@ export function readVerifiedCodes(
 function readList(source: ContentFile, codes: VerifiedCodes, faults: ContentFault[]): void {
   const { file } = source;
   for (const [i, row] of readCsv(source, faults).entries()) {
-    const { system = '', code = '', display = '', confidence } = row;
+    const {
+      system = '',
+      code = '',
+      display = '',
+      valueset = '',
+      source: from = '',
+      confidence,
+    } = row;
     const uri = SYSTEM_URIS[system] ?? (URL.canParse(system) ? system : undefined);
     const fault = (message: string): void => {
       faults.push({ file, line: i + 2, column: 1, severity: 'error', message });
     };
     if (uri === undefined) fault(`The code system "${system}" is not known here`);
     else if (confidence !== 'verified') fault(`Code ${code} is listed but not verified`);
-    else codes.add(uri, code, display);
+    else {
+      const noLongerValid = NO_LONGER_VALID.exec(from)?.[1];
+      codes.add({ system: uri, code, display, group: valueset, noLongerValid, file, line: i + 2 });
+    }
   }
 }

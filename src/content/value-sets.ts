@@ -19,7 +19,7 @@ export function readValueSets(
   files: readonly ContentFile[],
   verified: VerifiedCodes,
   faults: ContentFault[],
-): ValueSetCodes[] {
+): ReadValueSet[] {
   const byUrl = new Map<string, ReadValueSet>();
   for (const { file, text } of files) {
     const read = readYaml(file, text, valueSetFile);
@@ -46,15 +46,27 @@ export function readValueSets(
       codes: include.flatMap(({ codes }) => codes),
       families: include.flatMap(({ families }) => families),
       imports: include.flatMap(({ imports }) => imports),
-      excluded: exclude.flatMap(({ codes, families }) => [...codes.map(singleCode), ...families]),
+      groups: (value.extension ?? []).flatMap(({ url, valueString = '' }) =>
+        url === LIST_GROUP ? [valueString] : [],
+      ),
+      excluded: exclude.flatMap(({ codes, families }) => [
+        ...codes.map((code) => ({ ...singleCode(code), display: code.display })),
+        ...families,
+      ]),
     });
   }
   for (const set of byUrl.values()) checkImports(set, byUrl, faults);
   return [...byUrl.values()];
 }
 
-type ReadValueSet = ValueSetCodes & {
+/** The extension by which a value set names a group of the verified list that it means to hold. */
+const LIST_GROUP = 'urn:nerveroot:extension:list-group';
+
+/** A value set as its file has it. */
+export type ReadValueSet = ValueSetCodes & {
   readonly file: string;
+  /** Groups of the verified list that it means to hold whole. */
+  readonly groups: readonly string[];
   readonly yaml: YamlFile;
   readonly imports: readonly string[];
 };

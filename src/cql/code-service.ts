@@ -49,6 +49,11 @@ export class CodeService implements TerminologyProvider {
     return [...this.#valueSets.values()].some((set) => set.hasMatch(coding));
   }
 
+  /** The URLs of the value sets that hold the code. */
+  holdersOf(coding: Coding): string[] {
+    return [...this.#valueSets].flatMap(([url, set]) => (set.hasMatch(coding) ? [url] : []));
+  }
+
   /** All codes of a value set; undefined when they cannot be listed, as families cannot. */
   enumerate(url: string): readonly Coding[] | undefined {
     return this.#valueSets.get(url)?.enumerate(new Set([url]));

@@ -16,14 +16,10 @@ import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { withAnswers } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
-import {
-  gather,
-  notLookedAt,
-  type MetRequirement,
-  type PatientData,
-} from '../patient-data/gather.ts';
+import { gather, notLookedAt, type PatientData } from '../patient-data/gather.ts';
 import { medicationsOf, withMedicineCode } from '../patient-data/medications.ts';
 import type { Site } from '../site.ts';
+import { distrustOf, lackOf, readCodes, type Lack } from './read-codes.ts';
 
 /** Everything a decision needs from outside, passed in. */
 export interface DecisionDeps {
@@ -90,19 +86,13 @@ export async function decide(
   });
   const codeMap = content.codeMaps.get(site.codes ?? '');
   const evaluationTime = deps.clock();
-  const evaluationOf = (of: PatientData): Evaluation => {
-    const toRules = asRulesRead(of, codeMap);
-    return openEvaluation(content.program, {
-      resources: withAnswers(of.resources, content.questionnaires).map(toRules),
-      parameters: requestParameters(request, of, toRules),
-      evaluationTime,
-      timeZone: site.timeZone,
-      observe: deps.observe,
-    });
-  };
-  const evaluation = evaluationOf(data);
+  const { timeZone } = site;
+  const { observe } = deps;
+  const rest = { content, service, request, codeMap, evaluationTime, timeZone, observe };
+  const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
+  const { evaluation, notLooked } = openOn(data, rest);
   const facts = await evaluation.facts(service.expressions);
-  const undecided = findUndecided(service, facts, notLookedAt(data));
+  const undecided = findUndecided(service, facts, notLooked);
   const shown = present(service, facts, data, { ...deps, request, undecided });
   const rules = shown.map(({ rule }) => rule);
   const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
@@ -120,7 +110,7 @@ export async function decide(
     evaluation,
     undecided,
     evaluationTime,
-    timeZone: site.timeZone,
+    timeZone,
     asRead: asRulesRead(data, codeMap),
     evaluationOf,
   };
@@ -157,6 +147,46 @@ function asRulesRead(
   };
 }
 
+/** The rules' view of a patient's data, and what of it may not be read as "absent". */
+interface OpenData {
+  readonly evaluation: Evaluation;
+  readonly notLooked: readonly Lack[];
+}
+
+/** Opens the rules on a patient's data. */
+function openOn(
+  data: PatientData,
+  given: {
+    readonly content: Content;
+    readonly service: CdsService;
+    readonly request: CdsRequest;
+    readonly codeMap: CodeMap | undefined;
+    readonly evaluationTime: Date;
+    readonly timeZone: string;
+    readonly observe: Observe | undefined;
+  },
+): OpenData {
+  const { content, service, request, codeMap, evaluationTime, timeZone, observe } = given;
+  const toRules = asRulesRead(data, codeMap);
+  const { resources, unread, untrusted } = readCodes(
+    withAnswers(data.resources, content.questionnaires),
+    toRules,
+    {
+      types: new Set(service.requirements.map(({ resourceType }) => resourceType)),
+      known: content.knownCodes,
+    },
+  );
+  const notLooked = [...notLookedAt(data).map(lackOf), ...untrusted.map(distrustOf)];
+  const parameters = {
+    ...requestParameters(request, data, toRules),
+    NotLookedAt: typesOf(notLooked),
+    Unread: unread,
+    Untrusted: untrusted,
+  };
+  const input = { resources, parameters, evaluationTime, timeZone, observe };
+  return { evaluation: openEvaluation(content.program, input), notLooked };
+}
+
 /** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */
 function requestParameters(
   request: CdsRequest,
@@ -164,7 +194,6 @@ function requestParameters(
   toRules: (resource: Resource) => Resource,
 ): Record<string, unknown> {
   return {
-    NotLookedAt: typesNotLookedAt(data),
     Hook: request.hook,
     DraftOrders: data.draftOrders.map(toRules),
     SelectedOrders: data.selectedOrders.map(toRules),
@@ -175,8 +204,8 @@ function requestParameters(
  * Rules read answers to questionnaires as Observations: where the responses were not
  * looked at, Observations were not looked at in full.
  */
-function typesNotLookedAt(data: PatientData): string[] {
-  const types = notLookedAt(data).map(({ resourceType }) => resourceType);
+function typesOf(notLooked: readonly Lack[]): string[] {
+  const types = notLooked.map(({ resourceType }) => resourceType);
   return types.includes('QuestionnaireResponse') ? [...types, 'Observation'] : types;
 }
 
@@ -241,11 +270,7 @@ function limitBesideCritical(shown: readonly ShownCard[], limit: number): ShownC
  * about them would read as "all clear"; what is unknown because nobody recorded
  * it is the rules' own business.
  */
-function findUndecided(
-  service: CdsService,
-  facts: Facts,
-  notLooked: readonly MetRequirement[],
-): Undecided {
+function findUndecided(service: CdsService, facts: Facts, notLooked: readonly Lack[]): Undecided {
   const undecided = service.decisions
     .filter(({ expression }) => readFact(facts, expression) === null)
     .map(({ title, sources }) => ({
@@ -256,6 +281,6 @@ function findUndecided(
   const lacking = new Set(undecided.flatMap((item) => item.lacking));
   return {
     undecided: undecided.map(({ title }) => title),
-    data: [...lacking].map((r) => `${r.key} (${'reason' in r ? r.reason : r.state})`),
+    data: [...lacking].map(({ words }) => words),
   };
 }

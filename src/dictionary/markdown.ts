@@ -78,9 +78,11 @@ Further down: [how records are read](#how-records-are-read), [parameters](#param
   draft orders of a call: ${ticked(drafts)}. Not read yet from the record: ${ticked(notRead)}.
 - **Forms.** An answer in a QuestionnaireResponse to one of the forms named below counts as the \`Observation\` of
   its question, unless that has been stored beside it ([forms](forms.md)).
-- **Codes.** An entry counts by its codes, in any of its codings. One that has only a text is not seen: what it
-  says stays unknown. ICD-10-CM is met with and without the dot. Local codes, and CPT, count through a file of
-  the site ([local codes](configuration.md#local-codes)); a medicine by reference counts by the code of its Medication.
+- **Codes.** An entry counts by its codes, in any of its codings. One that has only a text, or a code of a system
+  that nobody maps, decides nothing: what it says stays unknown, and cards that ask for it may show the text. A code
+  beside the display of another, unrelated code is not trusted. ICD-10-CM is met with and without the dot. Local
+  codes, and CPT, count through a file of the site ([local codes](configuration.md#local-codes)); a medicine by
+  reference counts by the code of its Medication.
 - **Unknown.** What nobody recorded is unknown, never "no". So is what cannot be read, and what lies outside its
   window.
 - **Units** may be written as [units.csv](${this.#links.cql}/terminology/units.csv) lists them, or be UCUM codes

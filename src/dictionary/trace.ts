@@ -23,6 +23,9 @@ export interface Scope {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+/** Parameters with what no rule reads, shown as it came. */
+const NO_FACTS: ReadonlySet<string> = new Set(['Unread', 'Untrusted']);
+
 /**
  * Follows every retrieve of the libraries through defines, queries and functions, and
  * notes what is read of it. What is said of a representation is thereby what the
@@ -128,11 +131,11 @@ export class Tracer {
     return this.#open(scope, { resourceType, isDraft: false, valueSet });
   }
 
-  /** Parameters that hold resources are the orders of the request. */
+  /** Parameters that hold resources are the orders of the request, but for those that hold no facts. */
   #drafts(node: ElmNode, scope: Scope): Carried {
     const { resultTypeSpecifier } = node as { resultTypeSpecifier?: { elementType?: ElmNode } };
     const isResources = resultTypeSpecifier?.elementType?.name?.includes('hl7.org/fhir') === true;
-    if (!isResources) return NOTHING;
+    if (!isResources || NO_FACTS.has(node.name ?? '')) return NOTHING;
     return this.#open(scope, { resourceType: '', isDraft: true, valueSet: undefined });
   }
 

@@ -1,4 +1,5 @@
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
+import { isObject } from './resource.ts';
 
 /** Builds an OperationOutcome with one issue. @see https://hl7.org/fhir/R4/operationoutcome.html */
 export function operationOutcome(
@@ -26,4 +27,14 @@ export function isFailure(outcome: unknown): boolean {
     !Array.isArray(issues) ||
     issues.some((issue) => issue?.severity === 'error' || issue?.severity === 'fatal')
   );
+}
+
+/** What an OperationOutcome says of its first issue, on one line of bearable length. */
+export function outcomeWords(outcome: unknown): string | undefined {
+  const issues = isObject(outcome) ? outcome['issue'] : undefined;
+  const issue: unknown = Array.isArray(issues) ? issues[0] : undefined;
+  if (!isObject(issue)) return undefined;
+  const details = isObject(issue['details']) ? issue['details']['text'] : undefined;
+  const words = issue['diagnostics'] ?? details;
+  return typeof words === 'string' ? words.replaceAll(/\s+/g, ' ').slice(0, 300) : undefined;
 }

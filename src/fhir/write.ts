@@ -1,19 +1,11 @@
-import type { Bundle } from 'fhir/r4.js';
-import { Client } from 'fhir-kit-client';
-import { Agent } from 'undici';
-import { reasonOf, type FhirAccess } from './client.ts';
+import type { FhirAccess } from './client.ts';
+import { openPoster, type PostLimits } from './post.ts';
 import { isObject, isResource, referenceTo, type Resource } from './resource.ts';
 
 /** How a transaction went: everything was written, or nothing, with words for a person. */
 export type Written =
   | { readonly state: 'written'; readonly created: number; readonly updated: number }
   | { readonly state: 'refused'; readonly reason: string };
-
-/** How long a server may take, and how large its answer may be. */
-export interface WriteLimits {
-  readonly signal: AbortSignal;
-  readonly maxBytes: number;
-}
 
 /**
  * Resources with ids as one transaction that creates or replaces each, so that writing
@@ -37,29 +29,12 @@ export function transactionOf(resources: readonly Resource[]): Resource {
 export async function writeAll(
   resources: readonly Resource[],
   access: FhirAccess,
-  { signal, maxBytes }: WriteLimits,
+  limits: PostLimits,
 ): Promise<Written> {
-  const dispatcher = new Agent({ maxResponseSize: maxBytes });
-  const client = new Client({
-    baseUrl: access.baseUrl,
-    requestOptions: { redirect: 'error', dispatcher },
-    ...(access.token === undefined ? {} : { bearerToken: access.token }),
-  });
-  try {
-    const answer: unknown = await client.request(access.baseUrl, {
-      method: 'POST',
-      options: { signal, headers: { 'content-type': 'application/fhir+json' } },
-      body: transactionOf(resources) as unknown as Bundle, // the client sends it as it is
-    });
-    return resultOf(answer, resources.length);
-  } catch (error) {
-    if (signal.aborted) return refused('the FHIR server took too long');
-    const words = diagnosticsOf(error)?.replaceAll(access.token ?? '\0', '…');
-    const reason = reasonOf(error, signal);
-    return refused(words === undefined ? reason : `${reason}: ${words}`);
-  } finally {
-    await dispatcher.close();
-  }
+  const poster = openPoster(access, limits);
+  const posted = await poster.post('', transactionOf(resources));
+  await poster.close();
+  return 'answer' in posted ? resultOf(posted.answer, resources.length) : refused(posted.reason);
 }
 
 /** A transaction-response tells of each entry; less than that is no success. */
@@ -80,15 +55,4 @@ function resultOf(answer: unknown, expected: number): Written {
 
 function refused(reason: string): Written {
   return { state: 'refused', reason };
-}
-
-/** What an OperationOutcome says of the first error, on one line of bearable length. */
-function diagnosticsOf(error: unknown): string | undefined {
-  const { response } = (isObject(error) ? error : {}) as { response?: { data?: unknown } }; // fhir-kit-client's
-  const issues = isObject(response?.data) ? response.data['issue'] : undefined;
-  const issue: unknown = Array.isArray(issues) ? issues[0] : undefined;
-  if (!isObject(issue)) return undefined;
-  const details = isObject(issue['details']) ? issue['details']['text'] : undefined;
-  const words = issue['diagnostics'] ?? details;
-  return typeof words === 'string' ? words.replaceAll(/\s+/g, ' ').slice(0, 300) : undefined;
 }

@@ -153,7 +153,7 @@ describe('demo-patients to a server of somebody else', () => {
 
   it.each([
     [401, {}, 'the FHIR server refused access (401)'],
-    [200, {}, 'the FHIR server did not say that everything was written'],
+    [200, {}, 'the FHIR server answered with no resource'],
     [200, answered('201'), 'the FHIR server did not say that everything was written'],
     [200, answered('201', '409 Conflict'), 'the FHIR server answered 409 for one of its resources'],
     [500, outcome('x'.repeat(400)), `the FHIR server answered 500: ${'x'.repeat(300)}`],

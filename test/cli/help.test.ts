@@ -18,6 +18,7 @@ it('names the commands, examples and exit codes', async () => {
     'demo-patients',
     'new',
     'dictionary',
+    'terminology',
   ]) {
     expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
   }
@@ -36,6 +37,7 @@ it.each([
   ],
   ['doctor', ['--fhir-server', '--patient', '--token-env', '--content', '--json']],
   ['dictionary', ['--content', '--out']],
+  ['terminology', ['<task>', '--server', '--token-env', '--write', '--content']],
   ['new', ['<kind>', '<id>', '--library', '--content']],
 ])('names what %s takes, whatever the settings', async (command, names) => {
   const { status, out, err } = await nerveroot([command, '--help'], { PORT: 'none' });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DEMO_FOLDER, loadDemoPatients } from '../../src/content/demo-patient.ts';
 import { formatFault } from '../../src/content/fault.ts';
-import { VerifiedCodes } from '../../src/content/terminology.ts';
+import { readVerifiedCodes } from '../../src/content/terminology.ts';
 import { FhirModel } from '../../src/cql/fhir-object.ts';
 import { readModelInfo } from '../../src/cql/model-info.ts';
 import { aFolder } from '../support/folder.ts';
@@ -60,8 +60,8 @@ it.each([
 });
 
 it('holds the codes against the verified list when it is given', async () => {
-  const verified = new VerifiedCodes();
-  verified.add('http://snomed.info/sct', '49727002', 'Cough');
+  const text = 'system,code,display,confidence\nSNOMED CT,49727002,Cough,verified\n';
+  const verified = readVerifiedCodes([{ file: 'codes.csv', text }], []);
   const { faults } = await loadDemoPatients(aFolder(folderWith(GOOD)), model, verified);
   expect(faults.map(formatFault)).toEqual([
     'hooks/demo-patients/anna.yaml:7:56: error: Code 386661006 of http://snomed.info/sct is not in the verified list; confirm it in a public source and add it to cql/terminology/codes.csv',

@@ -63,3 +63,21 @@ it('asks for no verified list where the folder keeps none', async () => {
   const without = miniContent([], { [LIST]: undefined });
   expect(await faultsOf(compiler, without)).toEqual([]);
 });
+
+it.each([
+  ['deleted FY2026, replaced by others', true],
+  ['no longer valid since 2025-10-01', true],
+  ['inactive on tx.example', true],
+  ['non-billable header since FY2025: keep for old records', false],
+  ['term list; active status not shown', false],
+])('reads the remark "%s" as an end of use: %s', async (remark, ended) => {
+  const list = `system,code,display,source,confidence
+SNOMED CT,49727002,Cough,"a public list [${remark}]",verified
+SNOMED CT,386661006,Fever,a public list,verified
+SNOMED CT,399208008,Chest X-ray,a public list,verified
+`;
+  const message = `Code 49727002 of http://snomed.info/sct is no longer valid (${LIST}:2: ${remark}); use what replaced it`;
+  expect(await faultsOf(compiler, miniContent([], { [LIST]: list }))).toEqual(
+    ended ? [`${SET}:8:23: error: ${message}`] : [],
+  );
+});

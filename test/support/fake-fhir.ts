@@ -49,9 +49,14 @@ export function useFakeFhir(): FakeFhir {
     base: () => base,
     seen: () => seen,
     json: (path, body, status = 200) =>
-      answers.set(`/fhir/${path}`, (_request, response) => send(response, status, body)),
-    on: (path, answer) => answers.set(`/fhir/${path}`, answer),
+      answers.set(keyOf(path), (_request, response) => send(response, status, body)),
+    on: (path, answer) => answers.set(keyOf(path), answer),
   };
+}
+
+/** A path below the base; '' is the base itself. */
+function keyOf(path: string): string {
+  return path === '' ? '/fhir' : `/fhir/${path}`;
 }
 
 /** The path without how a search is narrowed and paged. */

@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+import { Argument, type Command } from 'commander';
+import { formatFault } from '../content/fault.ts';
+import { loadTerminology } from '../content/load.ts';
+import { NerverootError } from '../errors.ts';
+import { openTerminologyServer } from '../fhir/terminology.ts';
+import { compareTerminology, nameOf, type Comparison } from '../refresh/compare.ts';
+import { fingerprint, rewriteList, writable } from '../refresh/rewrite.ts';
+import { readFhirServer } from './fhir-server.ts';
+import { EXIT, type World } from './world.ts';
+
+interface RefreshOptions {
+  readonly server: string;
+  readonly tokenEnv?: string;
+  readonly write?: string;
+  readonly content?: string;
+}
+
+/** `nerveroot terminology refresh`: the verified list and the families beside a terminology server. */
+export function addTerminology(program: Command, world: World): void {
+  program
+    .command('terminology')
+    .summary('compare the codes with a FHIR terminology server')
+    .description(
+      'Asks a FHIR R4 terminology server about each code of the verified list and each family of ' +
+        'the value sets, and shows where they differ: unknown, inactive, another display, a family ' +
+        'with more or fewer codes. Sends no data of patients. Writes nothing, but with --write and ' +
+        'the name of a difference that was shown: then displays and remarks in the verified list. ' +
+        'Exit code 1 when there is a difference, or something could not be compared.',
+    )
+    .addArgument(new Argument('<task>', 'what to do').choices(['refresh']))
+    .requiredOption('--server <url>', 'base address of the FHIR R4 terminology server')
+    .option('--token-env <name>', 'environment variable that holds the bearer token for it')
+    .option('--write <difference>', 'write the difference that was shown under this name')
+    .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
+    .action(async (_task: string, options: RefreshOptions) => {
+      process.exitCode = await refresh(options, world);
+    });
+}
+
+/** For some thousand codes; a server that takes longer is not answering. */
+const BUDGET_MS = 600_000;
+
+async function refresh(options: RefreshOptions, world: World): Promise<number> {
+  const { server: fhirServer, tokenEnv } = options;
+  const named = { fhirServer, ...(tokenEnv === undefined ? {} : { tokenEnv }) };
+  const access = readFhirServer(named, world, '--server');
+  const config = world.config();
+  const root = resolve(options.content ?? config.content);
+  const { verified, valueSets, faults } = await loadTerminology(root);
+  for (const fault of faults) world.err(formatFault(fault));
+  const list = verified.all.filter(({ file }) => file.endsWith('.csv'));
+  if (list.length === 0) {
+    throw new NerverootError('InvalidInput', `There is no verified list in ${root}`);
+  }
+  const limits = { signal: AbortSignal.timeout(BUDGET_MS), maxBytes: config.bodyLimitBytes };
+  const server = openTerminologyServer(access, limits);
+  const inUse = list.filter(({ noLongerValid }) => noLongerValid === undefined);
+  const comparison = await compareTerminology(inUse, valueSets, server);
+  await server.close();
+
+  for (const line of linesOf(comparison)) world.out(line);
+  const differences = writable(comparison);
+  const name = fingerprint(differences);
+  if (options.write !== undefined && options.write !== name) {
+    world.err(`Nothing was written: "${options.write}" is not what was shown here.`);
+  } else if (options.write !== undefined) {
+    const seen = {
+      server: new URL(access.baseUrl).host,
+      day: world.clock().toISOString().slice(0, 10),
+    };
+    const rows = await rewriteList(root, list, differences, seen);
+    world.out(`${rows} rows written. Next: nerveroot check, which names the value sets to follow.`);
+    return EXIT.ok;
+  }
+  if (differences.length > 0) {
+    world.out(`${differences.length} of these can be written to the list: --write ${name}`);
+  }
+  return isSame(comparison) && options.write === undefined ? EXIT.ok : EXIT.found;
+}
+
+function isSame({ codes, families, notCompared }: Comparison): boolean {
+  return codes.length + families.length + notCompared.length === 0;
+}
+
+function linesOf(comparison: Comparison): string[] {
+  const { codes, families, notCompared, compared, tellsActivity } = comparison;
+  return [
+    ...codes.map(({ code, kind, display }) => {
+      const there = display === undefined ? 'another display' : `"${display}"`;
+      const says = { unknown: 'not known', inactive: 'inactive', display: `called ${there}` }[kind];
+      return `${code.file}:${code.line}: ${code.code} (${code.display}): ${says} on the server`;
+    }),
+    ...families.map((difference) => {
+      const { family, more, fewer } = difference;
+      const parts = [
+        ...(more.length > 0 ? [`more on the server: ${some(more)}`] : []),
+        ...(fewer.length > 0 ? [`fewer on the server, without ${some(fewer)}`] : []),
+      ];
+      return `${nameOf(family)}: ${parts.join('; ')}`;
+    }),
+    ...notCompared.map(({ what, reason }) => `Not compared: ${what}: ${printable(reason)}`),
+    ...(compared.codes > 0 && !tellsActivity
+      ? ['The server does not tell which codes are inactive.']
+      : []),
+    `${compared.codes} codes and ${compared.families} families compared: ${codes.length + families.length} differences.`,
+  ];
+}
+
+function some(codes: readonly string[]): string {
+  const shown = codes.slice(0, 10).map(printable).join(', ');
+  return codes.length > 10 ? `${shown} and ${codes.length - 10} others` : shown;
+}
+
+/** What a server said, without what a terminal would obey. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{C}+/gu, ' ').slice(0, 300);
+}

@@ -1,0 +1,88 @@
+import type { CodeService } from '../cql/code-service.ts';
+import {
+  canonicalSystem,
+  codeKey,
+  normalizeCode,
+  spellsHierarchy,
+  type Coding,
+} from '../cql/codes.ts';
+import type { WrittenCoding } from '../patient-data/unread.ts';
+import type { VerifiedCode, VerifiedCodes } from './terminology.ts';
+
+/**
+ * What the displays of the verified list say of codings in records. Records write
+ * displays in their own words, so only words that are exactly another code's count, and
+ * only where the two are not near each other: listed under one group, one above the
+ * other, one in the words of the other, or told apart by no value set.
+ */
+export class Displays {
+  readonly #verified: VerifiedCodes;
+  readonly #service: CodeService;
+  readonly #byDisplay: ReadonlyMap<string, readonly VerifiedCode[]>;
+
+  constructor(verified: VerifiedCodes, service: CodeService) {
+    this.#verified = verified;
+    this.#service = service;
+    const spelt = verified.all.flatMap((code) => spellings(code).map((key) => ({ key, code })));
+    const grouped = Map.groupBy(spelt, ({ key }) => key);
+    this.#byDisplay = new Map([...grouped].map(([key, all]) => [key, all.map(({ code }) => code)]));
+  }
+
+  /** True when the coding's code is listed, and its display is that of another code of its system. */
+  isContradicted({ system: written, code, display = '' }: WrittenCoding): boolean {
+    const coding = { system: written, code };
+    const named = this.#byDisplay.get(keyOf({ system: canonicalSystem(written), display })) ?? [];
+    const own = this.#verified.rowsOf(coding);
+    if (named.length === 0 || own.length === 0) return false;
+    return !named.some(
+      (other) =>
+        own.some((row) => row.group === other.group || areInWords(row.display, display)) ||
+        isAkin(coding, other) ||
+        this.#readAlike(coding, other),
+    );
+  }
+
+  /** Whether every value set holds both codes or neither. */
+  #readAlike(coding: Coding, other: Coding): boolean {
+    const [a, b] = [this.#service.holdersOf(coding), this.#service.holdersOf(other)];
+    return a.length === b.length && a.every((url) => b.includes(url));
+  }
+}
+
+/** The same code, or one above the other where the system spells that. */
+function isAkin(a: Coding, b: Coding): boolean {
+  const [one, other] = [normalizeCode(a).code, normalizeCode(b).code];
+  if (codeKey(a) === codeKey(b)) return true;
+  return spellsHierarchy(a.system) && (one.startsWith(other) || other.startsWith(one));
+}
+
+/** True when one display only says less: "Cough" of "Dry cough (finding)". */
+function areInWords(a: string, b: string): boolean {
+  const [one, other] = [wordsOf(a), wordsOf(b)];
+  return isWithin(one, other) || isWithin(other, one);
+}
+
+function isWithin(some: ReadonlySet<string>, all: ReadonlySet<string>): boolean {
+  return [...some].every((word) => all.has(word));
+}
+
+function wordsOf(display: string): Set<string> {
+  return new Set(
+    bare(display)
+      .toLowerCase()
+      .match(/[\p{L}\d]+/gu),
+  );
+}
+
+/** A display as listed, and without what kind of concept it is: `Cough (finding)`. */
+function spellings({ system, display }: VerifiedCode): string[] {
+  return [...new Set([display, bare(display)])].map((text) => keyOf({ system, display: text }));
+}
+
+function bare(display: string): string {
+  return display.replace(/ \([a-z /]+\)$/, '');
+}
+
+function keyOf({ system, display }: { system: string; display: string }): string {
+  return `${system}|${display.trim().toLowerCase()}`;
+}

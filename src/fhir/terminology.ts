@@ -1,0 +1,200 @@
+import { chunkOf } from './chunk.ts';
+import type { FhirAccess } from './client.ts';
+import { outcomeWords } from './operation-outcome.ts';
+import { openPoster, type PostLimits, type Posted, type Poster } from './post.ts';
+import { isObject, isResource, type Resource } from './resource.ts';
+
+/** Is this a code of its system, and does it have this display? */
+export interface CodeQuestion {
+  readonly system: string;
+  readonly code: string;
+  readonly display?: string;
+}
+
+/** What a terminology server says of a code; the reason is for people. */
+export type CodeVerdict =
+  | {
+      /** True when the code is of the system, with the display if one was asked for. */
+      readonly state: 'right' | 'wrong';
+      readonly display: string | undefined;
+      /** Undefined when the server does not tell. */
+      readonly inactive: boolean | undefined;
+    }
+  | { readonly state: 'no-system' }
+  | { readonly state: 'failed'; readonly reason: string };
+
+/** The codes of a value set on a server. */
+export type Expansion =
+  | { readonly state: 'expanded'; readonly codes: readonly CodeQuestion[] }
+  | { readonly state: 'failed'; readonly reason: string };
+
+/** A terminology server, for as long as it is open. Nothing here rejects. */
+export interface TerminologyServer {
+  /** One verdict a question, in their order. @see https://hl7.org/fhir/R4/codesystem-operation-validate-code.html */
+  validate(questions: readonly CodeQuestion[]): Promise<CodeVerdict[]>;
+  /** All codes that one `compose.include` names. @see https://hl7.org/fhir/R4/valueset-operation-expand.html */
+  expand(include: Readonly<Record<string, unknown>>): Promise<Expansion>;
+  close(): Promise<void>;
+}
+
+const BATCH_SIZE = 100;
+const PAGE_SIZE = 1000;
+/** A family larger than this is no family. */
+const MOST_CODES = 20_000;
+
+/** Opens a terminology server; what it may take is for everything together. */
+export function openTerminologyServer(access: FhirAccess, limits: PostLimits): TerminologyServer {
+  const poster = openPoster(access, limits);
+  let takesBatches = true;
+  return {
+    validate: async (questions) => {
+      const verdicts: CodeVerdict[] = [];
+      for (const some of chunkOf(questions, BATCH_SIZE)) {
+        const inBatch = takesBatches ? await validateInBatch(poster, some) : undefined;
+        takesBatches = inBatch !== undefined;
+        verdicts.push(...(inBatch ?? (await validateOneByOne(poster, some))));
+      }
+      return verdicts;
+    },
+    expand: (include) => expandAll(poster, include),
+    close: () => poster.close(),
+  };
+}
+
+const VALIDATE = 'CodeSystem/$validate-code';
+
+function parametersOf({ system, code, display }: CodeQuestion): Resource {
+  const parameter = [
+    { name: 'url', valueUri: system },
+    { name: 'code', valueCode: code },
+    ...(display === undefined ? [] : [{ name: 'display', valueString: display }]),
+  ];
+  return { resourceType: 'Parameters', parameter };
+}
+
+/** Undefined when the server takes no batches. */
+async function validateInBatch(
+  poster: Poster,
+  questions: readonly CodeQuestion[],
+): Promise<CodeVerdict[] | undefined> {
+  const entry = questions.map((question) => ({
+    resource: parametersOf(question),
+    request: { method: 'POST', url: VALIDATE },
+  }));
+  const posted = await poster.post('', { resourceType: 'Bundle', type: 'batch', entry });
+  if (!('answer' in posted)) {
+    // Whoever is refused, or hears nothing, will not fare better with single questions.
+    if (posted.status !== undefined && posted.status !== 401 && posted.status !== 403)
+      return undefined;
+    return questions.map(() => ({ state: 'failed', reason: posted.reason }));
+  }
+  const entries = Array.isArray(posted.answer['entry']) ? posted.answer['entry'] : [];
+  return entries.length === questions.length ? entries.map(verdictOfEntry) : undefined;
+}
+
+/** One by one, so that a server without the operation is asked once and not a hundred times. */
+async function validateOneByOne(
+  poster: Poster,
+  questions: readonly CodeQuestion[],
+): Promise<CodeVerdict[]> {
+  const verdicts: CodeVerdict[] = [];
+  for (const question of questions) {
+    const verdict = verdictOf(await poster.post(VALIDATE, parametersOf(question)));
+    if (verdict.state === 'failed') {
+      return [...verdicts, ...questions.slice(verdicts.length).map(() => verdict)];
+    }
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+function verdictOfEntry(entry: unknown): CodeVerdict {
+  const { resource, response } = isObject(entry) ? entry : {};
+  const said = isObject(response) ? response : {};
+  const status = Number.parseInt(String(said['status']), 10);
+  if (status < 400 && isResource(resource)) return verdictOf({ answer: resource });
+  const words = outcomeWords(said['outcome']) ?? outcomeWords(resource);
+  const reason = `the FHIR server answered ${Number.isNaN(status) ? 'nothing' : status} in its batch`;
+  return { state: 'failed', reason: words === undefined ? reason : `${reason}: ${words}` };
+}
+
+function verdictOf(posted: Posted): CodeVerdict {
+  if (!('answer' in posted)) return { state: 'failed', reason: posted.reason };
+  const parameters = objects(posted.answer['parameter']);
+  const named = (name: string) => parameters.find((parameter) => parameter['name'] === name);
+  const result = named('result')?.['valueBoolean'];
+  if (typeof result !== 'boolean') {
+    const words = outcomeWords(posted.answer);
+    return { state: 'failed', reason: words ?? 'the FHIR server answered without a result' };
+  }
+  // What servers of the terminology ecosystem tell of systems that they do not hold.
+  if (!result && named('x-caused-by-unknown-system')) return { state: 'no-system' };
+  const display = named('display')?.['valueString'];
+  const inactive = named('inactive')?.['valueBoolean'];
+  return {
+    state: result ? 'right' : 'wrong',
+    display: cleanDisplay(display),
+    inactive: typeof inactive === 'boolean' ? inactive : undefined,
+  };
+}
+
+/** On one line, without what a terminal would obey; undefined when it is no display. */
+function cleanDisplay(display: unknown): string | undefined {
+  if (typeof display !== 'string' || display.length > 300) return undefined;
+  return display.replaceAll(/\p{C}+/gu, ' ').trim() || undefined;
+}
+
+async function expandAll(
+  poster: Poster,
+  include: Readonly<Record<string, unknown>>,
+): Promise<Expansion> {
+  const codes = new Map<string, CodeQuestion>();
+  for (;;) {
+    const before = codes.size;
+    const posted = await poster.post('ValueSet/$expand', expandParameters(include, before));
+    if (!('answer' in posted)) return { state: 'failed', reason: posted.reason };
+    const { expansion } = posted.answer;
+    if (!isObject(expansion)) {
+      const words = outcomeWords(posted.answer) ?? 'the FHIR server answered without an expansion';
+      return { state: 'failed', reason: words };
+    }
+    const page = contained(expansion['contains']);
+    for (const code of page) codes.set(`${code.system}|${code.code}`, code);
+    const total = expansion['total'];
+    if (codes.size > MOST_CODES || (typeof total === 'number' && total > MOST_CODES)) {
+      return { state: 'failed', reason: `it has more than ${MOST_CODES} codes there` };
+    }
+    const isWhole = typeof total === 'number' ? codes.size >= total : page.length < PAGE_SIZE;
+    if (isWhole) return { state: 'expanded', codes: [...codes.values()] };
+    if (codes.size === before) {
+      return {
+        state: 'failed',
+        reason: `the FHIR server gave ${before} of ${String(total)} codes`,
+      };
+    }
+  }
+}
+
+function expandParameters(include: Readonly<Record<string, unknown>>, offset: number): Resource {
+  const valueSet = { resourceType: 'ValueSet', status: 'draft', compose: { include: [include] } };
+  const parameter = [
+    { name: 'valueSet', resource: valueSet },
+    { name: 'offset', valueInteger: offset },
+    { name: 'count', valueInteger: PAGE_SIZE },
+  ];
+  return { resourceType: 'Parameters', parameter };
+}
+
+/** The codes of an expansion, whose entries may hold others. */
+function contained(contains: unknown): CodeQuestion[] {
+  return objects(contains).flatMap((entry) => {
+    const { system, code, display, abstract } = entry;
+    const below = contained(entry['contains']);
+    if (typeof system !== 'string' || typeof code !== 'string' || abstract === true) return below;
+    return [{ system, code, ...(typeof display === 'string' ? { display } : {}) }, ...below];
+  });
+}
+
+function objects(value: unknown): Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FakeFhir } from './fake-fhir.ts';
+import type { Json } from './fhir-data.ts';
+
+/** A code as a terminology server knows it. */
+export interface KnownCode {
+  readonly display: string;
+  readonly inactive?: boolean;
+}
+
+/** What somebody else's terminology server knows and does. */
+export interface FakeTerminology {
+  /** Codes by `system|code`. */
+  readonly codes: Readonly<Record<string, KnownCode>>;
+  /** Members of a family by `value` of its filter. */
+  readonly families?: Readonly<Record<string, readonly string[]>>;
+  /** Default true: it says whether a code is inactive. */
+  readonly tellsActivity?: boolean;
+  /** Default true: it takes batches. */
+  readonly takesBatches?: boolean;
+  /** How many codes a page of an expansion holds at most. */
+  readonly pageSize?: number;
+}
+
+/** Makes a FHIR server answer terminology operations as R4 describes them. */
+export function serveTerminology(server: FakeFhir, fake: FakeTerminology): void {
+  server.on('CodeSystem/$validate-code', (request, response) => {
+    void read(request).then((parameters) => send(response, 200, validate(fake, parameters)));
+  });
+  server.on('ValueSet/$expand', (request, response) => {
+    void read(request).then((parameters) => send(response, 200, expand(fake, parameters)));
+  });
+  if (fake.takesBatches === false) return;
+  server.on('', (request, response) => {
+    void read(request).then((bundle) => {
+      const entries = bundle['entry'] as { resource: Json; request: Json }[];
+      const entry = entries.map(({ resource }) => ({
+        resource: validate(fake, resource),
+        response: { status: '200 OK' },
+      }));
+      send(response, 200, { resourceType: 'Bundle', type: 'batch-response', entry });
+    });
+  });
+}
+
+async function read(request: IncomingMessage): Promise<Json> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Json;
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/fhir+json' });
+  response.end(JSON.stringify(body));
+}
+
+function named(parameters: Json, name: string): Json {
+  return (parameters['parameter'] as Json[]).find((each) => each['name'] === name) ?? {};
+}
+
+function validate({ codes, tellsActivity = true }: FakeTerminology, parameters: Json): Json {
+  const system = String(named(parameters, 'url')['valueUri']);
+  const known = codes[`${system}|${String(named(parameters, 'code')['valueCode'])}`];
+  const display = named(parameters, 'display')['valueString'];
+  const result = known !== undefined && (display === undefined || display === known.display);
+  const parameter: Json[] = [{ name: 'result', valueBoolean: result }];
+  if (known) parameter.push({ name: 'display', valueString: known.display });
+  if (known && tellsActivity)
+    parameter.push({ name: 'inactive', valueBoolean: known.inactive === true });
+  if (!Object.keys(codes).some((key) => key.startsWith(`${system}|`)))
+    parameter.push({ name: 'x-caused-by-unknown-system', valueCanonical: system });
+  return { resourceType: 'Parameters', parameter };
+}
+
+function expand({ families = {}, pageSize = 1000 }: FakeTerminology, parameters: Json): Json {
+  const valueSet = named(parameters, 'valueSet')['resource'] as {
+    compose: { include: [{ system: string; filter: [{ value: string }] }] };
+  };
+  const [{ system, filter }] = valueSet.compose.include;
+  const members = families[filter[0].value] ?? [];
+  const offset = Number(named(parameters, 'offset')['valueInteger']);
+  const contains = members.slice(offset, offset + pageSize).map((code) => ({ system, code }));
+  return { resourceType: 'ValueSet', expansion: { total: members.length, offset, contains } };
+}
