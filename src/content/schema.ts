@@ -175,45 +175,35 @@ export const codeSystemFile = z.looseObject({
   concept: z.array(z.looseObject({ code: text, display: text, definition: text })).min(1),
 });
 
+/** A FHIR R4 ConceptMap whose targets are like that; `source` and `target` are code systems. */
+function conceptMap<T extends z.ZodType>(target: T) {
+  const element = z.looseObject({ code: text, target: z.array(target).min(1) });
+  const group = z.looseObject({ source: text, target: text, element: z.array(element).min(1) });
+  return z.looseObject({
+    resourceType: z.literal('ConceptMap'),
+    group: z.array(group).min(1),
+  });
+}
+
 /**
  * What is read of a FHIR R4 ConceptMap in `cql/terminology/`: standard codes beside the
  * project's own.
  */
-export const standardMapFile = z.looseObject({
-  resourceType: z.literal('ConceptMap'),
-  group: z
-    .array(
-      z.looseObject({
-        source: text,
-        target: text,
-        element: z
-          .array(
-            z.looseObject({
-              code: text,
-              target: z
-                .array(
-                  z
-                    .looseObject({
-                      code: text,
-                      display: text,
-                      // https://hl7.org/fhir/R4/valueset-concept-map-equivalence.html
-                      equivalence: z.enum(['equivalent', 'equal', 'wider', 'narrower', 'inexact']),
-                      comment: text.optional().describe('What differs, or why it is left out'),
-                    })
-                    .refine(
-                      ({ equivalence, comment }) =>
-                        comment !== undefined || !/^(narrower|inexact)$/.test(equivalence),
-                      { message: 'needs a "comment" that says what differs (FHIR rule cmd-1)' },
-                    ),
-                )
-                .min(1),
-            }),
-          )
-          .min(1),
-      }),
-    )
-    .min(1),
-});
+export const standardMapFile = conceptMap(
+  z
+    .looseObject({
+      code: text,
+      display: text,
+      // https://hl7.org/fhir/R4/valueset-concept-map-equivalence.html
+      equivalence: z.enum(['equivalent', 'equal', 'wider', 'narrower', 'inexact']),
+      comment: text.optional().describe('What differs, or why it is left out'),
+    })
+    .refine(
+      ({ equivalence, comment }) =>
+        comment !== undefined || !/^(narrower|inexact)$/.test(equivalence),
+      { message: 'needs a "comment" that says what differs (FHIR rule cmd-1)' },
+    ),
+);
 
 export type StandardMap = z.infer<typeof standardMapFile>;
 
@@ -224,36 +214,16 @@ export const terminologyFile = z.discriminatedUnion('resourceType', [
 ]);
 
 /** What is read of a FHIR R4 ConceptMap: a site's own codes. */
-export const conceptMapFile = z.looseObject({
-  resourceType: z.literal('ConceptMap'),
-  group: z
-    .array(
-      z.looseObject({
-        source: text.describe('The system of the local codes'),
-        target: text.describe('The system of the codes they stand for'),
-        element: z
-          .array(
-            z.looseObject({
-              code: text,
-              target: z
-                .array(
-                  z.looseObject({
-                    code: text,
-                    display: text.optional(),
-                    equivalence: z.enum(
-                      ['equivalent', 'equal', 'wider', 'subsumes'],
-                      'must be equivalent, equal, wider or subsumes: a local code stands only for what it certainly means',
-                    ),
-                  }),
-                )
-                .min(1),
-            }),
-          )
-          .min(1),
-      }),
-    )
-    .min(1),
-});
+export const conceptMapFile = conceptMap(
+  z.looseObject({
+    code: text,
+    display: text.optional(),
+    equivalence: z.enum(
+      ['equivalent', 'equal', 'wider', 'subsumes'],
+      'must be equivalent, equal, wider or subsumes: a local code stands only for what it certainly means',
+    ),
+  }),
+);
 
 /** Kinds of questions whose answer an Observation can hold, and that the form can ask. */
 const ANSWERED = ['boolean', 'choice', 'date', 'integer'] as const;
