@@ -44,6 +44,7 @@ export function searchRemedies(examination: Examination): string[] {
   const { searches } = examination;
   return [
     ...searches.flatMap(overrideRemedy),
+    ...withoutRemedy(examination),
     ...outcomeRemedies(examination),
     ...slowRemedy(examination),
     ...searches.flatMap(codeRemedies),
@@ -61,6 +62,24 @@ function overrideRemedy({ need, outcome, wider }: TriedSearch): string[] {
       : `The server does not find ${key} by a list of codes without their systems, and does not say so; what it leaves out would be taken for absent.`;
   return [
     `${why} Write in ${[...files].join(', ')}\nprefetch: { ${key}: "${resourceType}?patient={{context.patientId}}" }`,
+  ];
+}
+
+/** What a server does not have may be kept nowhere; only the site can tell. */
+function withoutRemedy({ metadata, searches }: Examination): string[] {
+  const lacking = searches.filter(
+    (search) =>
+      search.outcome === 'rejected' &&
+      metadata.claims.size > 0 &&
+      !metadata.claims.has(search.need.requirement.resourceType) &&
+      search.need.services.every(
+        ({ required }) => !required.includes(search.need.requirement.resourceType),
+      ),
+  );
+  if (lacking.length === 0) return [];
+  const types = [...new Set(lacking.map(({ need }) => need.requirement.resourceType))];
+  return [
+    `If this site keeps no ${types.join(' or ')} anywhere, say so once, and nothing is missed:\nNERVEROOT_WITHOUT=${types.join(',')}`,
   ];
 }
 

@@ -532,6 +532,25 @@ describe('what the resources carry', () => {
   });
 });
 
+describe('a resource type that the server does not have', () => {
+  it('can be said to be kept nowhere, where the services can do without', async () => {
+    serve();
+    const { rest, ...others } = statement();
+    const patientOnly = rest.map(({ resource, ...server }) => ({
+      ...server,
+      resource: resource.filter(({ type }) => type === 'Patient'),
+    }));
+    fhir.json('metadata', { ...others, rest: patientOnly });
+    fhir.json(CONDITIONS, anOutcome('not-supported'), 404);
+    expect(remedies(await examined())[0]).toBe(
+      'If this site keeps no Condition anywhere, say so once, and nothing is missed:\nNERVEROOT_WITHOUT=Condition',
+    );
+    // Then it is not asked for.
+    const site = { ...aSite(), without: ['Condition'] };
+    expect(verdicts(await examined({ site }))).toEqual({ patient: 'works: 1 found, 0 ms' });
+  });
+});
+
 describe('a search by a list of codes', () => {
   const write =
     'Write in hooks/services/mini-order.yaml, hooks/services/mini-view.yaml\nprefetch: { conditions: "Condition?patient={{context.patientId}}" }';
