@@ -9,17 +9,15 @@ import { parseCdsRequest, type CdsRequest } from '../cds-hooks/request.ts';
 import type { Card, CdsResponse, SystemAction } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import type { ContentSource } from '../content/source.ts';
-import { openEvaluation, type Evaluation, type Observe } from '../cql/evaluate.ts';
+import type { Evaluation, Observe } from '../cql/evaluate.ts';
 import { NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
-import { withAnswers } from '../patient-data/answers.ts';
-import type { CodeMap } from '../patient-data/code-map.ts';
-import { gather, notLookedAt, type PatientData } from '../patient-data/gather.ts';
-import { medicationsOf, withMedicineCode } from '../patient-data/medications.ts';
+import { gather, type PatientData } from '../patient-data/gather.ts';
 import type { Site } from '../site.ts';
-import { distrustOf, lackOf, readCodes, type Lack } from './read-codes.ts';
+import { asRulesRead, openOn } from './open-rules.ts';
+import type { Lack } from './read-codes.ts';
 
 /** Everything a decision needs from outside, passed in. */
 export interface DecisionDeps {
@@ -130,83 +128,6 @@ function chooseByHook(services: readonly CdsService[], request: CdsRequest): Cds
   const hooks = services.map(({ hook }) => hook).join(', ');
   const message = `"hook" is ${request.hook}, but service ${services[0]?.id ?? ''} answers ${hooks}`;
   throw new NerverootError('HookMismatch', message, { path: 'hook' });
-}
-
-/**
- * What rules read: medicines by their codes, and the codes they know beside a
- * site's own. The data themselves stay as they came.
- */
-function asRulesRead(
-  { resources }: PatientData,
-  codeMap: CodeMap | undefined,
-): (resource: Resource) => Resource {
-  const medications = medicationsOf(resources);
-  return (resource) => {
-    const coded = withMedicineCode(resource, medications);
-    return codeMap?.translate(coded) ?? coded;
-  };
-}
-
-/** The rules' view of a patient's data, and what of it may not be read as "absent". */
-interface OpenData {
-  readonly evaluation: Evaluation;
-  readonly notLooked: readonly Lack[];
-}
-
-/** Opens the rules on a patient's data. */
-function openOn(
-  data: PatientData,
-  given: {
-    readonly content: Content;
-    readonly service: CdsService;
-    readonly request: CdsRequest;
-    readonly codeMap: CodeMap | undefined;
-    readonly evaluationTime: Date;
-    readonly timeZone: string;
-    readonly observe: Observe | undefined;
-  },
-): OpenData {
-  const { content, service, request, codeMap, evaluationTime, timeZone, observe } = given;
-  const toRules = asRulesRead(data, codeMap);
-  const { resources, unread, untrusted } = readCodes(
-    withAnswers(data.resources, content.questionnaires),
-    toRules,
-    {
-      types: new Set(service.requirements.map(({ resourceType }) => resourceType)),
-      known: content.knownCodes,
-    },
-  );
-  const notLooked = [...notLookedAt(data).map(lackOf), ...untrusted.map(distrustOf)];
-  const parameters = {
-    ...requestParameters(request, data, toRules),
-    NotLookedAt: typesOf(notLooked),
-    Unread: unread,
-    Untrusted: untrusted,
-  };
-  const input = { resources, parameters, evaluationTime, timeZone, observe };
-  return { evaluation: openEvaluation(content.program, input), notLooked };
-}
-
-/** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */
-function requestParameters(
-  request: CdsRequest,
-  data: PatientData,
-  toRules: (resource: Resource) => Resource,
-): Record<string, unknown> {
-  return {
-    Hook: request.hook,
-    DraftOrders: data.draftOrders.map(toRules),
-    SelectedOrders: data.selectedOrders.map(toRules),
-  };
-}
-
-/**
- * Rules read answers to questionnaires as Observations: where the responses were not
- * looked at, Observations were not looked at in full.
- */
-function typesOf(notLooked: readonly Lack[]): string[] {
-  const types = notLooked.map(({ resourceType }) => resourceType);
-  return types.includes('QuestionnaireResponse') ? [...types, 'Observation'] : types;
 }
 
 interface ShownCard {
