@@ -166,7 +166,8 @@ class CardReader {
 
   #checkFields(name: ExpressionName, path: Path, fields: readonly string[]): void {
     const definition = findDefinition(this.#world.program, name);
-    const has = definition ? tupleFields(definition) : [];
+    if (!definition) return; // that it is not there has been said
+    const has = tupleFields(definition);
     const missing = fields.filter((field) => !has.includes(field));
     if (missing.length > 0) {
       this.#fault(path, `Each item of ${qualifiedName(name)} needs ${missing.join(', ')}`);

@@ -12,6 +12,8 @@ import { readYaml } from './yaml-file.ts';
 /** What a questionnaire is checked against. */
 export interface QuestionnaireWorld {
   readonly program: Program;
+  /** Libraries with errors, which have been reported: what they read is not known. */
+  readonly brokenLibraries: ReadonlySet<string>;
   readonly verified: VerifiedCodes;
   readonly faults: ContentFault[];
 }
@@ -27,7 +29,7 @@ export function loadQuestionnaires(
   files: readonly ContentFile[],
   world: QuestionnaireWorld,
 ): Questionnaire[] {
-  const isRead = readByRules(world.program);
+  const isRead = world.brokenLibraries.size > 0 ? () => true : readByRules(world.program);
   return files.flatMap((file) => loadQuestionnaire(file, world, isRead) ?? []);
 }
 

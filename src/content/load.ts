@@ -52,14 +52,16 @@ export async function loadContent(
   const codeMapFiles = await readCodeMapFiles(codeMapPaths, faults);
   const codeMaps = loadCodeMaps(codeMapFiles, program.codeService, faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
+  const brokenLibraries = brokenIn(fileOf, program);
   const questionnaires = loadQuestionnaires(of('hooks/questionnaires'), {
     program,
+    brokenLibraries,
     verified,
     faults,
   });
   const world = {
     program,
-    brokenLibraries: brokenIn(fileOf, program),
+    brokenLibraries,
     verified,
     overrideReasons,
     questionnaires,

@@ -300,3 +300,23 @@ it('reports a rule that stands in a .yaml and in a .yml file', async () => {
     'hooks/cards/RX-01.yml:1:1: error: Rule RX-01 stands in two files, ending in .yaml and .yml',
   ]);
 });
+
+it('is not blamed for the items of a library that does not compile', async () => {
+  const faults = await faultsOf(
+    compiler,
+    miniContent([
+      ['cql/Mini.cql', 'Today()', 'Nowhere'],
+      [
+        'hooks/cards/RX-02.yaml',
+        'suggestions:',
+        `annotate:
+  description: Rated
+  extension: { url: https://example.org/rating, valueString: low }
+suggestions:`,
+      ],
+    ]),
+  );
+  expect(faults).toEqual([
+    'cql/Mini.cql:27:20: error: Could not resolve identifier Nowhere in the current library.',
+  ]);
+});

@@ -158,3 +158,11 @@ describe('a questionnaire', () => {
     ]);
   });
 });
+
+it('is not blamed for a library that does not compile', async () => {
+  const files = withForm();
+  const broken = { ...files, 'cql/Asks.cql': ASKS.replace('[Observation: "Cough"]', 'Nowhere') };
+  expect(await faultsOf(compiler, broken)).toEqual([
+    'cql/Asks.cql:6:25: error: Could not resolve identifier Nowhere in the current library.',
+  ]);
+});
