@@ -24,7 +24,7 @@ export interface Scope {
 }
 
 /** Parameters with what no rule reads, shown as it came. */
-const NO_FACTS: ReadonlySet<string> = new Set(['Unread', 'Untrusted']);
+const NO_FACTS: ReadonlySet<string> = new Set(['Unread', 'UnreadOrders', 'UnreadReasons', 'Untrusted']);
 
 /**
  * Follows every retrieve of the libraries through defines, queries and functions, and
