@@ -146,6 +146,7 @@ function aBareCall() {
     medicationRequests: nothing,
     medicationStatements: nothing,
     diagnosticReports: nothing,
+    diagnosticReports2: nothing,
   });
   return anOrderRequest(undefined, { prefetch });
 }
