@@ -164,7 +164,9 @@ function isAskedFor(resource: Resource, { resourceType, narrowed }: DataRequirem
 /** The codes of an element, which is one CodeableConcept or a list of them. */
 function codesAt(resource: Resource, element: string): Set<string> {
   const concepts = [resource[element]].flat();
-  const codings = concepts.flatMap((concept) => (isObject(concept) ? [concept['coding']].flat() : []));
+  const codings = concepts.flatMap((concept) =>
+    isObject(concept) ? [concept['coding']].flat() : [],
+  );
   return new Set(codings.flatMap((coding) => (isObject(coding) ? String(coding['code']) : [])));
 }
 

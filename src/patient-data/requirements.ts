@@ -115,19 +115,15 @@ function searchesFor(resourceType: string, narrowings: readonly Narrowing[] | un
   const key = prefetchKey(resourceType);
   const byPatient = `${resourceType}?patient={{context.patientId}}`;
   if (narrowings === undefined) return [{ key, resourceType, template: byPatient }];
-  const short = narrowings.flatMap(({ element, codes }) =>
-    splitByLength(codes, MAX_SEARCH - `${byPatient}&${element}=`.length).map(
-      (part): Narrowing => ({ element, codes: part }),
-    ),
-  );
-  return short.map(
-    (narrowed, i): DataRequirement => ({
-      key: i === 0 ? key : `${key}${i + 1}`,
+  return narrowings.flatMap(({ element, codes }) => {
+    const start = `${byPatient}&${element}=`;
+    return splitByLength(codes, MAX_SEARCH - start.length).map((part, i): DataRequirement => ({
+      key: `${key}${element === 'code' ? '' : 'ByCategory'}${i === 0 ? '' : i + 1}`,
       resourceType,
-      template: `${byPatient}&${narrowed.element}=${narrowed.codes.map(escapeToken).join(',')}`,
-      narrowed,
-    }),
-  );
+      template: `${start}${part.map(escapeToken).join(',')}`,
+      narrowed: { element, codes: part },
+    }));
+  });
 }
 
 /** Lists of codes that are each, joined, at most so long; in order. */

@@ -45,13 +45,14 @@ it('says of an entry that is not trusted which it is, and what to do', () => {
   expect(distrustOf({ resourceType: 'Condition' }).words).toMatch(/^a Condition without id \(/);
 });
 
+const order = (id: string, code: unknown, ...reasonCode: unknown[]): Resource => ({
+  resourceType: 'ServiceRequest',
+  id,
+  code,
+  reasonCode,
+});
+
 it('tells of orders which say in words only what is ordered, and which say so why', () => {
-  const order = (id: string, code: unknown, ...reasonCode: unknown[]): Resource => ({
-    resourceType: 'ServiceRequest',
-    id,
-    code,
-    reasonCode,
-  });
   const coded = order('coded', right['code'], right['code']);
   const inWords = order('words', words['code'], right['code']);
   const tornOrder = order('torn', torn['code'], torn['code']);

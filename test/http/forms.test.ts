@@ -146,7 +146,7 @@ function aBareCall() {
     medicationRequests: nothing,
     medicationStatements: nothing,
     diagnosticReports: nothing,
-    diagnosticReports2: nothing,
+    diagnosticReportsByCategory: nothing,
   });
   return anOrderRequest(undefined, { prefetch });
 }

@@ -81,7 +81,7 @@ define "Found": ${retrieves.map((retrieve) => `exists [DiagnosticReport${retriev
 it('asks in one search by code and in another by category, where all retrieves name one of them', async () => {
   expect(await askForReports(': "Lumbar"', ': category in "Imaging"')).toEqual([
     ['diagnosticReports', 'DiagnosticReport?patient={{context.patientId}}&code=1'],
-    ['diagnosticReports2', 'DiagnosticReport?patient={{context.patientId}}&category=2'],
+    ['diagnosticReportsByCategory', 'DiagnosticReport?patient={{context.patientId}}&category=2'],
   ]);
 });
 

@@ -52,9 +52,12 @@ it.each([
     false,
   ],
   ['a local code', [{ coding: [{ system: 'urn:local', code: '1' }] }], true],
-])('takes an order with %s for one whose reason is unread or not', (_what, reasonCode, expected) => {
-  expect(hasUnreadReason({ resourceType: 'ServiceRequest', reasonCode }, KNOWN)).toBe(expected);
-});
+])(
+  'takes an order with %s for one whose reason is unread or not',
+  (_what, reasonCode, expected) => {
+    expect(hasUnreadReason({ resourceType: 'ServiceRequest', reasonCode }, KNOWN)).toBe(expected);
+  },
+);
 
 const right = { system: 'http://loinc.org', code: '1-1', display: 'true name' };
 const torn = { system: 'http://loinc.org', code: '2-2', display: 'false name' };
@@ -73,7 +76,10 @@ it.each([
   ['the value of an observation', { valueCodeableConcept: { text: 'x', coding: [torn] } }],
   ['one of two reasons', { reasonCode: [{ coding: [right] }, { coding: [torn] }] }],
   ['a component', { component: [{ code: { coding: [torn] } }] }],
-  ['what a local code beside it says', { code: { coding: [torn, { system: 'urn:x', code: '1' }] } }],
+  [
+    'what a local code beside it says',
+    { code: { coding: [torn, { system: 'urn:x', code: '1' }] } },
+  ],
 ])('says that a resource is doubtful when no trusted code is left for %s', (_what, elements) => {
   const { resource, isDoubtful } = withoutContradicted({ resourceType: 'X', ...elements }, KNOWN);
   expect(isDoubtful).toBe(true);
