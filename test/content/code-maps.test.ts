@@ -24,6 +24,12 @@ group:
 `;
 }
 
+/** A value set of the mini content with these parts. */
+function aSet(name: string, ...include: unknown[]): string {
+  const url = `urn:mini:valueset:${name}`;
+  return JSON.stringify({ resourceType: 'ValueSet', url, compose: { include } });
+}
+
 /** What loading says of the mini content with this file of site codes. */
 async function faultsWith(text: string, content: Files = MINI_CONTENT): Promise<string[]> {
   const folder = aFolder({ ...content, 'site.yaml': text });
@@ -66,12 +72,6 @@ describe('a file with the codes of a site', () => {
 
   describe('that leads to a code of a value set which no library declares', () => {
     const FEVER = { system: SNOMED, concept: [{ code: '386661006', display: 'Fever' }] };
-    const aSet = (name: string, ...include: unknown[]): string =>
-      JSON.stringify({
-        resourceType: 'ValueSet',
-        url: `urn:mini:valueset:${name}`,
-        compose: { include },
-      });
     const waiting = { 'cql/valuesets/fever.json': aSet('fever', FEVER) };
 
     it('is refused, since no rule sees it yet', async () => {
