@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { observationsOf, withAnswers, type Questionnaire } from '../../src/patient-data/answers.ts';
+import { observationsOf, withAnswers } from '../../src/patient-data/answers.ts';
+import type { Questionnaire } from '../../src/patient-data/questionnaire.ts';
 
 const SYSTEM = 'urn:example:codes';
 const LEFT = { system: 'http://snomed.info/sct', code: '7771000' };
@@ -16,7 +17,7 @@ const FORM: Questionnaire = {
     { linkId: 'left', text: 'Left', code: { system: SYSTEM, code: 'sign' }, site: LEFT },
     { linkId: 'kind', text: 'Kind', code: { system: SYSTEM, code: 'kind' }, site: undefined },
   ],
-  resource: { resourceType: 'Questionnaire' },
+  resource: { resourceType: 'Questionnaire', item: [] },
 };
 
 function aResponse(changes: Readonly<Record<string, unknown>> = {}): Resource {
