@@ -65,10 +65,11 @@ function showChoice(item) {
 /** @param {Item} item */
 function showField(item) {
   const id = `question-${item.linkId}`;
+  const units = showUnits(item, id);
   const input = element('input', {
     id,
     name: item.linkId,
-    'aria-describedby': `${id}-unit ${id}-error`,
+    'aria-describedby': units.length > 0 ? `${id}-unit ${id}-error` : `${id}-error`,
     autocomplete: 'off',
     ...(item.type === 'date'
       ? { type: 'date', max: today() }
@@ -78,7 +79,7 @@ function showField(item) {
     'div',
     { class: 'question' },
     element('label', { for: id }, item.text),
-    element('div', { class: 'choices' }, input, ...showUnits(item, id)),
+    element('div', { class: 'choices' }, input, ...units),
     element('p', { id: `${id}-error`, class: 'error' }),
   );
 }
