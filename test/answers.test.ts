@@ -32,6 +32,7 @@ const PLAIN = new Set([
   'valueBoolean',
   'valueInteger',
   'valueDateTime',
+  'valueQuantity',
 ]);
 
 function codingOf(concept: unknown): string | undefined {
@@ -57,8 +58,9 @@ function questionOf(observation: Resource): { url: string; question: Question } 
 }
 
 function answerOf(observation: Resource): Record<string, unknown> {
-  const { valueBoolean, valueInteger, valueDateTime } = observation;
+  const { valueBoolean, valueInteger, valueDateTime, valueQuantity } = observation;
   if (valueBoolean !== undefined) return { valueBoolean };
+  if (valueQuantity !== undefined) return { valueQuantity };
   return valueInteger === undefined ? { valueDate: valueDateTime } : { valueInteger };
 }
 

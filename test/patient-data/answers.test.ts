@@ -7,6 +7,8 @@ const SYSTEM = 'urn:example:codes';
 const LEFT = { system: 'http://snomed.info/sct', code: '7771000' };
 const COUGH = { system: SYSTEM, code: 'cough', display: 'Cough' };
 
+const VOLUME = { value: 300, unit: 'mL', system: 'http://unitsofmeasure.org', code: 'mL' };
+
 const FORM: Questionnaire = {
   name: 'cough',
   url: 'urn:example:questionnaire:cough',
@@ -70,6 +72,7 @@ describe('an answer', () => {
     [{ valueInteger: 4 }, { valueInteger: 4 }],
     [{ valueDate: '2026-03' }, { valueDateTime: '2026-03' }],
     [{ valueCoding: COUGH }, { valueCodeableConcept: { coding: [COUGH] } }],
+    [{ valueQuantity: VOLUME }, { valueQuantity: VOLUME }],
   ])('%j becomes %j', (answer, value) => {
     expect(made({ item: [{ linkId: 'kind', answer: [answer] }] })[0]).toMatchObject(value);
   });
