@@ -150,11 +150,9 @@ async function submit() {
 
 /** Follows an answer: shows what is asked now, and tells those who do not see it. */
 function follow() {
-  const { shown, hidden } = showAsked(questionnaire.item, questions);
-  const words = [
-    ...shown.map((text) => `Now asked below: ${text}.`),
-    ...hidden.map((text) => `No longer asked: ${text}.`),
-  ];
+  const words = showAsked(questionnaire.item, questions).map(
+    ({ text, hidden }) => `${hidden ? 'No longer asked' : 'Now asked below'}: ${text}.`,
+  );
   if (words.length > 0) at('changes').textContent = words.join(' ');
 }
 

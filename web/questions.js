@@ -104,19 +104,16 @@ function showUnits(item, id) {
 }
 
 /** Shows what is asked beside the answers so far, and hides the rest with what is written there.
- * @param {Item[]} items @param {HTMLFormElement} form
- * @returns {{ shown: string[], hidden: string[] }} the texts of the items that changed */
-export function showAsked(items, form) {
-  const asked = findAsked(items, form);
-  /** @type {{ shown: string[], hidden: string[] }} */
-  const changes = { shown: [], hidden: [] };
-  for (const { linkId, text } of allItems(items)) {
-    const item = form.querySelector(`[data-link-id="${CSS.escape(linkId)}"]`);
-    if (!(item instanceof HTMLElement) || item.hidden !== asked.has(linkId)) continue;
-    item.hidden = !asked.has(linkId);
-    changes[item.hidden ? 'hidden' : 'shown'].push(text);
-  }
-  return changes;
+ * @param {Item[]} items @param {HTMLFormElement} form @param {Set<string>} [asked]
+ * @returns {{ text: string, hidden: boolean }[]} what changed; of a group, not what it holds */
+export function showAsked(items, form, asked = findAsked(items, form)) {
+  return items.flatMap(({ linkId, text, item = [] }) => {
+    const shown = form.querySelector(`[data-link-id="${CSS.escape(linkId)}"]`);
+    const inside = showAsked(item, form, asked);
+    if (!(shown instanceof HTMLElement) || shown.hidden !== asked.has(linkId)) return inside;
+    shown.hidden = !asked.has(linkId);
+    return [{ text, hidden: shown.hidden }];
+  });
 }
 
 /** @param {Item[]} items @param {HTMLFormElement} form */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { findChromium, useBrowser } from '../support/browser.ts';
-import { useForms } from '../support/form-page.ts';
+import { answerAll, useForms } from '../support/form-page.ts';
 import { useServer } from '../support/server.ts';
 
 const chromium = findChromium();
@@ -70,7 +70,7 @@ describe.skipIf(chromium === undefined)('a form', () => {
   /** The form with all its questions asked and an error beside a field. */
   async function openWhole(form: string): Promise<Page> {
     const page = await openFor('early-mri', form);
-    for (const yes of await page.getByLabel('Yes', { exact: true }).all()) await yes.check();
+    await answerAll(page, 'Yes');
     for (const field of await page.locator('#items [inputmode]').all()) await field.fill('x');
     return page;
   }

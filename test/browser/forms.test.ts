@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findChromium, useBrowser } from '../support/browser.ts';
-import { answer, cardsIn, focused, tabTo, useForms } from '../support/form-page.ts';
+import { answer, answerAll, cardsIn, focused, tabTo, useForms } from '../support/form-page.ts';
 import { useServer } from '../support/server.ts';
 
 const chromium = findChromium();
@@ -54,7 +54,7 @@ describe.skipIf(chromium === undefined)('a form', () => {
   it('with every question answered no, says that imaging is early', async () => {
     const page = await openFor('early-mri');
     expect(await cardsIn(page, 'before')).toContain(EARLY);
-    for (const no of await page.getByLabel('No', { exact: true }).all()) await no.check();
+    await answerAll(page, 'No');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('#after h4').first().waitFor();
     expect(await cardsIn(page, 'after')).toContain(EARLY);

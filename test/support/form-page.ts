@@ -29,6 +29,13 @@ export async function answer(page: Page, question: string, yes: boolean): Promis
   for (let i = 0; i < (yes ? 2 : 1); i += 1) await page.keyboard.press('ArrowLeft');
 }
 
+/** Answers every question so that is asked, with what appears below on the way. */
+export async function answerAll(page: Page, label: 'Yes' | 'No'): Promise<void> {
+  for (const choice of await page.getByLabel(label, { exact: true }).all()) {
+    if (await choice.isVisible()) await choice.check();
+  }
+}
+
 /** Opens forms that the server serves, each in a page of its own. */
 export function useForms(server: Client, browse: () => Promise<Page>) {
   async function open(path: string): Promise<Page> {
