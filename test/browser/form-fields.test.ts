@@ -20,6 +20,8 @@ const choose = (page: Page, question: string, choice: 'Yes' | 'No' | 'Not asked'
   page.getByRole('group', { name: question }).getByLabel(choice, { exact: true }).check();
 const save = (page: Page) => page.getByRole('button', { name: 'Save' }).click();
 
+const isAboutInfection = (summary: string) => /infect|fever/i.test(summary);
+
 /** Saves what cannot be saved, and gives what the alert says. */
 async function refused(page: Page): Promise<string | null> {
   await save(page);
@@ -70,7 +72,6 @@ describe.skipIf(chromium === undefined)('a field of a form', () => {
       ['l5-or-peroneal', '101.3', '°F', { value: 101.3, unit: '°F', code: '[degF]' }],
     ])('takes the unit: %s with %s %s is a fever', async (patient, number, chosen, quantity) => {
       const page = await openFor(patient);
-      const isAboutInfection = (summary: string) => /infect|fever/i.test(summary);
       expect((await cardsIn(page, 'before')).filter(isAboutInfection)).toEqual([]);
       await temperature(page).fill(number);
       await unit(page).selectOption(chosen);

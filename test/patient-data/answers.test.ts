@@ -19,7 +19,19 @@ const FORM: Questionnaire = {
     { linkId: 'left', text: 'Left', code: { system: SYSTEM, code: 'sign' }, site: LEFT },
     { linkId: 'kind', text: 'Kind', code: { system: SYSTEM, code: 'kind' }, site: undefined },
   ],
-  resource: { resourceType: 'Questionnaire', item: [] },
+  resource: {
+    resourceType: 'Questionnaire',
+    item: [
+      { linkId: 'cough', type: 'boolean', text: 'Cough', code: [COUGH] },
+      {
+        linkId: 'since',
+        type: 'date',
+        text: 'Since',
+        code: [{ system: SYSTEM, code: 'since' }],
+        enableWhen: [{ question: 'cough', operator: '=', answerBoolean: true }],
+      },
+    ],
+  },
 };
 
 function aResponse(changes: Readonly<Record<string, unknown>> = {}): Resource {
@@ -109,6 +121,18 @@ describe('an answer', () => {
     expect(made({ questionnaire: 'urn:example:questionnaire:other' })).toEqual([]);
     expect(made({ questionnaire: undefined })).toEqual([]);
   });
+});
+
+it('an answer counts in a stored response even where this version of the form would not ask', () => {
+  const [no, since] = [{ valueBoolean: false }, { valueDate: '2026-03-01' }];
+  const item = [
+    { linkId: 'cough', answer: [no] },
+    { linkId: 'since', answer: [since] },
+  ];
+  expect(made({ item }).map(({ valueDateTime }) => valueDateTime)).toEqual([
+    undefined,
+    '2026-03-01',
+  ]);
 });
 
 const stored = (changes: Readonly<Record<string, unknown>> = {}): Resource => ({

@@ -74,8 +74,9 @@ describe('a question with a condition', () => {
   });
 });
 
+const yes = (question: string): EnableWhen => ({ question, operator: '=', answerBoolean: true });
+
 describe('several conditions', () => {
-  const yes = (question: string): EnableWhen => ({ question, operator: '=', answerBoolean: true });
   const form = (enableBehavior: 'all' | 'any') => [
     item('a'),
     item('b'),
