@@ -28,17 +28,20 @@ export function enabledItems(items, answersTo) {
   return enabled;
 }
 
-/** @param {Condition} condition @param {Answer[]} answers */
+/** What cannot be compared counts as met: FHIR wants an item in doubt to be asked.
+ * @param {Condition} condition @param {Answer[]} answers */
 function holds(condition, answers) {
   const { operator } = condition;
   if (operator === 'exists') return answers.length > 0 === condition.answerBoolean;
-  if (operator === '!=') return !answers.some((answer) => compares('=', answer, condition));
-  return answers.some((answer) => compares(operator, answer, condition));
+  const found = new Set(
+    answers.map((answer) => compare(operator === '!=' ? '=' : operator, answer, condition)),
+  );
+  return found.has(undefined) || found.has(true) === (operator !== '!=');
 }
 
-/** What cannot be compared counts as met: FHIR wants an item in doubt to be asked.
+/** Undefined when the two cannot be compared.
  * @param {string} operator @param {Answer} answer @param {Condition} condition */
-function compares(operator, answer, condition) {
+function compare(operator, answer, condition) {
   const { answerBoolean, answerCoding, answerDate, answerInteger, answerQuantity } = condition;
   const { valueBoolean, valueCoding, valueDate, valueInteger, valueQuantity } = answer;
   if (answerCoding) {
@@ -46,10 +49,10 @@ function compares(operator, answer, condition) {
   }
   if (answerQuantity) {
     const { value, system, code } = valueQuantity ?? {};
-    if (system !== answerQuantity.system || code !== answerQuantity.code) return true;
+    if (system !== answerQuantity.system || code !== answerQuantity.code) return undefined;
     return isSo(operator, value, answerQuantity.value);
   }
-  if (answerDate !== undefined && valueDate?.length !== answerDate.length) return true;
+  if (answerDate !== undefined && valueDate?.length !== answerDate.length) return undefined;
   return isSo(
     operator,
     valueBoolean ?? valueInteger ?? valueDate,

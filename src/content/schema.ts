@@ -289,6 +289,11 @@ const questionnaireItem: z.ZodType<QuestionnaireItem> = z
     path: ['answerOption'],
     message: 'stands where there is a choice, and only there',
   })
+  .refine(({ type, item }) => (item !== undefined) === (type === 'group'), {
+    path: ['item'],
+    message:
+      'stands in a group, and only there; a follow-up question stands after its question, with enableWhen',
+  })
   .refine(
     ({ enableWhen: conditions = [], enableBehavior }) =>
       conditions.length < 2 || enableBehavior !== undefined,

@@ -108,7 +108,7 @@ const ASKED = [
   aQuestion('count', 'integer'),
   aQuestion('day', 'date'),
   aQuestion('volume', 'quantity', { extension: [aUnit('mL')] }),
-  { linkId: 'group', type: 'group', text: 'Group' },
+  { linkId: 'group', type: 'group', text: 'Group', item: [aQuestion('inside', 'boolean')] },
 ];
 /** The faults of a question that is asked only when that holds, in line 9. */
 const faultsWhen = (...enableWhen: object[]) =>
@@ -189,6 +189,21 @@ describe('a question that is asked beside some answers only', () => {
     const condition = { question: 'yes-no', operator: '=', answerBoolean: true };
     expect(await faultsWhen(condition, condition)).toEqual([
       '9: "item.6.enableBehavior": says whether all or any of several conditions must hold',
+    ]);
+  });
+});
+
+describe('a question inside a question', () => {
+  it('is a fault: the page would not show it', async () => {
+    const item = [aQuestion('more', 'boolean')];
+    expect(await faultsIn(aQuestion('cough', 'boolean', { item }))).toEqual([
+      '3: "item.0.item": stands in a group, and only there; a follow-up question stands after its question, with enableWhen',
+    ]);
+  });
+
+  it('is as wrong as a group of nothing', async () => {
+    expect(await faultsIn({ linkId: 'group', type: 'group', text: 'Group' })).toEqual([
+      '3: "item.0.item": stands in a group, and only there; a follow-up question stands after its question, with enableWhen',
     ]);
   });
 });

@@ -68,6 +68,10 @@ describe('a question with a condition', () => {
       { operator: '>=', answerQuantity: millilitres(200) },
       { valueQuantity: { value: 1, system: UCUM, code: 'L' } },
     ],
+    [
+      { operator: '!=', answerQuantity: millilitres(200) },
+      { valueQuantity: { value: 1, system: UCUM, code: 'L' } },
+    ],
     [{ operator: '>', answerDate: '2026-01-10' }, { valueDate: '2026' }],
   ] as const)('%j is asked in doubt, beside %j', (condition, answer) => {
     expect(isAsked(condition, answer)).toBe(true);
@@ -76,12 +80,13 @@ describe('a question with a condition', () => {
 
 const yes = (question: string): EnableWhen => ({ question, operator: '=', answerBoolean: true });
 
+const form = (enableBehavior: 'all' | 'any') => [
+  item('a'),
+  item('b'),
+  item('c', { enableBehavior, enableWhen: [yes('a'), yes('b')] }),
+];
+
 describe('several conditions', () => {
-  const form = (enableBehavior: 'all' | 'any') => [
-    item('a'),
-    item('b'),
-    item('c', { enableBehavior, enableWhen: [yes('a'), yes('b')] }),
-  ];
   const one = { a: { valueBoolean: true } };
   const both = { ...one, b: { valueBoolean: true } };
 
