@@ -2,7 +2,7 @@ import { spellsHierarchy } from '../cql/codes.ts';
 import { reachableRetrieves, type Retrieve } from '../cql/references.ts';
 import type { Program } from '../cql/program.ts';
 import type { ExpressionName } from '../facts.ts';
-import type { Question } from './answers.ts';
+import type { Question } from './questionnaire.ts';
 import type { CodeMap } from './code-map.ts';
 
 /**
