@@ -97,7 +97,7 @@ async function validateInBatch(
   }
   const entries = Array.isArray(posted.answer['entry']) ? posted.answer['entry'] : [];
   return entries.length === questions.length
-    ? entries.map((entry, i) => verdictOfEntry(entry, questions[i]?.display))
+    ? entries.map((answered, i) => verdictOfEntry(answered, questions[i]?.display))
     : undefined;
 }
 
