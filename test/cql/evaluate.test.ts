@@ -146,6 +146,23 @@ it('keeps the patients of two evaluations apart', async () => {
   expect(answers).toEqual([true, false, null]);
 });
 
+it('says whether a changed program would give a define another value, all others kept', async () => {
+  const body = (count: string) => `define "Pains": [Condition]
+define "Many": Count("Pains") > ${count}
+define "Few": not "Many"`;
+  const [one, two, three] = await Promise.all(
+    ['1', '2', '3'].map((count) => aProgram(compiler, [aLibrary('Test', body(count))])),
+  );
+  const open = anEvaluation(two!, { resources: [patient, aCondition('a'), aCondition('b')] });
+  const named = (expression: string) => ({ library: 'Test', expression });
+  expect(await open.differs(named('Many'), one!)).toBe(false); // it was not computed
+  expect(await factOf(open, 'Few')).toBe(true);
+  expect(await open.differs(named('Many'), one!)).toBe(true);
+  expect(await open.differs(named('Many'), three!)).toBe(false);
+  expect(await open.differs(named('Few'), one!)).toBe(false);
+  expect(await factOf(open, 'Many')).toBe(false);
+});
+
 it('gives each resource in the value of a clause once', async () => {
   const open = evaluation(aCondition('a'), aCondition('b'));
   const mixed = await open.clausesOf('Test').evaluate({ type: 'ExpressionRef', name: 'Mixed' });
