@@ -3,11 +3,11 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Content } from '../content/content.ts';
 import { formatFault } from '../content/fault.ts';
 import { percent } from '../coverage/report.ts';
-import { excerpt } from '../cql/elm-tree.ts';
 import { NerverootError } from '../errors.ts';
 import { loadAccepted, type AcceptedChange } from '../mutation/accepted.ts';
 import { ofCard, sample } from '../mutation/choose.ts';
 import { mutantsOf, type Mutant } from '../mutation/mutants.ts';
+import { nameMutants, type MutantName } from '../mutation/names.ts';
 import { runBaseline, runMutants, type MutantResult } from '../mutation/run.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
 import { readPercent, readTexts } from './coverage.ts';
@@ -65,11 +65,13 @@ async function run(
   const texts = await readTexts(root, content);
   const { cases, faults } = await loadCases(root, ['test/rules']);
   for (const fault of faults) world.err(formatFault(fault));
-  const accepted = await loadAccepted(root, content.program, texts);
+  const all = mutantsOf(content.program, [...texts.keys()]);
+  const names = nameMutants(all, texts);
+  const accepted = await loadAccepted(root, names);
   for (const fault of accepted.faults) world.err(formatFault(fault));
   if (accepted.faults.some(({ severity }) => severity === 'error')) return EXIT.found;
   const libraries = librariesOf(files, texts);
-  const mutants = choose(content, libraries, options);
+  const mutants = choose(content, all, libraries, options);
   const baseline = await runBaseline(content, cases);
   for (const { file } of baseline.failing) {
     world.err(`${file}: fails as it is, and is left out`);
@@ -81,7 +83,7 @@ async function run(
     const entry = result.fate === 'noticed' ? undefined : accepted.accepting(result.mutant);
     if (entry) needed.add(entry);
     counts[entry ? 'accepted' : result.fate] += 1;
-    if (result.fate !== 'noticed') world.out(describe(result, texts, entry));
+    if (result.fate !== 'noticed') world.out(describe(result, names, entry));
   }
   const whole = options.rule === undefined && options.sample === undefined;
   const stale = accepted.changes.filter(
@@ -101,8 +103,13 @@ async function run(
 
 const STALE = 'A case notices this change now; take the entry out';
 
-function choose(content: Content, libraries: readonly string[], options: MutateOptions): Mutant[] {
-  let mutants = mutantsOf(content.program, libraries);
+function choose(
+  content: Content,
+  all: readonly Mutant[],
+  libraries: readonly string[],
+  options: MutateOptions,
+): readonly Mutant[] {
+  let mutants = all.filter(({ library }) => libraries.includes(library));
   if (options.rule !== undefined) {
     const card = content.cards.get(options.rule);
     if (!card) throw new NerverootError('InvalidInput', `There is no card of rule ${options.rule}`);
@@ -126,14 +133,16 @@ function librariesOf(
 
 function describe(
   { mutant, fate }: MutantResult,
-  texts: ReadonlyMap<string, string>,
+  names: ReadonlyMap<Mutant, MutantName>,
   accepted: AcceptedChange | undefined,
 ): string {
-  const { library, within, span, context, what } = mutant;
+  const { library, within, span, what } = mutant;
+  const { text = '', nth = 1, count = 1 } = names.get(mutant) ?? {};
   const place = `cql/${library}.cql:${span.line}:${span.column}`;
+  const which = count > 1 ? ` (${nth} of ${count})` : '';
   const lack = fate === 'not reached' ? ' (reached by no case)' : '';
   const reason = accepted ? `\n  accepted: ${accepted.reason.trim()}` : '';
-  return `${place}: ${within}: ${what}${lack}: ${excerpt(texts.get(library) ?? '', context)}${reason}`;
+  return `${place}: ${within}: ${what}${which}${lack}: ${text}${reason}`;
 }
 
 function readCount(text: string): number {

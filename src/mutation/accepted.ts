@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ContentFault } from '../content/fault.ts';
 import { readYaml } from '../content/yaml-file.ts';
-import { excerpt } from '../cql/elm-tree.ts';
-import type { Program } from '../cql/program.ts';
 import { parseExpressionName } from '../facts.ts';
-import { mutantsOf, type Mutant } from './mutants.ts';
+import type { Mutant } from './mutants.ts';
+import type { MutantName } from './names.ts';
 
 /** Where a content folder says which changes no case has to notice. */
 const FILE = 'test/mutants.yaml';
@@ -22,6 +21,11 @@ export const acceptedFile = z.array(
       .describe('Library.Define; a function or parameter likewise'),
     change: text.describe('What became what'),
     text: text.describe('What stands there; the rest of a long text is left out with …'),
+    nth: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Which, where several have this name; default: the first'),
     reason: text.describe('Why no case can notice it'),
   }),
 );
@@ -43,41 +47,43 @@ export interface AcceptedChanges {
 }
 
 /**
- * Reads the accepted changes below the root; `texts` is the CQL by library. An entry that names no
- * change is a warning: the CQL may have changed since.
+ * Reads the accepted changes below the root, where `names` are those of all mutants. An entry that
+ * names none is a warning: the CQL may have changed since.
  */
 export async function loadAccepted(
   root: string,
-  program: Program,
-  texts: ReadonlyMap<string, string>,
+  names: ReadonlyMap<Mutant, MutantName>,
 ): Promise<AcceptedChanges> {
   const path = join(root, FILE);
   const read = readYaml(FILE, existsSync(path) ? await readFile(path, 'utf8') : '[]', acceptedFile);
-  const nameOf = ({ library, within, what, context }: Mutant): string =>
-    nameFrom(`${library}.${within}`, what, excerpt(texts.get(library) ?? '', context));
-  const changes = new Map<string, AcceptedChange>();
   if (!read.value) return { changes: [], faults: read.faults, accepting: () => undefined };
   const { value, yaml, faults } = read;
-  const there = new Set(mutantsOf(program, [...texts.keys()]).map(nameOf));
-  for (const [i, { in: within, change, text: standing, reason }] of value.entries()) {
-    const name = nameFrom(within, change, standing);
-    const { library } = parseExpressionName(within, '');
-    if (!texts.has(library))
-      faults.push(yaml.fault([i, 'in'], `There is no CQL library ${library}`));
-    else if (changes.has(name)) faults.push(yaml.fault([i], 'This change is accepted twice'));
-    else if (!there.has(name)) faults.push(yaml.fault([i], GONE, 'warning'));
-    else changes.set(name, { library, reason, fault: (message) => yaml.fault([i], message) });
+  const there = new Set([...names.values()].map(keyOf));
+  const changes = new Map<string, AcceptedChange>();
+  for (const [i, entry] of value.entries()) {
+    const key = keyOf({ ...entry, nth: entry.nth ?? 1 });
+    const { library } = parseExpressionName(entry.in, '');
+    if (changes.has(key)) faults.push(yaml.fault([i], 'This change is accepted twice'));
+    else if (!there.has(key)) faults.push(yaml.fault([i], GONE, 'warning'));
+    changes.set(key, {
+      library,
+      reason: entry.reason,
+      fault: (message) => yaml.fault([i], message),
+    });
   }
   return {
-    changes: [...changes.values()],
+    changes: [...changes].filter(([key]) => there.has(key)).map(([, change]) => change),
     faults,
-    accepting: (mutant) => changes.get(nameOf(mutant)),
+    accepting(mutant) {
+      const name = names.get(mutant);
+      return name && changes.get(keyOf(name));
+    },
   };
 }
 
 const GONE =
   'No change of the CQL has this name; see what "nerveroot mutate" calls it now, or take the entry out';
 
-function nameFrom(within: string, change: string, standing: string): string {
-  return JSON.stringify([within, change, standing]);
+function keyOf({ in: within, change, text: standing, nth }: Omit<MutantName, 'count'>): string {
+  return JSON.stringify([within, change, standing, nth]);
 }
