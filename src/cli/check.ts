@@ -4,9 +4,14 @@ import { formatFault } from '../content/fault.ts';
 import { loadDemoPatients } from '../content/demo-patient.ts';
 import { loadContent, loadTerminology } from '../content/load.ts';
 import { FhirModel } from '../cql/fhir-object.ts';
+import { loadAccepted } from '../mutation/accepted.ts';
+import { mutantsOf } from '../mutation/mutants.ts';
+import { nameMutants } from '../mutation/names.ts';
+import type { Content } from '../content/content.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
 import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
+import { readTexts } from './coverage.ts';
 import { EXIT, type World } from './world.ts';
 
 /** `nerveroot check`: every fault of the content and the cases, each with file and line. */
@@ -31,7 +36,8 @@ export function addCheck(program: Command, world: World): void {
       const model = new FhirModel(world.compiler().model);
       const { verified } = await loadTerminology(root);
       const demo = await loadDemoPatients(root, model, verified);
-      const all = [...faults, ...demo.faults, ...cases.faults];
+      const accepted = content ? await acceptedOf(root, content) : { faults: [] };
+      const all = [...faults, ...demo.faults, ...cases.faults, ...accepted.faults];
       if (options.json) world.out(JSON.stringify(all, undefined, 2));
       else for (const fault of all) world.out(formatFault(fault));
       const errors = all.filter(({ severity }) => severity === 'error').length;
@@ -39,6 +45,12 @@ export function addCheck(program: Command, world: World): void {
         world.out(summary(errors, all.length - errors, content, cases.cases.length));
       process.exitCode = errors > 0 ? EXIT.found : EXIT.ok;
     });
+}
+
+/** The changes of its CQL that the content accepts. */
+async function acceptedOf(root: string, content: Content) {
+  const texts = await readTexts(root, content);
+  return loadAccepted(root, nameMutants(mutantsOf(content.program, [...texts.keys()]), texts));
 }
 
 function summary(

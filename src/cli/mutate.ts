@@ -3,10 +3,11 @@ import { InvalidArgumentError, type Command } from 'commander';
 import type { Content } from '../content/content.ts';
 import { formatFault } from '../content/fault.ts';
 import { percent } from '../coverage/report.ts';
-import { excerpt } from '../coverage/summary.ts';
 import { NerverootError } from '../errors.ts';
+import { loadAccepted, type AcceptedChange } from '../mutation/accepted.ts';
 import { ofCard, sample } from '../mutation/choose.ts';
 import { mutantsOf, type Mutant } from '../mutation/mutants.ts';
+import { nameMutants, type MutantName } from '../mutation/names.ts';
 import { runBaseline, runMutants, type MutantResult } from '../mutation/run.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
 import { readPercent, readTexts } from './coverage.ts';
@@ -29,7 +30,8 @@ export function addMutate(program: Command, world: World): void {
       'Changes the compiled CQL in one small way at a time (a comparison turned, a boundary moved, ' +
         'and/or swapped, a value set swapped, a check for absence or a filter by status dropped), runs ' +
         'the cases that evaluate it, and lists as file:line:column what no case noticed. Some changes ' +
-        'make no difference that a case could notice. Takes long: name files, a rule or a sample.',
+        'make no difference that a case could notice; test/mutants.yaml accepts them, with the reason. ' +
+        'Takes long: name files, a rule or a sample.',
     )
     .argument(
       '[files...]',
@@ -42,7 +44,11 @@ export function addMutate(program: Command, world: World): void {
     .option('--rule <id>', 'change only what decides whether this rule shows its card')
     .option('--sample <count>', 'try only so many changes, drawn by chance', readCount)
     .option('--seed <number>', 'draw others', readCount, 1)
-    .option('--threshold <percent>', 'exit code 1 when fewer changes were noticed', readPercent)
+    .option(
+      '--threshold <percent>',
+      'exit code 1 when fewer changes were noticed or accepted',
+      readPercent,
+    )
     .action(async (files: string[], options: MutateOptions) => {
       const root = resolve(options.content ?? world.config().content);
       process.exitCode = await run(world, root, files, options);
@@ -59,27 +65,51 @@ async function run(
   const texts = await readTexts(root, content);
   const { cases, faults } = await loadCases(root, ['test/rules']);
   for (const fault of faults) world.err(formatFault(fault));
-  const mutants = choose(content, librariesOf(files, texts), options);
+  const all = mutantsOf(content.program, [...texts.keys()]);
+  const names = nameMutants(all, texts);
+  const accepted = await loadAccepted(root, names);
+  for (const fault of accepted.faults) world.err(formatFault(fault));
+  if (accepted.faults.some(({ severity }) => severity === 'error')) return EXIT.found;
+  const libraries = librariesOf(files, texts);
+  const mutants = choose(content, all, libraries, options);
   const baseline = await runBaseline(content, cases);
   for (const { file } of baseline.failing) {
     world.err(`${file}: fails as it is, and is left out`);
   }
   world.err(`Trying ${mutants.length} changes against ${baseline.cases.length} cases …`);
-  const counts = { noticed: 0, 'not noticed': 0, 'not reached': 0 };
+  const counts = { noticed: 0, accepted: 0, 'not noticed': 0, 'not reached': 0 };
+  const needed = new Set<AcceptedChange>();
   for await (const result of runMutants(baseline, mutants)) {
-    counts[result.fate] += 1;
-    if (result.fate !== 'noticed') world.out(describe(result, texts));
+    const entry = result.fate === 'noticed' ? undefined : accepted.accepting(result.mutant);
+    if (entry) needed.add(entry);
+    counts[entry ? 'accepted' : result.fate] += 1;
+    if (result.fate !== 'noticed') world.out(describe(result, names, entry));
   }
-  const share = percent(counts.noticed, mutants.length);
-  world.out(
-    `${counts.noticed} of ${mutants.length} changes noticed, ${share.toFixed(1)} %; ` +
-      `${counts['not noticed']} not noticed, ${counts['not reached']} reached by no case`,
+  const whole = options.rule === undefined && options.sample === undefined;
+  const stale = accepted.changes.filter(
+    (entry) => whole && libraries.includes(entry.library) && !needed.has(entry),
   );
-  return share < (options.threshold ?? 0) ? EXIT.found : EXIT.ok;
+  for (const { fault } of stale) world.err(formatFault(fault(STALE)));
+  const share = percent(counts.noticed + counts.accepted, mutants.length);
+  world.out(
+    `${counts.noticed} of ${mutants.length} changes noticed, ${counts.accepted} accepted, ` +
+      `${share.toFixed(1)} %; ${counts['not noticed']} not noticed, ` +
+      `${counts['not reached']} reached by no case`,
+  );
+  const { threshold } = options;
+  const wanting = threshold !== undefined && (share < threshold || stale.length > 0);
+  return wanting ? EXIT.found : EXIT.ok;
 }
 
-function choose(content: Content, libraries: readonly string[], options: MutateOptions): Mutant[] {
-  let mutants = mutantsOf(content.program, libraries);
+const STALE = 'A case notices this change now; take the entry out';
+
+function choose(
+  content: Content,
+  all: readonly Mutant[],
+  libraries: readonly string[],
+  options: MutateOptions,
+): readonly Mutant[] {
+  let mutants = all.filter(({ library }) => libraries.includes(library));
   if (options.rule !== undefined) {
     const card = content.cards.get(options.rule);
     if (!card) throw new NerverootError('InvalidInput', `There is no card of rule ${options.rule}`);
@@ -101,11 +131,18 @@ function librariesOf(
   });
 }
 
-function describe({ mutant, fate }: MutantResult, texts: ReadonlyMap<string, string>): string {
-  const { library, span, context, what } = mutant;
+function describe(
+  { mutant, fate }: MutantResult,
+  names: ReadonlyMap<Mutant, MutantName>,
+  accepted: AcceptedChange | undefined,
+): string {
+  const { library, within, span, what } = mutant;
+  const { text = '', nth = 1, count = 1 } = names.get(mutant) ?? {};
   const place = `cql/${library}.cql:${span.line}:${span.column}`;
+  const which = count > 1 ? ` (${nth} of ${count})` : '';
   const lack = fate === 'not reached' ? ' (reached by no case)' : '';
-  return `${place}: ${what}${lack}: ${excerpt(texts.get(library) ?? '', context)}`;
+  const reason = accepted ? `\n  accepted: ${accepted.reason.trim()}` : '';
+  return `${place}: ${within}: ${what}${which}${lack}: ${text}${reason}`;
 }
 
 function readCount(text: string): number {

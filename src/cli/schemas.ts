@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { cardFile, demoPatientFile, overrideReasonsFile, serviceFile } from '../content/schema.ts';
+import { acceptedFile } from '../mutation/accepted.ts';
 import { caseFile, patientFile } from '../rule-tests/case-file.ts';
 import type { World } from './world.ts';
 
@@ -15,6 +16,7 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
     case: caseFile,
     patient: patientFile,
     'demo-patient': demoPatientFile,
+    'accepted-mutants': acceptedFile,
   };
   return Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => [

@@ -1,4 +1,4 @@
-import type { Span } from '../cql/elm-tree.ts';
+import { excerpt } from '../cql/elm-tree.ts';
 import { gapsOf, type Gap } from './gaps.ts';
 import { describeLack, percent, type CoverageReport } from './report.ts';
 
@@ -37,16 +37,4 @@ export function summarise(report: CoverageReport, everything: boolean): string {
 export function describeGap({ file, text, seen }: Gap): string {
   const { line, column } = seen.clause.span;
   return `${file}:${line}:${column}: ${describeLack(seen)}: ${excerpt(text, seen.clause.span)}`;
-}
-
-/** The first words of what stands there, on one line. */
-export function excerpt(text: string, { line, column, lastLine, lastColumn }: Span): string {
-  const lines = text.split('\n').slice(line - 1, lastLine);
-  const last = lines.length - 1;
-  const words = lines
-    .map((part, i) => part.slice(i === 0 ? column - 1 : 0, i === last ? lastColumn : undefined))
-    .join(' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  return words.length > 72 ? `${words.slice(0, 71)}…` : words;
 }

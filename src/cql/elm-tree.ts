@@ -84,3 +84,15 @@ export function spanOf(locator: string): Span {
   const [lastLine = line, lastColumn = column] = last.split(':').map(Number);
   return { line, column, lastLine, lastColumn };
 }
+
+/** The first words of what stands there, on one line. */
+export function excerpt(text: string, { line, column, lastLine, lastColumn }: Span): string {
+  const lines = text.split('\n').slice(line - 1, lastLine);
+  const last = lines.length - 1;
+  const words = lines
+    .map((part, i) => part.slice(i === 0 ? column - 1 : 0, i === last ? lastColumn : undefined))
+    .join(' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return words.length > 72 ? `${words.slice(0, 71)}…` : words;
+}

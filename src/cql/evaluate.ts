@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import cql, { type PatientObject, type RetrieveDetails } from 'cql-execution';
 import { DateTime } from 'luxon';
 import { NerverootError } from '../errors.ts';
@@ -33,6 +34,11 @@ export interface Evaluation {
   facts(names: readonly ExpressionName[]): Promise<Facts>;
   /** Where single clauses of a library's defines can be evaluated. */
   clausesOf(library: string): ClauseScope;
+  /**
+   * True when a define that was computed here comes to something else in a changed program, where
+   * all others keep the value that they have here. Throws EvaluationFailed with the place.
+   */
+  differs(name: ExpressionName, program: Program): Promise<boolean>;
 }
 
 /** Opens an evaluation of the program over one patient's data. */
@@ -56,6 +62,16 @@ export function openEvaluation(program: Program, input: EvaluationInput): Evalua
       return facts;
     },
     clausesOf: (library) => new ClauseScope(contextOf(shared, library)),
+    async differs(name, changed) {
+      const valuesOf = (library: string): Values =>
+        shared.contexts.get(library)?.context_values ?? {};
+      const { [name.expression]: before, ...others } = valuesOf(name.library);
+      if (before === undefined) return false;
+      const kept = (library: string): Values =>
+        library === name.library ? others : valuesOf(library);
+      const again = { ...shared, contexts: new Map(), program: changed, observe: undefined, kept };
+      return !isDeepStrictEqual((await evaluate(again, name)) ?? null, before);
+    },
   };
 }
 
@@ -66,7 +82,12 @@ interface SharedState {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly evaluationTime: InstanceType<typeof cql.DateTime>;
   readonly observe: Observe | undefined;
+  /** Values of defines that are not to be computed. */
+  readonly kept?: (library: string) => Values;
 }
+
+/** What the defines of a library came to, by name. */
+type Values = Readonly<Record<string, unknown>>;
 
 async function evaluate(shared: SharedState, name: ExpressionName): Promise<unknown> {
   const context = contextOf(shared, name.library);
@@ -103,6 +124,7 @@ function contextOf(shared: SharedState, libraryName: string): LibraryContext {
       throw new NerverootError('InvalidContent', `There is no CQL library ${libraryName}`);
     }
     context = new LibraryContext(shared, library);
+    Object.assign(context.context_values, shared.kept?.(libraryName));
     shared.contexts.set(libraryName, context);
   }
   return context;

@@ -1,4 +1,5 @@
 import type { ExpressionName } from '../facts.ts';
+import { bodiesOf } from './elm-tree.ts';
 import type { Program } from './program.ts';
 
 /** One retrieve of the CQL: `[Observation: "Temperature"]`. */
@@ -31,6 +32,35 @@ export function referencedExpressions(program: Program, name: ExpressionName): E
   };
   visit(mentionsOf(program, name));
   return [...found.values()];
+}
+
+/**
+ * The defines in which a definition is evaluated: a define is so in itself, a function in all
+ * that call it, functions looked through.
+ */
+export function evaluatedIn(program: Program): (name: ExpressionName) => ExpressionName[] {
+  const defines = new Map<string, ExpressionName[]>();
+  const called = new Map<string, readonly ExpressionName[]>();
+  const functionsOf = (name: ExpressionName): readonly ExpressionName[] => {
+    const found = called.get(keyOf(name)) ?? mentionsOf(program, name).functions;
+    called.set(keyOf(name), found);
+    return found;
+  };
+  for (const [library, elm] of program.elms) {
+    for (const { name: expression, operands } of bodiesOf(elm)) {
+      if (operands) continue;
+      const define = { library, expression };
+      const through = new Map([[keyOf(define), define]]);
+      for (const name of through.values()) {
+        // A Map's values go on with what is added while they are read.
+        for (const fn of functionsOf(name)) through.set(keyOf(fn), fn);
+      }
+      for (const key of through.keys()) {
+        defines.set(key, [...(defines.get(key) ?? []), define]);
+      }
+    }
+  }
+  return (name) => defines.get(keyOf(name)) ?? [];
 }
 
 /** Every retrieve that evaluating the expressions can reach, each once. */

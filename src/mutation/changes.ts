@@ -33,6 +33,13 @@ export function changesOf(node: ElmTree, elm: Elm, program: Program): Change[] {
       return moveBoundary(node);
     case 'ValueSetRef':
       return swapValueSet(node, elm, program);
+    case 'InValueSet':
+      return elementsIn(node['valueset']).flatMap((set) =>
+        swapValueSet(set, elm, program).map(({ what, instead }) => ({
+          what,
+          instead: { ...node, valueset: instead },
+        })),
+      );
     case 'Not':
       return dropNegation(node);
     case 'IsNull':

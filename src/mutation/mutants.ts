@@ -20,6 +20,8 @@ export interface Place {
 /** The compiled CQL with one small change. */
 export interface Mutant {
   readonly library: string;
+  /** The define, function or parameter it stands in. */
+  readonly within: string;
   readonly span: Span;
   /** What to show of the text: for a number or a value set what it stands in. */
   readonly context: Span;
@@ -72,13 +74,13 @@ interface Where {
 function inBody(node: ElmTree, where: Where, around: ElmTree): Mutant[] {
   const evaluated = node.type !== undefined && node.type !== 'ValueSetRef';
   const here = evaluated && node.locator !== undefined ? node : around;
-  const { library } = where.definition;
+  const { library, name: within } = where.definition;
   const own = changesOf(node, where.elm, where.program).map(({ what, instead }: Change): Mutant => {
     const span = spanOf(placeOf(node) ?? here.locator ?? '');
     const context = node.type === 'Literal' || here !== node ? spanOf(around.locator ?? '') : span;
     const reachedBy = [{ library, localId: here.localId ?? '' }];
     const definitions = [where.definition];
-    return { library, span, context, what, definitions, reachedBy, node, instead };
+    return { library, within, span, context, what, definitions, reachedBy, node, instead };
   });
   // `is not null` and `!=` are one check and not two.
   const negated = own.length > 0 && node.type === 'Not';
@@ -115,7 +117,17 @@ function inParameters(program: Program, elm: Elm): Mutant[] {
       const context = spanOf(locator ?? '');
       const span = spanOf(node.locator ?? locator ?? '');
       const definitions = readers.map((reader) => reader.definition);
-      return { library, span, context, what, definitions, reachedBy: readers, node, instead };
+      return {
+        library,
+        within: name,
+        span,
+        context,
+        what,
+        definitions,
+        reachedBy: readers,
+        node,
+        instead,
+      };
     });
   });
 }

@@ -51,6 +51,14 @@ function evaluation(...resources: readonly Record<string, unknown>[]) {
   return anEvaluation(program, { resources: [patient, ...resources] });
 }
 
+/** A program that asks for more conditions than so many. */
+function countingAbove(count: number): Promise<Program> {
+  const body = `define "Pains": [Condition]
+define "Many": Count("Pains") > ${count}
+define "Few": not "Many"`;
+  return aProgram(compiler, [aLibrary('Test', body)]);
+}
+
 /** Counts how often a define of library Base is computed, while something runs. */
 async function countComputations(name: string, run: () => Promise<unknown>): Promise<number> {
   const define = program.libraries.get('Base')?.expressions[name];
@@ -144,6 +152,19 @@ it('keeps the patients of two evaluations apart', async () => {
     factOf(anEvaluation(program), 'Is Female'),
   ]);
   expect(answers).toEqual([true, false, null]);
+});
+
+it('says whether a changed program would give a define another value, all others kept', async () => {
+  const resources = [patient, aCondition('a'), aCondition('b')];
+  const open = anEvaluation(await countingAbove(2), { resources });
+  const differs = async (expression: string, count: number) =>
+    open.differs({ library: 'Test', expression }, await countingAbove(count));
+  expect(await differs('Many', 1)).toBe(false); // it was not computed
+  expect(await factOf(open, 'Few')).toBe(true);
+  expect(await differs('Many', 1)).toBe(true);
+  expect(await differs('Many', 3)).toBe(false);
+  expect(await differs('Few', 1)).toBe(false);
+  expect(await factOf(open, 'Many')).toBe(false);
 });
 
 it('gives each resource in the value of a clause once', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Program } from '../../src/cql/program.ts';
 import {
+  evaluatedIn,
   reachableExpressions,
   reachableRetrieves,
   referencedExpressions,
@@ -93,4 +94,25 @@ it('names everything an expression can reach, functions and itself among it', ()
     'Base.Scans',
     'Base.Recent',
   ]);
+});
+
+it('finds the defines in which a definition is evaluated, functions looked through', async () => {
+  const helper = aLibrary(
+    'Helper',
+    `define function One(): 1
+define function Two(): One() + One()`,
+  );
+  const user = aLibrary(
+    'User',
+    `define "Twice": Helper.Two()
+define "Once": Helper.One()
+define "Of Once": "Once"`,
+    ['Helper'],
+  );
+  const of = evaluatedIn(await aProgram(compiler, [helper, user]));
+  const names = (library: string, expression: string) =>
+    of({ library, expression }).map((define) => define.expression);
+  expect(names('Helper', 'One')).toEqual(['Twice', 'Once']);
+  expect(names('Helper', 'Two')).toEqual(['Twice']);
+  expect(names('User', 'Once')).toEqual(['Once']);
 });

@@ -76,6 +76,16 @@ define X: [Condition: "Two"]`;
   expect(await changes(body)).toEqual(['4:23 "Two" became "One"']);
 });
 
+it('swaps the value set that a code is held against', async () => {
+  const body = `valueset "One": 'urn:one'
+valueset "Two": 'urn:two'
+context Patient
+define X: [Condition] C where C.code in "One"`;
+  const [, [mutant]] = await mutants(body);
+  expect(await changes(body)).toEqual(['4:25 "One" became "Two"']);
+  expect(mutant?.instead).toMatchObject({ type: 'InValueSet', valueset: { name: 'Two' } });
+});
+
 it('drops checks for absence, once each', async () => {
   const body = `define X:
   null is not null

@@ -1,7 +1,7 @@
 import { titleOf } from '../../src/coverage/colour.ts';
 import { CoverageRecord } from '../../src/coverage/record.ts';
 import { reportCoverage, type CoverageReport } from '../../src/coverage/report.ts';
-import { excerpt } from '../../src/coverage/summary.ts';
+import { excerpt } from '../../src/cql/elm-tree.ts';
 import { definitionNames, type Program } from '../../src/cql/program.ts';
 import { anEvaluation } from './cql.ts';
 
