@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Content } from '../content/content.ts';
 import { formatFault } from '../content/fault.ts';
 import { loadDemoPatients } from '../content/demo-patient.ts';
 import { loadContent, loadTerminology } from '../content/load.ts';
