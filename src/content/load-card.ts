@@ -7,6 +7,7 @@ import type {
 } from '../cards/definition.ts';
 import { parseTemplate, type Template } from '../cards/template.ts';
 import { SUMMARY_LIMIT } from '../cds-hooks/response.ts';
+import { didYouMean } from '../cql/nearest-name.ts';
 import {
   definitionNames,
   findDefinition,
@@ -87,7 +88,7 @@ class CardReader {
       !program.elms.has(card.library) &&
       !brokenLibraries.has(card.library)
     ) {
-      this.#fault(['library'], `There is no CQL library ${card.library}`);
+      this.#fault(['library'], missingLibrary(program, card.library));
     }
     const show = this.#expression(card.show, ['show'], 'Boolean');
     const forEach = this.#expression(card.forEach, ['forEach'], 'List<Tuple>');
@@ -331,14 +332,14 @@ export function missingExpression(
   program: Program,
   { library, expression }: ExpressionName,
 ): string {
-  if (!program.elms.has(library)) {
-    return library === '' ? 'Write it as Library.Define' : `There is no CQL library ${library}`;
-  }
-  const near = definitionNames(program, library).find(
-    (name) =>
-      name.toLowerCase().replaceAll(/\s/g, '') === expression.toLowerCase().replaceAll(/\s/g, ''),
-  );
-  const names = definitionNames(program, library).join(', ');
-  const hint = near === undefined ? `It has: ${names}` : `Did you mean "${near}"?`;
+  if (library === '') return 'Write it as Library.Define';
+  if (!program.elms.has(library)) return missingLibrary(program, library);
+  const names = definitionNames(program, library);
+  const hint = didYouMean(expression, names) ?? `It has: ${names.join(', ')}`;
   return `CQL library ${library} has no expression "${expression}". ${hint}`;
+}
+
+function missingLibrary(program: Program, library: string): string {
+  const hint = didYouMean(library, program.elms.keys());
+  return `There is no CQL library ${library}${hint === undefined ? '' : `. ${hint}`}`;
 }

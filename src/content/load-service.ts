@@ -47,6 +47,10 @@ export function loadService(
     const message = `${value.notChecked} is shown by an expression; a notChecked card has no "library" and no "show"`;
     world.faults.push(yaml.fault(['notChecked'], message));
   }
+  for (const [i, rule] of value.cards.entries()) {
+    if (value.cards.indexOf(rule) === i) continue;
+    world.faults.push(yaml.fault(['cards', i], `Rule ${rule} stands twice; keep one of them`));
+  }
   for (const [i, card] of cards.entries()) {
     if (card.show === undefined) {
       world.faults.push(

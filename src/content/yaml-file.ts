@@ -31,7 +31,10 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>): R
   if (document.errors.length > 0) {
     const faults = document.errors.map((error): ContentFault => {
       const { line, col } = lines.linePos(error.pos[0]);
-      return { file, line, column: col, severity: 'error', message: error.message };
+      const isTwice = error.code === 'DUPLICATE_KEY';
+      const key = /^["']?([^"':]*)/.exec(text.slice(error.pos[0]))?.[1];
+      const message = isTwice ? `"${key}" stands twice; keep one of them` : error.message;
+      return { file, line, column: col, severity: 'error', message };
     });
     return { faults, value: undefined };
   }
