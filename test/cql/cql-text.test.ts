@@ -45,11 +45,12 @@ it('reads the library that an include stands for, whatever it is called', () => 
   expect(includedLibraries(TEXT)).toEqual(['Duration', 'Evidence']);
 });
 
+function mentions(name: string) {
+  const declaration = declarationsOf(TEXT).find((one) => one.name === name);
+  return declaration?.mentions.map((parts) => parts.join(' of '));
+}
+
 it('reads what a declaration mentions, and no text and no comment', () => {
-  const mentions = (name: string) =>
-    declarationsOf(TEXT)
-      .find((one) => one.name === name)
-      ?.mentions.map((parts) => parts.join(' of '));
   expect(mentions('Long Ago')).toEqual([
     'Duration of Weeks',
     'Days',
