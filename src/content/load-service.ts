@@ -11,7 +11,7 @@ import {
 } from '../patient-data/requirements.ts';
 import type { CdsService, Decision } from './content.ts';
 import type { ContentFault } from './fault.ts';
-import { missingExpression } from './load-card.ts';
+import { missingExpression } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
 import { serviceFile, type ServiceFile } from './schema.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';

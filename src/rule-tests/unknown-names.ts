@@ -1,5 +1,5 @@
 import type { CdsService } from '../content/content.ts';
-import { missingExpression } from '../content/load-card.ts';
+import { missingExpression } from '../content/missing-name.ts';
 import { findDefinition, type Program } from '../cql/program.ts';
 import { parseExpressionName } from '../facts.ts';
 import type { CaseFile } from './case-file.ts';
