@@ -1,7 +1,7 @@
 import type { CardDefinition } from '../cards/definition.ts';
 import { findDefinition } from '../cql/program.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import { ElmReader } from '../dictionary/elm.ts';
+import { ElmReader } from '../cql/elm-reader.ts';
 import { NerverootError } from '../errors.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
 import { notLookedAt } from '../patient-data/gather.ts';

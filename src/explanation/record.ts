@@ -1,6 +1,7 @@
 import { resourcesIn } from '../cql/clause.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import { listOf, type ElmNode, type ElmReader } from '../dictionary/elm.ts';
+import type { ElmReader } from '../cql/elm-reader.ts';
+import { listOf, type ElmNode } from '../cql/elm-tree.ts';
 import type { FactValue } from '../facts.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { notLookedAt } from '../patient-data/gather.ts';
