@@ -37,7 +37,7 @@ describe.skipIf(NO_OTHER_SERVER)('the demo patients on HAPI FHIR', () => {
     async () => {
       const services = servicesOf(await server.get('/cds-services'));
       const stories = storiesIn((await server.get('/sandbox/patients')).text);
-      expect([services.length, stories.length]).toEqual([4, 14]);
+      expect([services.length, stories.length]).toEqual([4, 15]);
       let cards = 0;
       for (const story of stories) {
         const found = new Map<string, Json>();
