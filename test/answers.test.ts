@@ -3,7 +3,7 @@ import type { Content } from '../src/content/content.ts';
 import { decide, type DecisionResult } from '../src/decision/decide.ts';
 import { NerverootError } from '../src/errors.ts';
 import { isObject, isResource, type Resource } from '../src/fhir/resource.ts';
-import type { Question } from '../src/patient-data/answers.ts';
+import type { Question } from '../src/patient-data/questionnaire.ts';
 import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
 import { composeCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';
@@ -32,6 +32,7 @@ const PLAIN = new Set([
   'valueBoolean',
   'valueInteger',
   'valueDateTime',
+  'valueQuantity',
 ]);
 
 function codingOf(concept: unknown): string | undefined {
@@ -57,8 +58,9 @@ function questionOf(observation: Resource): { url: string; question: Question } 
 }
 
 function answerOf(observation: Resource): Record<string, unknown> {
-  const { valueBoolean, valueInteger, valueDateTime } = observation;
+  const { valueBoolean, valueInteger, valueDateTime, valueQuantity } = observation;
   if (valueBoolean !== undefined) return { valueBoolean };
+  if (valueQuantity !== undefined) return { valueQuantity };
   return valueInteger === undefined ? { valueDate: valueDateTime } : { valueInteger };
 }
 

@@ -27,6 +27,10 @@ const MANNERS: Readonly<Record<string, (value: unknown) => unknown>> = {
   }),
 };
 
+// To the rules these look as data that are missing do, so that some cases are enough to show it.
+const ALIKE = new Set(['failed', 'cut off after nothing']);
+const EACH = 10;
+
 let content: Content;
 let cases: readonly RuleCase[];
 let booleans: readonly ExpressionName[];
@@ -66,7 +70,7 @@ describe('withheld data', () => {
     'that are %s turn no fact false and no card into silence',
     async (manner) => {
       const offences: string[] = [];
-      for (const ruleCase of cases) {
+      for (const ruleCase of cases.filter((_case, i) => !ALIKE.has(manner) || i % EACH === 0)) {
         const full = await decideWith(ruleCase, () => {});
         if (full === 412) continue;
         for (const { key, resourceType } of full.service.requirements) {

@@ -3,7 +3,8 @@
 // the "#", which browsers send to no server.
 
 import { showCards } from './cards.js';
-import { checkFields, element, localTime, readItems, showItems } from './questions.js';
+import { localTime } from './fields.js';
+import { checkFields, element, readItems, showAsked, showItems } from './questions.js';
 
 /** @typedef {import('./types.d.ts').Card} Card */
 /** @typedef {Record<string, any>} Json FHIR and CDS Hooks as they come */
@@ -105,6 +106,7 @@ async function open() {
   at('who').textContent = describe(patient);
   at('before').replaceChildren(...showCards(await askServices()));
   at('items').replaceChildren(...showItems(questionnaire.item));
+  showAsked(questionnaire.item, questions);
   at('result').hidden = true;
   at('record').hidden = false;
   at('who').focus();
@@ -139,10 +141,19 @@ async function submit() {
   const count = transaction['entry'].length - 1;
   at('saved').textContent = `Saved: ${count} ${count === 1 ? 'answer' : 'answers'}.`;
   questions.reset();
+  showAsked(questionnaire.item, questions);
   at('after').replaceChildren();
   at('result').hidden = false;
   at('after').replaceChildren(...showCards(await askServices()));
   at('after-title').focus();
+}
+
+/** Follows an answer: shows what is asked now, and tells those who do not see it. */
+function follow() {
+  const words = showAsked(questionnaire.item, questions).map(
+    ({ text, hidden }) => `${hidden ? 'No longer asked' : 'Now asked below'}: ${text}.`,
+  );
+  if (words.length > 0) at('changes').textContent = words.join(' ');
 }
 
 /** Runs a step; says that it runs and, at the end of the form it is about, what went wrong.
@@ -173,12 +184,15 @@ questions.addEventListener('submit', (event) => {
   void run('Saving …', questions, submit);
 });
 
+questions.addEventListener('input', follow);
+
 void run('Loading …', at('whose'), async () => {
   at('server').textContent = fhirServer;
   questionnaire = await ask('The form', `${forms}/${name}/questionnaire`);
   document.title = `${questionnaire['title']} · nerveroot`;
   at('title').textContent = questionnaire['title'];
   at('description').textContent = questionnaire['description'] ?? '';
+  at('purpose').textContent = questionnaire['purpose'] ?? '';
   if (isSandbox) {
     ({ patients: stories = [] } = await ask(
       'The demo patients',

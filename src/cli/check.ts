@@ -19,7 +19,7 @@ export function addCheck(program: Command, world: World): void {
     .command('check')
     .summary('find every fault in the rules, cards, codes and cases')
     .description(
-      'Compiles the CQL and checks services, cards, value sets and cases against it. Prints every ' +
+      'Compiles the CQL and checks services, cards, forms, value sets and cases against it. Prints every ' +
         'fault as file:line:column. Exit code 1 when there is an error.',
     )
     .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
@@ -55,17 +55,18 @@ async function acceptedOf(root: string, content: Content) {
 function summary(
   errors: number,
   warnings: number,
-  content:
-    | {
-        services: readonly unknown[];
-        cards: ReadonlyMap<string, unknown>;
-        program: { elms: ReadonlyMap<string, unknown> };
-      }
-    | undefined,
+  content: Content | undefined,
   cases: number,
 ): string {
   const counts = `${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
   if (!content) return `${counts}.`;
-  const { services, cards, program } = content;
-  return `${program.elms.size - 1} libraries, ${cards.size} cards, ${services.length} services, ${cases} cases: ${counts}.`;
+  const { services, cards, program, questionnaires } = content;
+  const found = [
+    `${program.elms.size - 1} libraries`,
+    `${cards.size} cards`,
+    `${services.length} services`,
+    `${questionnaires.length} forms`,
+    `${cases} cases`,
+  ];
+  return `${found.join(', ')}: ${counts}.`;
 }

@@ -24,7 +24,7 @@ export async function readCodeMapFiles(
 }
 
 /**
- * The code maps, by path. A code that no value set holds is a fault: no rule would
+ * The code maps, by path. A code that no value set of the rules holds is a fault: none would
  * see what is mapped to it.
  *
  * @see https://hl7.org/fhir/R4/conceptmap.html
@@ -48,7 +48,7 @@ export function loadCodeMaps(
             target: { system, code: known, ...(display === undefined ? {} : { display }) },
           });
           if (codeService.holds({ system, code: known })) continue;
-          const message = `No value set holds code ${known} of ${system}, so no rule would see it; the data dictionary lists the codes that rules read`;
+          const message = `No value set of the rules holds code ${known} of ${system}, so no rule would see it; the data dictionary lists the codes that rules read`;
           const path = ['group', g, 'element', e, 'target', t, 'code'];
           faults.push(read.yaml.fault(path, message));
         }

@@ -15,7 +15,7 @@ import {
   type Program,
 } from '../cql/program.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
-import type { Questionnaire } from '../patient-data/answers.ts';
+import type { Questionnaire } from '../patient-data/questionnaire.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { cardFile, type CardFile, type OverrideReasonsFile } from './schema.ts';

@@ -2,10 +2,17 @@ import { basename } from 'node:path';
 import type { Coding } from '../cql/codes.ts';
 import { definitionNames, type Program } from '../cql/program.ts';
 import { reachableRetrieves } from '../cql/references.ts';
-import type { Question, Questionnaire } from '../patient-data/answers.ts';
+import {
+  aboutNumbers,
+  type Question,
+  type Questionnaire,
+  type QuestionnaireItem,
+} from '../patient-data/questionnaire.ts';
+import { objectionsToConditions } from './check-conditions.ts';
+import { objectionsToNumbers } from './check-numbers.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
-import { questionnaireFile, type QuestionnaireItem } from './schema.ts';
+import { questionnaireFile } from './schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
 import { readYaml } from './yaml-file.ts';
 
@@ -38,7 +45,7 @@ function loadQuestionnaire(
   { verified, faults }: QuestionnaireWorld,
   isRead: (code: Coding) => boolean,
 ): Questionnaire | undefined {
-  const before = faults.length;
+  const faultsBefore = faults.length;
   const read = readYaml(file, text, questionnaireFile);
   faults.push(...read.faults);
   if (read.value === undefined) return undefined;
@@ -57,10 +64,17 @@ function loadQuestionnaire(
     for (const { at, coding } of codingsOf(item)) {
       fault([...path, ...at], verified.objection(coding));
     }
+    const before = found.slice(0, i).map((one) => one.item);
+    for (const { at, message } of [
+      ...objectionsToNumbers(item),
+      ...objectionsToConditions(item, before),
+    ]) {
+      fault([...path, ...at], message);
+    }
     const idle = item.code?.find((code) => !isRead(code));
     fault([...path, 'code', 0, 'code'], idle && nobodyReads(idle));
   }
-  if (faults.length > before) return undefined;
+  if (faults.length > faultsBefore) return undefined;
   return { name, url, title: value.title, questions: found.flatMap(questionOf), resource: value };
 }
 
@@ -72,7 +86,7 @@ function questionOf({ item: { linkId, text, code = [] }, site }: PlacedItem): Qu
   return code.map((coding) => ({ linkId, text, code: coding, site }));
 }
 
-/** Every coding that an item names itself, with its place. */
+/** Every coding that an item names itself, with its place; units are no codes of the list. */
 function codingsOf({ code = [], answerOption = [], extension = [] }: QuestionnaireItem) {
   return [
     ...code.map((coding, i) => ({ at: ['code', i, 'code'], coding })),
@@ -80,8 +94,10 @@ function codingsOf({ code = [], answerOption = [], extension = [] }: Questionnai
       at: ['answerOption', i, 'valueCoding', 'code'],
       coding,
     })),
-    ...extension.flatMap(({ valueCoding: coding }, i) =>
-      coding ? [{ at: ['extension', i, 'valueCoding', 'code'], coding }] : [],
+    ...extension.flatMap((one, i) =>
+      one.valueCoding && aboutNumbers(one)?.says !== 'unit'
+        ? [{ at: ['extension', i, 'valueCoding', 'code'], coding: one.valueCoding }]
+        : [],
     ),
   ];
 }

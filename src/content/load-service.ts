@@ -1,7 +1,7 @@
 import type { CardDefinition } from '../cards/definition.ts';
 import { findDefinition, resultType, type Program } from '../cql/program.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
-import type { Question } from '../patient-data/answers.ts';
+import type { Question } from '../patient-data/questionnaire.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
 import { lintPrefetchTemplate } from '../patient-data/prefetch-lint.ts';
 import {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CardDefinition } from '../cards/definition.ts';
+import { CodeService } from '../cql/code-service.ts';
 import { linkProgram } from '../cql/program.ts';
 import type { KnownCodes } from '../patient-data/unread.ts';
 import { loadCodeMaps, readCodeMapFiles } from './code-maps.ts';
@@ -17,7 +18,7 @@ import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
 import { checkStandardMaps } from './standard-maps.ts';
 import { readVerifiedCodes, type VerifiedCodes } from './terminology.ts';
 import { readUnitSpellings } from './unit-spellings.ts';
-import { readValueSets, type ReadValueSet } from './value-sets.ts';
+import { readValueSets, valueSetsOfRules, type ReadValueSet } from './value-sets.ts';
 import { readYaml } from './yaml-file.ts';
 
 /** All faults, and the content when none of them is an error. */
@@ -49,10 +50,11 @@ export async function loadContent(
 
   const units = readUnitSpellings(of('cql/terminology'), faults);
   const program = linkProgram(linkable(elms), compiler.model, valueSets, units);
-  const codeMapFiles = await readCodeMapFiles(codeMapPaths, faults);
-  const codeMaps = loadCodeMaps(codeMapFiles, program.codeService, faults);
-  const overrideReasons = readOverrideReasons(of('hooks'), faults);
   const brokenLibraries = brokenIn(fileOf, program);
+  const codeMapFiles = await readCodeMapFiles(codeMapPaths, faults);
+  const asked = brokenLibraries.size > 0 ? valueSets : valueSetsOfRules(valueSets, elms);
+  const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), faults);
+  const overrideReasons = readOverrideReasons(of('hooks'), faults);
   const questionnaires = loadQuestionnaires(of('hooks/questionnaires'), {
     program,
     brokenLibraries,

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { HOOK_NAMES } from '../cds-hooks/hooks.ts';
 import { indicator, link, overrideReason } from '../cds-hooks/response.ts';
+import {
+  ANSWER_TYPES,
+  type QuestionnaireItem,
+  type QuestionType,
+} from '../patient-data/questionnaire.ts';
 
 const text = z.string().min(1);
 const ruleId = z.string().regex(/^[A-Z][A-Z0-9]*-[0-9]+[a-z]?$/, 'must look like RF-01 or RF-02b');
@@ -225,23 +230,41 @@ export const conceptMapFile = conceptMap(
   }),
 );
 
-/** Kinds of questions whose answer an Observation can hold, and that the form can ask. */
-const ANSWERED = ['boolean', 'choice', 'date', 'integer'] as const;
-
 const coding = z.strictObject({ system: text, code: text, display: text.optional() });
 
-const questionExtension = z.looseObject({ url: text, valueCoding: coding.optional() });
+const UCUM = 'http://unitsofmeasure.org';
 
-/** One question, or a group of them. */
-export interface QuestionnaireItem {
-  readonly linkId: string;
-  readonly type: 'group' | 'display' | (typeof ANSWERED)[number];
-  readonly text: string;
-  readonly code?: z.infer<typeof coding>[] | undefined;
-  readonly answerOption?: { valueCoding: z.infer<typeof coding> }[] | undefined;
-  readonly extension?: z.infer<typeof questionExtension>[] | undefined;
-  readonly item?: QuestionnaireItem[] | undefined;
-}
+const quantity = z.strictObject({
+  value: z.number(),
+  unit: text.optional().describe('As people read it'),
+  system: z.literal(UCUM),
+  code: text,
+});
+
+const questionExtension = z.looseObject({
+  url: text,
+  valueCoding: coding.optional(),
+  valueInteger: z.int().optional(),
+  valueQuantity: quantity.optional(),
+});
+
+const enableWhen = z
+  .strictObject({
+    question: text.describe('linkId of a question that is asked before'),
+    operator: z.enum(['exists', '=', '!=', '>', '<', '>=', '<=']),
+    answerBoolean: z.boolean().optional(),
+    answerInteger: z.int().optional(),
+    answerDate: z.iso.date().optional(),
+    answerCoding: coding.optional(),
+    answerQuantity: quantity.optional(),
+  })
+  .refine(
+    (condition) => Object.keys(condition).length === 3,
+    'needs "question", "operator" and one answer, like answerBoolean',
+  );
+
+/** Kinds of questions whose answer an Observation can hold, and that the form can ask. */
+const ANSWERED = Object.keys(ANSWER_TYPES) as QuestionType[]; // the keys of a literal
 
 const questionnaireItem: z.ZodType<QuestionnaireItem> = z
   .strictObject({
@@ -254,6 +277,8 @@ const questionnaireItem: z.ZodType<QuestionnaireItem> = z
       .min(1)
       .optional(),
     extension: z.array(questionExtension).min(1).optional(),
+    enableWhen: z.array(enableWhen).min(1).optional(),
+    enableBehavior: z.enum(['all', 'any']).optional(),
     item: z.lazy(() => z.array(questionnaireItem).min(1)).optional(),
   })
   .refine(({ type, code }) => (code === undefined) === (type === 'group' || type === 'display'), {
@@ -263,7 +288,20 @@ const questionnaireItem: z.ZodType<QuestionnaireItem> = z
   .refine(({ type, answerOption }) => (answerOption !== undefined) === (type === 'choice'), {
     path: ['answerOption'],
     message: 'stands where there is a choice, and only there',
-  });
+  })
+  .refine(({ type, item }) => (item !== undefined) === (type === 'group'), {
+    path: ['item'],
+    message:
+      'stands in a group, and only there; a follow-up question stands after its question, with enableWhen',
+  })
+  .refine(
+    ({ enableWhen: conditions = [], enableBehavior }) =>
+      conditions.length < 2 || enableBehavior !== undefined,
+    {
+      path: ['enableBehavior'],
+      message: 'says whether all or any of several conditions must hold',
+    },
+  );
 
 /** What the form can show of a FHIR R4 Questionnaire in `hooks/questionnaires/`. */
 export const questionnaireFile = z.looseObject({

@@ -79,10 +79,16 @@ export class VerifiedCodes {
     return this.rowsOf(coding)[0]?.display;
   }
 
-  /** What is wrong with a family: no verified code is of it. */
+  /** What is wrong with a family: its head, or any code of its pattern, is not in the list. */
   familyObjection(family: CodeFamily): string | undefined {
-    if (this.isEmpty || this.all.some((coding) => isInFamily(family, coding))) return undefined;
-    return `No code of the verified list is of the family ${family.written}; confirm it in a public source and add its head to cql/terminology/codes.csv`;
+    if (this.isEmpty) return undefined;
+    const { system, written: code, kind } = family;
+    if (kind === 'pattern') {
+      if (this.all.some((coding) => isInFamily(family, coding))) return undefined;
+      return `No code of the verified list matches the pattern ${code}; confirm one in a public source and add it to cql/terminology/codes.csv`;
+    }
+    if (this.rowsOf({ system, code }).length > 0) return undefined;
+    return `The head of the family ${code} is not in the verified list; confirm it in a public source and add it to cql/terminology/codes.csv`;
   }
 }
 

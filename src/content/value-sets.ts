@@ -6,6 +6,7 @@ import {
   spellsHierarchy,
   type CodeFamily,
 } from '../cql/codes.ts';
+import type { Elm } from '../cql/compile.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { valueSetFile, type ValueSetPart } from './schema.ts';
@@ -57,6 +58,23 @@ export function readValueSets(
   }
   for (const set of byUrl.values()) checkImports(set, byUrl, faults);
   return [...byUrl.values()];
+}
+
+/** The value sets that libraries declare, and those that they take in; the rest wait for rules to come. */
+export function valueSetsOfRules(
+  valueSets: readonly ReadValueSet[],
+  elms: readonly Elm[],
+): ReadValueSet[] {
+  const byUrl = new Map(valueSets.map((set) => [set.url, set]));
+  const found = new Set<ReadValueSet>();
+  const visit = (url: string): void => {
+    const set = byUrl.get(url);
+    if (set === undefined || found.has(set)) return;
+    found.add(set);
+    set.imports.forEach(visit);
+  };
+  for (const { library } of elms) library.valueSets?.def.forEach(({ id }) => visit(id));
+  return [...found];
 }
 
 /** The extension by which a value set names a group of the verified list that it means to hold. */

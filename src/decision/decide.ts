@@ -109,7 +109,7 @@ export async function decide(
     undecided,
     evaluationTime,
     timeZone,
-    asRead: asRulesRead(data, codeMap),
+    asRead: asRulesRead(data, codeMap, content.knownCodes),
     evaluationOf,
   };
 }

@@ -6,18 +6,25 @@ import { withAnswers } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
 import { notLookedAt, type PatientData } from '../patient-data/gather.ts';
 import { medicationsOf, withMedicineCode } from '../patient-data/medications.ts';
-import { distrustOf, lackOf, readCodes, type Lack } from './read-codes.ts';
+import { withoutContradicted, type KnownCodes } from '../patient-data/unread.ts';
+import { distrustOf, lackOf, readCodes, readOrders, type Lack } from './read-codes.ts';
 
 /**
- * What rules read: medicines by their codes, and the codes they know beside a
- * site's own. The data themselves stay as they came.
+ * What rules read: medicines by their codes, the codes they know beside a site's own,
+ * and no code that its display contradicts. The data themselves stay as they came.
  */
 export function asRulesRead(
-  { resources }: PatientData,
+  data: PatientData,
   codeMap: CodeMap | undefined,
+  known: KnownCodes,
 ): (resource: Resource) => Resource {
+  const toRules = withKnownCodes(data, codeMap);
+  return (resource) => withoutContradicted(toRules(resource), known).resource;
+}
+
+function withKnownCodes({ resources }: PatientData, codeMap: CodeMap | undefined) {
   const medications = medicationsOf(resources);
-  return (resource) => {
+  return (resource: Resource): Resource => {
     const coded = withMedicineCode(resource, medications);
     return codeMap?.translate(coded) ?? coded;
   };
@@ -43,7 +50,7 @@ export function openOn(
   },
 ): OpenData {
   const { content, service, request, codeMap, evaluationTime, timeZone, observe } = given;
-  const toRules = asRulesRead(data, codeMap);
+  const toRules = withKnownCodes(data, codeMap);
   const { resources, unread, untrusted } = readCodes(
     withAnswers(data.resources, content.questionnaires),
     toRules,
@@ -54,7 +61,7 @@ export function openOn(
   );
   const notLooked = [...notLookedAt(data).map(lackOf), ...untrusted.map(distrustOf)];
   const parameters = {
-    ...requestParameters(request, data, toRules),
+    ...requestParameters(request, data, toRules, content.knownCodes),
     NotLookedAt: typesOf(notLooked),
     Unread: unread,
     Untrusted: untrusted,
@@ -66,13 +73,17 @@ export function openOn(
 /** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */
 function requestParameters(
   request: CdsRequest,
-  data: PatientData,
+  { draftOrders, selectedOrders }: PatientData,
   toRules: (resource: Resource) => Resource,
+  known: KnownCodes,
 ): Record<string, unknown> {
+  const selected = readOrders(selectedOrders, toRules, known);
   return {
     Hook: request.hook,
-    DraftOrders: data.draftOrders.map(toRules),
-    SelectedOrders: data.selectedOrders.map(toRules),
+    DraftOrders: readOrders(draftOrders, toRules, known).orders,
+    SelectedOrders: selected.orders,
+    UnreadOrders: selected.unread,
+    UnreadReasons: selected.unreadReasons,
   };
 }
 

@@ -1,13 +1,18 @@
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import type { MetRequirement } from '../patient-data/gather.ts';
-import { isUnread, withoutContradicted, type KnownCodes } from '../patient-data/unread.ts';
+import {
+  hasUnreadReason,
+  isUnread,
+  withoutContradicted,
+  type KnownCodes,
+} from '../patient-data/unread.ts';
 
 export interface ReadCodes {
   /** What rules look at. */
   readonly resources: readonly Resource[];
-  /** Those with no code in a system that rules know, as they came. */
+  /** Those with no code in a system that rules know. */
   readonly unread: readonly Resource[];
-  /** Those with no code left that can be trusted, as they came. */
+  /** Those that lost a code which cannot be trusted, with it. */
   readonly untrusted: readonly Resource[];
 }
 
@@ -23,14 +28,43 @@ export function readCodes(
   const unread: Resource[] = [];
   const untrusted: Resource[] = [];
   const resources = given.map((resource) => {
-    const trusted = withoutContradicted(resource, known);
-    const read = toRules(trusted);
-    if (types.has(resource.resourceType) && isUnread(read, known)) {
-      (trusted === resource ? unread : untrusted).push(resource);
+    const coded = toRules(resource);
+    const trusted = withoutContradicted(coded, known);
+    if (types.has(resource.resourceType)) {
+      if (trusted.isDoubtful) untrusted.push(coded);
+      else if (isUnread(coded, known)) unread.push(coded);
     }
-    return read;
+    return trusted.resource;
   });
   return { resources, unread, untrusted };
+}
+
+export interface ReadOrders {
+  /** The orders as rules look at them. */
+  readonly orders: readonly Resource[];
+  /** Those of which no trusted code says what is ordered. */
+  readonly unread: readonly Resource[];
+  /** Those of which no trusted code says why. */
+  readonly unreadReasons: readonly Resource[];
+}
+
+/** The same for orders in hand, whatever their type. Those not read are given with what they said. */
+export function readOrders(
+  given: readonly Resource[],
+  toRules: (resource: Resource) => Resource,
+  known: KnownCodes,
+): ReadOrders {
+  const read = given.map((order) => {
+    const coded = toRules(order);
+    return { coded, order: withoutContradicted(coded, known).resource };
+  });
+  return {
+    orders: read.map(({ order }) => order),
+    unread: read.filter(({ order }) => isUnread(order, known)).map(({ coded }) => coded),
+    unreadReasons: read
+      .filter(({ order }) => hasUnreadReason(order, known))
+      .map(({ coded }) => coded),
+  };
 }
 
 /** Data that may not be read as "absent", and how a card says so. */
@@ -51,6 +85,6 @@ export function distrustOf(resource: Resource): Lack {
   const name = referenceTo(resource) ?? `a ${resourceType} without id`;
   return {
     resourceType,
-    words: `${name} (its code and its display contradict each other; correct one of them)`,
+    words: `${name} (a code and its display contradict each other; correct one of them)`,
   };
 }

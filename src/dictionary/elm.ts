@@ -14,6 +14,7 @@ export interface ElmNode {
   readonly alias?: string;
   readonly identifier?: string;
   readonly dataType?: string;
+  readonly codeProperty?: string;
   readonly resultTypeName?: string;
   readonly resultTypeSpecifier?: { readonly elementType?: { readonly name?: string } };
   readonly isTypeSpecifier?: { readonly name?: string };

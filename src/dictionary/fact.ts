@@ -5,6 +5,8 @@ export interface Representation {
   /** True for orders that come in the request's context. */
   readonly isDraft: boolean;
   readonly valueSet: string | undefined;
+  /** The element that must have a code of the value set, where it is not what the resource is. */
+  readonly codedElement: string | undefined;
   /** Types of `value[x]` that the CQL looks for: `boolean`, `Quantity`. */
   readonly valueTypes: ReadonlySet<string>;
   /** Names of ways to read a value that many share. */
@@ -53,7 +55,7 @@ export interface OpenFact extends Omit<Fact, 'title'> {
 /** A representation of which nothing is known yet but where it comes from. */
 export function openRepresentation(
   home: OpenFact,
-  of: Pick<Representation, 'resourceType' | 'isDraft' | 'valueSet'>,
+  of: Pick<Representation, 'resourceType' | 'isDraft' | 'valueSet' | 'codedElement'>,
 ): OpenRepresentation {
   const representation: OpenRepresentation = {
     ...of,

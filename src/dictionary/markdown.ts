@@ -153,8 +153,9 @@ ${comment === '' ? '' : `${escape(comment)}\n\n`}In the CQL: \`${define}\`. Used
 ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
   }
 
-  #codes({ valueSet, heldTo, elements }: Representation): string {
-    if (valueSet !== undefined) return this.#set(valueSet);
+  #codes({ valueSet, codedElement, heldTo, elements }: Representation): string {
+    const at = codedElement === undefined ? '' : `\`${codedElement}\`: `;
+    if (valueSet !== undefined) return `${at}${this.#set(valueSet)}`;
     const asked = [...heldTo].map((url) => this.#setLink(url));
     if (asked.length > 0) return asked.join('<br>');
     return elements.has('code') ? 'any' : '';

@@ -6,7 +6,6 @@ import {
   type Fact,
   type OpenFact,
   type OpenRepresentation,
-  type Representation,
 } from './fact.ts';
 import { Words, type Said } from './words.ts';
 
@@ -24,7 +23,12 @@ export interface Scope {
 }
 
 /** Parameters with what no rule reads, shown as it came. */
-const NO_FACTS: ReadonlySet<string> = new Set(['Unread', 'Untrusted']);
+const NO_FACTS: ReadonlySet<string> = new Set([
+  'Unread',
+  'UnreadOrders',
+  'UnreadReasons',
+  'Untrusted',
+]);
 
 /**
  * Follows every retrieve of the libraries through defines, queries and functions, and
@@ -118,7 +122,7 @@ export class Tracer {
     return CARRIERS.has(node.type ?? '') ? merge(parts) : NOTHING;
   }
 
-  #open(scope: Scope, of: Pick<Representation, 'resourceType' | 'isDraft' | 'valueSet'>): Carried {
+  #open(scope: Scope, of: Parameters<typeof openRepresentation>[1]): Carried {
     return { traces: [{ representation: openRepresentation(scope.home, of), path: '' }] };
   }
 
@@ -128,7 +132,8 @@ export class Tracer {
       (candidate) => candidate?.type === 'ValueSetRef',
     );
     const valueSet = ref && this.#reader.valueSetOf(ref, scope.library);
-    return this.#open(scope, { resourceType, isDraft: false, valueSet });
+    const codedElement = node.codeProperty === 'category' ? 'category' : undefined;
+    return this.#open(scope, { resourceType, isDraft: false, valueSet, codedElement });
   }
 
   /** Parameters that hold resources are the orders of the request, but for those that hold no facts. */
@@ -136,7 +141,12 @@ export class Tracer {
     const { resultTypeSpecifier } = node as { resultTypeSpecifier?: { elementType?: ElmNode } };
     const isResources = resultTypeSpecifier?.elementType?.name?.includes('hl7.org/fhir') === true;
     if (!isResources || NO_FACTS.has(node.name ?? '')) return NOTHING;
-    return this.#open(scope, { resourceType: '', isDraft: true, valueSet: undefined });
+    return this.#open(scope, {
+      resourceType: '',
+      isDraft: true,
+      valueSet: undefined,
+      codedElement: undefined,
+    });
   }
 
   #reference(node: ElmNode, scope: Scope): Carried {

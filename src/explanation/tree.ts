@@ -140,7 +140,7 @@ export class ClauseTree {
     }
     return this.#leaf(node, place, async () => [
       {
-        resourceType: 'orders of the call',
+        resourceType: 'what came with the call',
         resources: this.#record.evidence(raw, toFactValue(raw)),
       },
     ]);

@@ -63,6 +63,11 @@ export function openTerminologyServer(access: FhirAccess, limits: PostLimits): T
 
 const VALIDATE = 'CodeSystem/$validate-code';
 
+function queryOf({ system, code, display }: CodeQuestion): string {
+  const query = { url: system, code, ...(display === undefined ? {} : { display }) };
+  return new URLSearchParams(query).toString().replaceAll('+', '%20');
+}
+
 function parametersOf({ system, code, display }: CodeQuestion): Resource {
   const parameter = [
     { name: 'url', valueUri: system },
@@ -72,14 +77,16 @@ function parametersOf({ system, code, display }: CodeQuestion): Resource {
   return { resourceType: 'Parameters', parameter };
 }
 
-/** Undefined when the server takes no batches. */
+/**
+ * Undefined when the server takes no batches. The entries are GET: of a POST with
+ * Parameters some servers store the Parameters.
+ */
 async function validateInBatch(
   poster: Poster,
   questions: readonly CodeQuestion[],
 ): Promise<CodeVerdict[] | undefined> {
   const entry = questions.map((question) => ({
-    resource: parametersOf(question),
-    request: { method: 'POST', url: VALIDATE },
+    request: { method: 'GET', url: `${VALIDATE}?${queryOf(question)}` },
   }));
   const posted = await poster.post('', { resourceType: 'Bundle', type: 'batch', entry });
   if (!('answer' in posted)) {
@@ -89,7 +96,9 @@ async function validateInBatch(
     return questions.map(() => ({ state: 'failed', reason: posted.reason }));
   }
   const entries = Array.isArray(posted.answer['entry']) ? posted.answer['entry'] : [];
-  return entries.length === questions.length ? entries.map(verdictOfEntry) : undefined;
+  return entries.length === questions.length
+    ? entries.map((answered, i) => verdictOfEntry(answered, questions[i]?.display))
+    : undefined;
 }
 
 /** One by one, so that a server without the operation is asked once and not a hundred times. */
@@ -99,7 +108,10 @@ async function validateOneByOne(
 ): Promise<CodeVerdict[]> {
   const verdicts: CodeVerdict[] = [];
   for (const question of questions) {
-    const verdict = verdictOf(await poster.post(VALIDATE, parametersOf(question)));
+    const verdict = verdictOf(
+      await poster.post(VALIDATE, parametersOf(question)),
+      question.display,
+    );
     if (verdict.state === 'failed') {
       return [...verdicts, ...questions.slice(verdicts.length).map(() => verdict)];
     }
@@ -108,17 +120,17 @@ async function validateOneByOne(
   return verdicts;
 }
 
-function verdictOfEntry(entry: unknown): CodeVerdict {
+function verdictOfEntry(entry: unknown, asked: string | undefined): CodeVerdict {
   const { resource, response } = isObject(entry) ? entry : {};
   const said = isObject(response) ? response : {};
   const status = Number.parseInt(String(said['status']), 10);
-  if (status < 400 && isResource(resource)) return verdictOf({ answer: resource });
+  if (status < 400 && isResource(resource)) return verdictOf({ answer: resource }, asked);
   const words = outcomeWords(said['outcome']) ?? outcomeWords(resource);
   const reason = `the FHIR server answered ${Number.isNaN(status) ? 'nothing' : status} in its batch`;
   return { state: 'failed', reason: words === undefined ? reason : `${reason}: ${words}` };
 }
 
-function verdictOf(posted: Posted): CodeVerdict {
+function verdictOf(posted: Posted, asked: string | undefined): CodeVerdict {
   if (!('answer' in posted)) return { state: 'failed', reason: posted.reason };
   const parameters = objects(posted.answer['parameter']);
   const named = (name: string) => parameters.find((parameter) => parameter['name'] === name);
@@ -131,8 +143,10 @@ function verdictOf(posted: Posted): CodeVerdict {
   if (!result && named('x-caused-by-unknown-system')) return { state: 'no-system' };
   const display = named('display')?.['valueString'];
   const inactive = named('inactive')?.['valueBoolean'];
+  // A true result with a message warns. HAPI FHIR warns so of a display that is not the code's.
+  const warns = asked !== undefined && display !== asked && named('message') !== undefined;
   return {
-    state: result ? 'right' : 'wrong',
+    state: result && !warns ? 'right' : 'wrong',
     display: cleanDisplay(display),
     inactive: typeof inactive === 'boolean' ? inactive : undefined,
   };

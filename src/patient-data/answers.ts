@@ -1,5 +1,6 @@
 import { codeKey, type Coding } from '../cql/codes.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
+import type { Question, Questionnaire } from './questionnaire.ts';
 
 /**
  * Answers to a questionnaire are facts: each counts as the Observation that an
@@ -8,28 +9,6 @@ import { isObject, type Resource } from '../fhir/resource.ts';
  *
  * @see https://hl7.org/fhir/uv/sdc/STU3/extraction.html#observation-based-extraction
  */
-
-/** A question of a questionnaire whose answer is a fact. */
-export interface Question {
-  readonly linkId: string;
-  readonly text: string;
-  /** The code of the Observation. */
-  readonly code: NamedCoding;
-  /** Where on the body the question asks, like a side. */
-  readonly site: NamedCoding | undefined;
-}
-
-type NamedCoding = Coding & { readonly display?: string | undefined };
-
-export interface Questionnaire {
-  /** The name of its file, and the end of its URL. */
-  readonly name: string;
-  readonly url: string;
-  readonly title: string;
-  readonly questions: readonly Question[];
-  /** The FHIR resource, as it is shown to people. */
-  readonly resource: Resource;
-}
 
 /** Answers that count, by the status of their response; the others are unfinished or withdrawn. */
 const OBSERVATION_STATUS: Readonly<Record<string, string>> = {
@@ -49,6 +28,7 @@ const VALUES: Readonly<Record<string, (value: unknown) => Readonly<Record<string
   valueInteger: (value) => ({ valueInteger: value }),
   valueDate: (value) => ({ valueDateTime: value }),
   valueCoding: (value) => ({ valueCodeableConcept: { coding: [value] } }),
+  valueQuantity: (value) => ({ valueQuantity: value }),
 };
 
 /**
@@ -114,7 +94,9 @@ function asked({ code, site }: Question): Readonly<Record<string, unknown>> {
 }
 
 /** All items of a response, those inside groups and answers too. */
-function itemsOf(holder: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>[] {
+export function itemsOf(
+  holder: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>>[] {
   return list(holder['item']).flatMap((item) => [
     item,
     ...itemsOf(item),
@@ -153,6 +135,7 @@ function codingsOf(concept: unknown): Coding[] {
   }));
 }
 
-function list(value: unknown): Readonly<Record<string, unknown>>[] {
+/** The objects of a list; none of what is no list. */
+export function list(value: unknown): Readonly<Record<string, unknown>>[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -154,12 +154,20 @@ function belongsTo(resource: Resource, patient: Resource & { id: string }): bool
 }
 
 /** Whether a server would find the resource by the requirement's search, beside the patient. */
-function isAskedFor(resource: Resource, { resourceType, codes }: DataRequirement): boolean {
+function isAskedFor(resource: Resource, { resourceType, narrowed }: DataRequirement): boolean {
   if (resource.resourceType !== resourceType) return false;
-  if (codes === undefined) return true;
-  const { code } = resource;
-  const codings = isObject(code) && Array.isArray(code['coding']) ? code['coding'] : [];
-  return codings.some((coding) => isObject(coding) && codes.includes(String(coding['code'])));
+  if (narrowed === undefined) return true;
+  const found = codesAt(resource, narrowed.element);
+  return narrowed.codes.some((code) => found.has(code));
+}
+
+/** The codes of an element, which is one CodeableConcept or a list of them. */
+function codesAt(resource: Resource, element: string): Set<string> {
+  const concepts = [resource[element]].flat();
+  const codings = concepts.flatMap((concept) =>
+    isObject(concept) ? [concept['coding']].flat() : [],
+  );
+  return new Set(codings.flatMap((coding) => (isObject(coding) ? String(coding['code']) : [])));
 }
 
 function withId(order: Resource, i: number): Resource {

@@ -1,8 +1,8 @@
-import { spellsHierarchy, type Coding } from '../cql/codes.ts';
+import { spellsHierarchy } from '../cql/codes.ts';
 import { reachableRetrieves, type Retrieve } from '../cql/references.ts';
 import type { Program } from '../cql/program.ts';
 import type { ExpressionName } from '../facts.ts';
-import type { Question } from './answers.ts';
+import type { Question } from './questionnaire.ts';
 import type { CodeMap } from './code-map.ts';
 
 /**
@@ -14,24 +14,33 @@ export interface DataRequirement {
   readonly resourceType: string;
   /** FHIR read or search, relative to the server, with `{{context.…}}` tokens. */
   readonly template: string;
-  /** What the search is narrowed to: codes in any system, as every retrieve of the type names them. */
-  readonly codes?: readonly string[];
+  /** What the search is narrowed to, as the retrieves of the type name it. */
+  readonly narrowed?: Narrowing;
 }
+
+/** Codes, in any system, that an element must have one of. */
+export interface Narrowing {
+  readonly element: CodedElement;
+  readonly codes: readonly string[];
+}
+
+// US Core asks every server to search these by patient and code or category, and not by patient alone.
+const SEARCHED_BY_CODE: ReadonlySet<string> = new Set(['DiagnosticReport', 'Observation']);
+// The search parameters have the names of the elements.
+const CODED_ELEMENTS = ['code', 'category'] as const;
+type CodedElement = (typeof CODED_ELEMENTS)[number];
 
 // Web servers refuse long queries; IIS's default is 2,048 characters (requestLimits maxQueryString).
 // Room is left for the patient's id and for what a read adds.
 const MAX_SEARCH = 1900;
 
-// US Core asks every server to search these by patient and code, and not by patient alone.
-const SEARCHED_BY_CODE: ReadonlySet<string> = new Set(['DiagnosticReport', 'Observation']);
-
 /**
  * Derives what to ask for from the retrieves the expressions can reach: the
  * Patient, and one key a resource type. A type is searched by patient alone, since
  * an entry without code or date counts too. Where every retrieve of a type names
- * codes that can be listed, rules see nothing else: the search then names the codes
- * (in any system, since records spell systems differently), for the types that
- * servers search so. Answers to questionnaires count as Observations, so whatever reads
+ * codes or categories that can be listed, rules see nothing else: the searches then
+ * name these (in any system, since records spell systems differently), for the types
+ * that servers search so. Answers to questionnaires count as Observations, so whatever reads
  * the answer to a question asks for the responses as well.
  *
  * @see https://cds-hooks.hl7.org/STU2/#prefetch-template
@@ -53,7 +62,7 @@ export function deriveRequirements(
   return [
     { key: 'patient', resourceType: 'Patient', template: 'Patient/{{context.patientId}}' },
     ...types.flatMap(([resourceType, ofType]) =>
-      searchesFor(resourceType, listCodes(program, ofType, codeMaps)),
+      searchesFor(resourceType, narrow(program, ofType, codeMaps)),
     ),
   ];
 }
@@ -75,41 +84,46 @@ function withResponses(
   return readsAnswers ? [...retrieves, { resourceType: 'QuestionnaireResponse' }] : retrieves;
 }
 
-/** The codes that all retrieves of a type name, with those that sites use for them. */
-function listCodes(
+/** The codes that the retrieves of a type name, with those that sites use for them; undefined when one names none. */
+function narrow(
   program: Program,
   retrieves: readonly Retrieve[],
   codeMaps: readonly CodeMap[],
-): string[] | undefined {
+): Narrowing[] | undefined {
   if (!retrieves.every(({ resourceType }) => SEARCHED_BY_CODE.has(resourceType))) return undefined;
-  const codes: Coding[] = [];
-  for (const { valueSet, codeProperty } of retrieves) {
-    const listed =
-      valueSet !== undefined && codeProperty === 'code'
-        ? program.codeService.enumerate(valueSet)
-        : undefined;
-    if (listed === undefined) return undefined;
-    codes.push(...listed);
+  const byElement = Map.groupBy(retrieves, ({ codeProperty }) => codeProperty);
+  const narrowings: Narrowing[] = [];
+  for (const element of CODED_ELEMENTS) {
+    const ofElement = byElement.get(element) ?? [];
+    const codes = ofElement.map(({ valueSet }) =>
+      valueSet === undefined ? undefined : program.codeService.enumerate(valueSet),
+    );
+    if (!codes.every((listed) => listed !== undefined)) return undefined;
+    const all = codes.flat();
+    // Such codes are met in spellings that a search by code would miss.
+    if (all.some(({ system }) => spellsHierarchy(system))) return undefined;
+    const local = codeMaps.flatMap((map) => all.flatMap((coding) => map.sourcesOf(coding)));
+    const names = [...new Set([...all, ...local].map(({ code }) => code))].toSorted();
+    if (ofElement.length > 0) narrowings.push({ element, codes: names });
+    byElement.delete(element);
   }
-  // Such codes are met in spellings that a search by code would miss.
-  if (codes.some(({ system }) => spellsHierarchy(system))) return undefined;
-  const local = codeMaps.flatMap((map) => codes.flatMap((coding) => map.sourcesOf(coding)));
-  return [...new Set([...codes, ...local].map(({ code }) => code))].toSorted();
+  return byElement.size === 0 ? narrowings : undefined;
 }
 
-/** One search, or as many as it takes to keep each of them short. */
-function searchesFor(resourceType: string, codes: readonly string[] | undefined) {
+/** One search, or one an element, and as many as it takes to keep each of them short. */
+function searchesFor(resourceType: string, narrowings: readonly Narrowing[] | undefined) {
   const key = prefetchKey(resourceType);
   const byPatient = `${resourceType}?patient={{context.patientId}}`;
-  if (codes === undefined) return [{ key, resourceType, template: byPatient }];
-  return splitByLength(codes, MAX_SEARCH - `${byPatient}&code=`.length).map(
-    (part, i): DataRequirement => ({
-      key: i === 0 ? key : `${key}${i + 1}`,
+  if (narrowings === undefined) return [{ key, resourceType, template: byPatient }];
+  return narrowings.flatMap(({ element, codes }) => {
+    const start = `${byPatient}&${element}=`;
+    return splitByLength(codes, MAX_SEARCH - start.length).map((part, i): DataRequirement => ({
+      key: `${key}${element === 'code' ? '' : 'ByCategory'}${i === 0 ? '' : i + 1}`,
       resourceType,
-      template: `${byPatient}&code=${part.map(escapeToken).join(',')}`,
-      codes: part,
-    }),
-  );
+      template: `${start}${part.map(escapeToken).join(',')}`,
+      narrowed: { element, codes: part },
+    }));
+  });
 }
 
 /** Lists of codes that are each, joined, at most so long; in order. */

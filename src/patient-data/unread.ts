@@ -14,29 +14,61 @@ export interface KnownCodes {
   readonly isContradicted: (coding: WrittenCoding) => boolean;
 }
 
+/** A resource of which only those codings are left that can be trusted. */
+export interface Trusted {
+  readonly resource: Resource;
+  /** Something in it has no code any more that rules can read, so what it says is not known. */
+  readonly isDoubtful: boolean;
+}
+
 /**
- * A resource without the codings of its `code` that their own display contradicts: what
- * they mean is not known. The same object where there are none.
+ * Takes away the codings, wherever they stand, that their own display contradicts: what
+ * they mean is not known. Gives back the same object where there are none.
  */
-export function withoutContradicted(resource: Resource, known: KnownCodes): Resource {
-  const { code } = resource;
-  if (!isObject(code)) return resource;
-  const codings = codingsOf(resource);
-  const kept = codings.filter((coding) => !isWritten(coding) || !known.isContradicted(coding));
-  if (kept.length === codings.length) return resource;
-  return { ...resource, code: { ...code, coding: kept } };
+export function withoutContradicted(resource: Resource, known: KnownCodes): Trusted {
+  let isDoubtful = false;
+  const visit = (value: unknown): unknown => {
+    if (Array.isArray(value)) return keepSame(value, value.map(visit));
+    if (!isObject(value)) return value;
+    const { coding } = value;
+    const kept = Array.isArray(coding) ? coding.filter((one) => !isWrong(one, known)) : [];
+    const lost = Array.isArray(coding) && kept.length < coding.length;
+    if (lost && !kept.some((one) => isKnown(one, known))) isDoubtful = true;
+    const entries = Object.entries(value).map(
+      ([name, child]) => [name, lost && name === 'coding' ? kept : visit(child)] as const,
+    );
+    return entries.every(([name, child]) => child === value[name])
+      ? value
+      : Object.fromEntries(entries);
+  };
+  // Codings are taken away inside, nothing else changes.
+  return { resource: visit(resource) as Resource, isDoubtful };
 }
 
-/** True when no coding of its `code` is of a known system, so that no rule can see what it is. */
-export function isUnread(resource: Resource, { systems }: KnownCodes): boolean {
-  if (!isObject(resource['code'])) return false;
-  return !codingsOf(resource).some(
-    (coding) => isWritten(coding) && systems.has(canonicalSystem(coding.system)),
-  );
+/** True when no code of a known system says what the resource is, so that no rule can see it. */
+export function isUnread(resource: Resource, known: KnownCodes): boolean {
+  // https://hl7.org/fhir/R4/medicationrequest.html: what the medicine is
+  return isInWords(resource['code'] ?? resource['medicationCodeableConcept'], known);
 }
 
-function codingsOf({ code }: Resource): readonly unknown[] {
-  return isObject(code) && Array.isArray(code['coding']) ? code['coding'] : [];
+/** True when reasons are given by code or in words, and none of them with a code of a known system. */
+export function hasUnreadReason({ reasonCode }: Resource, known: KnownCodes): boolean {
+  if (!Array.isArray(reasonCode) || reasonCode.length === 0) return false;
+  return reasonCode.every((reason) => isInWords(reason, known));
+}
+
+function isInWords(concept: unknown, known: KnownCodes): boolean {
+  if (!isObject(concept)) return false;
+  const { coding } = concept;
+  return !(Array.isArray(coding) && coding.some((one) => isKnown(one, known)));
+}
+
+function isKnown(coding: unknown, { systems }: KnownCodes): boolean {
+  return isWritten(coding) && systems.has(canonicalSystem(coding.system));
+}
+
+function isWrong(coding: unknown, { isContradicted }: KnownCodes): boolean {
+  return isWritten(coding) && isContradicted(coding);
 }
 
 function isWritten(value: unknown): value is WrittenCoding {
@@ -44,4 +76,8 @@ function isWritten(value: unknown): value is WrittenCoding {
   const { system, code, display } = value;
   const isText = typeof display === 'string' || display === undefined;
   return typeof system === 'string' && typeof code === 'string' && code !== '' && isText;
+}
+
+function keepSame(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
+  return after.every((item, i) => item === before[i]) ? before : after;
 }

@@ -1,11 +1,13 @@
 import { NerverootError } from '../errors.ts';
 import { isResource, type Resource } from '../fhir/resource.ts';
-import { observationsOf, type Questionnaire } from '../patient-data/answers.ts';
+import { observationsOf } from '../patient-data/answers.ts';
+import type { Questionnaire } from '../patient-data/questionnaire.ts';
+import { objectionToResponse } from './check-response.ts';
 
 /**
  * What to write for a response: a transaction that creates it and the Observations its
  * answers stand for. Throws InvalidRequest for what is no finished response to the
- * questionnaire, or answers nothing.
+ * questionnaire, answers nothing, or answers what cannot be answered so.
  *
  * @see https://hl7.org/fhir/uv/sdc/STU3/OperationDefinition-QuestionnaireResponse-extract.html
  */
@@ -17,6 +19,8 @@ export function extract(
   if (!isResource(response) || response.resourceType !== 'QuestionnaireResponse') {
     throw new NerverootError('InvalidRequest', 'The body must be a QuestionnaireResponse');
   }
+  const objection = objectionToResponse(response, questionnaire);
+  if (objection !== undefined) throw new NerverootError('InvalidRequest', objection);
   const fullUrl = `urn:uuid:${newId()}`;
   const observations = observationsOf(response, [questionnaire], fullUrl);
   if (observations.length === 0) {

@@ -4,7 +4,7 @@ import type { ContentSource } from '../content/source.ts';
 import { NerverootError } from '../errors.ts';
 import { allowedServer } from '../fhir/allow-list.ts';
 import { jsonBody } from '../http/body.ts';
-import type { Questionnaire } from '../patient-data/answers.ts';
+import type { Questionnaire } from '../patient-data/questionnaire.ts';
 import { extract } from './extract.ts';
 
 export interface FormsOptions {

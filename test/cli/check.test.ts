@@ -17,7 +17,7 @@ it('ends with 0 and a count where there is no fault', async () => {
   const run = await nerveroot(['check', '--content', aFolder(MINI_CONTENT)]);
   expect(run).toEqual({
     status: 0,
-    out: '3 libraries, 3 cards, 2 services, 0 cases: 0 errors, 0 warnings.\n',
+    out: '3 libraries, 3 cards, 2 services, 0 forms, 0 cases: 0 errors, 0 warnings.\n',
     err: '',
   });
 });

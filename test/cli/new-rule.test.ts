@@ -30,7 +30,9 @@ it('writes files that have no fault and cases that pass, once a service shows th
   const site = aFolder(READY);
   await nerveroot(['new', 'rule', 'RX-16', '--library', 'Wheeze', '--content', site]);
   const check = await nerveroot(['check', '--content', site]);
-  expect(check.out).toBe('4 libraries, 4 cards, 2 services, 3 cases: 0 errors, 0 warnings.\n');
+  expect(check.out).toBe(
+    '4 libraries, 4 cards, 2 services, 0 forms, 3 cases: 0 errors, 0 warnings.\n',
+  );
   expect(await nerveroot(['test', '--content', site])).toEqual({
     status: 0,
     out: '3 passed, 0 failed\n',

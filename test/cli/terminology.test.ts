@@ -83,6 +83,12 @@ describe('terminology refresh', () => {
     expect(listIn(folder)).toBe(LIST);
   });
 
+  it('takes a right code with a warning about its display for one of another display', async () => {
+    serveTerminology(server, { ...DIFFERENT, onlyWarns: true });
+    const { out } = await refresh(content());
+    expect(out).toContain(':5: 49727002 (Cough): called "Coughing,  [31mmostly" on the server');
+  });
+
   it('writes the difference that was shown, into each row of its code, and no other', async () => {
     serveTerminology(server, DIFFERENT);
     const folder = content();

@@ -4,8 +4,8 @@ import { formatFault } from '../../src/content/fault.ts';
 import { loadContent } from '../../src/content/load.ts';
 import { openLiveContent } from '../../src/content/source.ts';
 import { aCompiler } from '../support/content.ts';
-import { aFolder, writeFiles } from '../support/folder.ts';
-import { MINI_CONTENT } from '../support/mini-content.ts';
+import { aFolder, writeFiles, type Files } from '../support/folder.ts';
+import { MINI_CONTENT, miniContent } from '../support/mini-content.ts';
 
 const compiler = aCompiler();
 afterAll(() => compiler.translator.close());
@@ -24,9 +24,15 @@ group:
 `;
 }
 
+/** A value set of the mini content with these parts. */
+function aSet(name: string, ...include: unknown[]): string {
+  const url = `urn:mini:valueset:${name}`;
+  return JSON.stringify({ resourceType: 'ValueSet', url, compose: { include } });
+}
+
 /** What loading says of the mini content with this file of site codes. */
-async function faultsWith(text: string): Promise<string[]> {
-  const folder = aFolder({ ...MINI_CONTENT, 'site.yaml': text });
+async function faultsWith(text: string, content: Files = MINI_CONTENT): Promise<string[]> {
+  const folder = aFolder({ ...content, 'site.yaml': text });
   const { faults } = await loadContent(folder, compiler, [join(folder, 'site.yaml')]);
   return faults.map((fault) => formatFault(fault).slice(folder.length + 1));
 }
@@ -60,8 +66,33 @@ describe('a file with the codes of a site', () => {
 
   it('is refused where it leads to a code that no rule sees', async () => {
     expect(await faultsWith(aConceptMap('25064002'))).toEqual([
-      `site.yaml:7:20: error: No value set holds code 25064002 of ${SNOMED}, so no rule would see it; the data dictionary lists the codes that rules read`,
+      `site.yaml:7:20: error: No value set of the rules holds code 25064002 of ${SNOMED}, so no rule would see it; the data dictionary lists the codes that rules read`,
     ]);
+  });
+
+  describe('that leads to a code of a value set which no library declares', () => {
+    const FEVER = { system: SNOMED, concept: [{ code: '386661006', display: 'Fever' }] };
+    const waiting = { 'cql/valuesets/fever.json': aSet('fever', FEVER) };
+
+    it('is refused, since no rule sees it yet', async () => {
+      expect(await faultsWith(aConceptMap('386661006'), miniContent([], waiting))).toEqual([
+        expect.stringContaining('No value set of the rules holds code 386661006'),
+      ]);
+    });
+
+    it('is taken when a value set of the rules takes that one in', async () => {
+      const imports = { valueSet: ['urn:mini:valueset:fever'] };
+      const cough = { system: SNOMED, concept: [{ code: '49727002', display: 'Cough' }] };
+      const set = aSet('cough', cough, imports);
+      const content = miniContent([], { ...waiting, 'cql/valuesets/cough.json': set });
+      expect(await faultsWith(aConceptMap('386661006'), content)).toEqual([]);
+    });
+
+    it('is not blamed while a library does not compile', async () => {
+      const edit = ['cql/Mini.cql', 'Today()', 'Today('] as const;
+      const faults = await faultsWith(aConceptMap('386661006'), miniContent([edit], waiting));
+      expect(faults.filter((fault) => fault.startsWith('site.yaml'))).toEqual([]);
+    });
   });
 
   it('is refused where a code would say more than the local one does', async () => {

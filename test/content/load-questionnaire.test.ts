@@ -1,20 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { aCompiler } from '../support/content.ts';
 import { contentOf, faultsOf, miniContent } from '../support/mini-content.ts';
+import { ASKS, FORM_FILE as FILE } from '../support/mini-form.ts';
 
 const compiler = aCompiler();
 afterAll(() => compiler.translator.close());
 
-const FILE = 'hooks/questionnaires/cough.json';
 const SNOMED = 'http://snomed.info/sct';
-
-const ASKS = `library Asks version '1.0.0'
-using FHIR version '4.0.1'
-include FHIRHelpers version '4.0.1'
-valueset "Cough": 'urn:mini:valueset:cough'
-context Patient
-define "Cough Answers": [Observation: "Cough"]
-`;
 
 const FORM = {
   resourceType: 'Questionnaire',
@@ -120,7 +112,7 @@ describe('a questionnaire', () => {
       'a kind of question that the form cannot ask',
       '"type": "boolean"',
       '"type": "attachment"',
-      '26:6: error: "item.0.item.0.type": Invalid option: expected one of "group"|"display"|"boolean"|"choice"|"date"|"integer"',
+      '26:6: error: "item.0.item.0.type": Invalid option: expected one of "group"|"display"|"boolean"|"choice"|"date"|"integer"|"quantity"',
     ],
     [
       'a choice of nothing',

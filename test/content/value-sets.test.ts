@@ -8,6 +8,7 @@ import { CodeService } from '../../src/cql/code-service.ts';
 const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
 const SNOMED = 'http://snomed.info/sct';
 const LIST = `system,code,display,confidence
+ICD-10-CM,M54.5,Low back pain,verified
 ICD-10-CM,M54.50,"Low back pain, unspecified",verified
 ICD-10-CM,M51.26,Other disc displacement,verified
 SNOMED CT,49727002,Cough,verified
@@ -66,9 +67,22 @@ describe('a value set', () => {
 
 it.each([
   [
-    'a family of which no code is verified',
-    { include: [{ ...FAMILY, filter: [{ property: 'concept', op: 'is-a', value: 'Z99' }] }] },
-    'No code of the verified list is of the family Z99; confirm it in a public source and add its head to cql/terminology/codes.csv',
+    'a family whose head is not verified, though a code below it is',
+    { include: [{ ...FAMILY, filter: [{ property: 'concept', op: 'is-a', value: 'M51.2' }] }] },
+    'The head of the family M51.2 is not in the verified list; confirm it in a public source and add it to cql/terminology/codes.csv',
+  ],
+  [
+    'such a family that is taken out',
+    {
+      include: [FAMILY],
+      exclude: [{ ...FAMILY, filter: [{ property: 'concept', op: 'is-a', value: 'M51.2' }] }],
+    },
+    'The head of the family M51.2 is not in the verified list; confirm it in a public source and add it to cql/terminology/codes.csv',
+  ],
+  [
+    'a pattern that no verified code matches',
+    { include: [{ ...FAMILY, filter: [{ property: 'code', op: 'regex', value: 'Z99.*' }] }] },
+    'No code of the verified list matches the pattern Z99.*; confirm one in a public source and add it to cql/terminology/codes.csv',
   ],
   [
     'a family in a system that spells none',

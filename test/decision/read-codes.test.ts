@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { distrustOf, readCodes } from '../../src/decision/read-codes.ts';
+import { distrustOf, readCodes, readOrders } from '../../src/decision/read-codes.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { CodeMap } from '../../src/patient-data/code-map.ts';
 
@@ -40,7 +40,32 @@ it('takes a local code that the site has mapped for read', () => {
 it('says of an entry that is not trusted which it is, and what to do', () => {
   expect(distrustOf(torn)).toEqual({
     resourceType: 'Condition',
-    words: 'Condition/torn (its code and its display contradict each other; correct one of them)',
+    words: 'Condition/torn (a code and its display contradict each other; correct one of them)',
   });
   expect(distrustOf({ resourceType: 'Condition' }).words).toMatch(/^a Condition without id \(/);
+});
+
+const order = (id: string, code: unknown, ...reasonCode: unknown[]): Resource => ({
+  resourceType: 'ServiceRequest',
+  id,
+  code,
+  reasonCode,
+});
+
+it('tells of orders which say in words only what is ordered, and which say so why', () => {
+  const coded = order('coded', right['code'], right['code']);
+  const inWords = order('words', words['code'], right['code']);
+  const tornOrder = order('torn', torn['code'], torn['code']);
+  const why = order('why', right['code'], words['code'], torn['code']);
+  const all = [coded, inWords, tornOrder, why];
+  expect(readOrders(all, (resource) => resource, known)).toEqual({
+    orders: [
+      coded,
+      inWords,
+      order('torn', { coding: [] }, { coding: [] }),
+      order('why', right['code'], words['code'], { coding: [] }),
+    ],
+    unread: [inWords, tornOrder],
+    unreadReasons: [tornOrder, why],
+  });
 });

@@ -125,7 +125,13 @@ function resourceOf(row: Representation, coding: Coding, value: Json = {}): Json
     },
   }[row.resourceType];
   if (!withCode) throw new Error(`Nothing here knows how to write a ${row.resourceType}`);
-  return { resourceType: row.resourceType, id: 'r1', ...withCode };
+  const { codedElement } = row;
+  return {
+    resourceType: row.resourceType,
+    id: 'r1',
+    ...withCode,
+    ...(codedElement === undefined ? {} : { code: { text: 'Words' }, [codedElement]: [code] }),
+  };
 }
 
 function isOfEncounter({ conditions }: Representation): boolean {
@@ -251,10 +257,15 @@ describe('a row of the data dictionary', () => {
       };
       expect(same(await saidOf(row, withdrawn), nothing)).toBe(true);
       if (row.row.valueSet === undefined) return; // what is held to codes later is taken in whole here
-      const code = 'code' in listed ? 'code' : 'medicationCodeableConcept';
-      const other = { ...listed, [code]: { coding: [NEVER] } };
+      const own = 'code' in listed ? 'code' : 'medicationCodeableConcept';
+      const element = row.row.codedElement ?? own;
+      const as = (concept: Json): Json => ({
+        ...listed,
+        [element]: element === own ? concept : [concept],
+      });
+      const other = as({ coding: [NEVER] });
       expect(same(await saidOf(row, other), nothing)).toBe(true);
-      const text = { ...listed, [code]: { text: 'As the list words it' } };
+      const text = as({ text: 'As the list words it' });
       expect(same(await saidOf(row, text), nothing)).toBe(true);
     },
   );

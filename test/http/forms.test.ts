@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { useServer } from '../support/server.ts';
-import { bodyOf, issueOf } from '../support/wire.ts';
-import { anOrderRequest, aPrefetch } from '../support/cds-request.ts';
+import { bodyOf, issueOf, summariesOf } from '../support/wire.ts';
+import { anOrderRequest, aPrefetch, aViewRequest } from '../support/cds-request.ts';
 
 const server = useServer({
   env: {
@@ -24,6 +24,15 @@ function aResponse(changes: Readonly<Record<string, unknown>> = {}) {
     ...changes,
   };
 }
+
+const UCUM = 'http://unitsofmeasure.org';
+const celsius = (value: number) => ({ value, unit: '°C', system: UCUM, code: 'Cel' });
+
+/** The answer to the one question whose number is in millilitres. */
+const measured = (value: unknown, changes: Readonly<Record<string, unknown>> = {}) => ({
+  linkId: 'post-void-residual',
+  answer: [{ valueQuantity: { value, unit: 'mL', system: UCUM, code: 'mL', ...changes } }],
+});
 
 const extract = (body: unknown, form = 'red-flag-screen') =>
   server.send(`/forms/${form}/$extract`, {
@@ -125,6 +134,78 @@ describe('what is written for a response', () => {
     expect((await extract(body)).status).toBe(400);
   });
 
+  it('is an Observation with the number and its unit, for a measured value', async () => {
+    const entries = bodyOf(await extract(aResponse({ item: [measured(300)] })))['entry'];
+    expect(entries).toMatchObject([
+      { resource: { resourceType: 'QuestionnaireResponse' } },
+      {
+        resource: {
+          resourceType: 'Observation',
+          code: { coding: [{ code: 'post-void-residual' }] },
+          valueQuantity: { value: 300, unit: 'mL', system: UCUM, code: 'mL' },
+        },
+      },
+    ]);
+  });
+
+  const residual = 'The answer to post-void-residual';
+  it.each([
+    ['a number out of range', [measured(30000)], `${residual} is out of range`],
+    ['a number below the least', [measured(-1)], `${residual} is out of range`],
+    ['a text', [measured('300')], `${residual} must be a number`],
+    [
+      'a unit that is not offered',
+      [measured(1, { code: 'L' })],
+      `${residual} must have one of its units, by system and code of UCUM: mL`,
+    ],
+    [
+      'no unit',
+      [measured(300, { code: undefined })],
+      `${residual} must have one of its units, by system and code of UCUM: mL`,
+    ],
+    [
+      'a unit in words alone',
+      [measured(300, { system: undefined })],
+      `${residual} must have one of its units, by system and code of UCUM: mL`,
+    ],
+    [
+      'a temperature out of the range of its unit',
+      [{ linkId: 'body-temperature', answer: [{ valueQuantity: celsius(101.3) }] }],
+      'The answer to body-temperature is out of range',
+    ],
+    [
+      'an answer of another kind',
+      [{ linkId: 'bowel-change', answer: [{ valueInteger: 1 }] }],
+      'The answer to bowel-change must be a valueBoolean',
+    ],
+    [
+      'an answer to a group',
+      [{ linkId: 'emergency', answer: [{ valueBoolean: true }] }],
+      'The answer to emergency cannot be: it is a group',
+    ],
+    [
+      'a question that the form does not have',
+      [{ linkId: 'unscreened', answer: [{ valueBoolean: true }] }],
+      'The response answers a question that is not of this form',
+    ],
+    [
+      'a question that is not asked beside the other answers',
+      [
+        ...[
+          'saddle-sensation-change',
+          'bladder-change',
+          'bowel-change',
+          'sexual-function-change',
+        ].map((linkId) => ({ linkId, answer: [{ valueBoolean: false }] })),
+        measured(300),
+      ],
+      'The response answers post-void-residual, which is not asked beside its other answers: leave it out',
+    ],
+  ])('is refused for %s, with a sentence that says why', async (_what, item, sentence) => {
+    const answer = await extract(aResponse({ item }));
+    expect([answer.status, issueOf(answer).diagnostics]).toEqual([400, sentence]);
+  });
+
   it('is refused for no JSON, and under a name that no form has', async () => {
     const text = { method: 'POST', headers: { 'Content-Type': 'text/plain' }, body: 'x' };
     expect((await server.send(`${PAGE}/$extract`, text)).status).toBe(415);
@@ -146,6 +227,7 @@ function aBareCall() {
     medicationRequests: nothing,
     medicationStatements: nothing,
     diagnosticReports: nothing,
+    diagnosticReportsByCategory: nothing,
   });
   return anOrderRequest(undefined, { prefetch });
 }
@@ -166,5 +248,32 @@ describe('a card that asks for missing data', () => {
   it('links to none where nobody said how browsers reach the service', async () => {
     const answer = await own.call('lumbar-radiculopathy-order', aBareCall());
     expect(linksOf(bodyOf(answer))).toEqual([]);
+  });
+});
+
+describe('a measured value in a response alone', () => {
+  const own = useServer();
+  const view = async () => {
+    const body = aViewRequest({
+      fhirServer: own.url('/sandbox/fhir').replace('127.0.0.1', 'localhost'),
+      context: { userId: 'Practitioner/1', patientId: 'six-weeks-of-care' },
+      prefetch: {},
+    });
+    return summariesOf(await own.call('lumbar-radiculopathy-view', body));
+  };
+
+  it('is a fact: the cards change, with no Observation written', async () => {
+    const EMERGENCY =
+      'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today';
+    expect(await view()).not.toContain(EMERGENCY);
+    const subject = { reference: 'Patient/six-weeks-of-care' };
+    const authored = new Date().toISOString();
+    const stored = await own.send('/sandbox/fhir/QuestionnaireResponse', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/fhir+json' },
+      body: JSON.stringify(aResponse({ subject, authored, item: [measured(300)] })),
+    });
+    expect(stored.status).toBe(201);
+    expect(await view()).toContain(EMERGENCY);
   });
 });

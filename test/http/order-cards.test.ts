@@ -4,6 +4,7 @@ import { aDraftOrder, aMinor, aNote, searchset, type Json } from '../support/fhi
 import { useServer } from '../support/server.ts';
 import { bodyOf, cardsOf, summariesOf } from '../support/wire.ts';
 
+const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
 const VIEW = 'lumbar-radiculopathy-view';
 const ORDER = 'lumbar-radiculopathy-order';
 const server = useServer();
@@ -44,7 +45,9 @@ describe('cards about orders, with the real content', () => {
       ORDER,
       anOrderRequest([anImage('mri', 'MRI')], nothingOnRecord),
     );
-    const mended = anImage('mri', 'MRI', { reasonCode: [{ text: 'Staging' }] });
+    const mended = anImage('mri', 'MRI', {
+      reasonCode: [{ coding: [{ system: ICD, code: 'R10.9' }] }],
+    });
     const after = await server.call(ORDER, anOrderRequest([mended], nothingOnRecord));
     expect(cardsOf(before)).toHaveLength(1);
     expect(bodyOf(after)).toEqual({ cards: [] });

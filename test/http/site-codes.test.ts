@@ -105,6 +105,6 @@ it('a file of codes that is wrong stops the start, with file and line', async ()
   expect(status).toBe(1);
   expect(err).toContain(`${join(folder, 'bad.json')}:1:`);
   expect(err).toContain(
-    `error: No value set holds code no-such-finding of ${FINDINGS}, so no rule would see it`,
+    `error: No value set of the rules holds code no-such-finding of ${FINDINGS}, so no rule would see it`,
   );
 });

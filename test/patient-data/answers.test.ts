@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { observationsOf, withAnswers, type Questionnaire } from '../../src/patient-data/answers.ts';
+import { observationsOf, withAnswers } from '../../src/patient-data/answers.ts';
+import type { Questionnaire } from '../../src/patient-data/questionnaire.ts';
 
 const SYSTEM = 'urn:example:codes';
 const LEFT = { system: 'http://snomed.info/sct', code: '7771000' };
 const COUGH = { system: SYSTEM, code: 'cough', display: 'Cough' };
+
+const VOLUME = { value: 300, unit: 'mL', system: 'http://unitsofmeasure.org', code: 'mL' };
 
 const FORM: Questionnaire = {
   name: 'cough',
@@ -16,7 +19,19 @@ const FORM: Questionnaire = {
     { linkId: 'left', text: 'Left', code: { system: SYSTEM, code: 'sign' }, site: LEFT },
     { linkId: 'kind', text: 'Kind', code: { system: SYSTEM, code: 'kind' }, site: undefined },
   ],
-  resource: { resourceType: 'Questionnaire' },
+  resource: {
+    resourceType: 'Questionnaire',
+    item: [
+      { linkId: 'cough', type: 'boolean', text: 'Cough', code: [COUGH] },
+      {
+        linkId: 'since',
+        type: 'date',
+        text: 'Since',
+        code: [{ system: SYSTEM, code: 'since' }],
+        enableWhen: [{ question: 'cough', operator: '=', answerBoolean: true }],
+      },
+    ],
+  },
 };
 
 function aResponse(changes: Readonly<Record<string, unknown>> = {}): Resource {
@@ -69,6 +84,7 @@ describe('an answer', () => {
     [{ valueInteger: 4 }, { valueInteger: 4 }],
     [{ valueDate: '2026-03' }, { valueDateTime: '2026-03' }],
     [{ valueCoding: COUGH }, { valueCodeableConcept: { coding: [COUGH] } }],
+    [{ valueQuantity: VOLUME }, { valueQuantity: VOLUME }],
   ])('%j becomes %j', (answer, value) => {
     expect(made({ item: [{ linkId: 'kind', answer: [answer] }] })[0]).toMatchObject(value);
   });
@@ -105,6 +121,18 @@ describe('an answer', () => {
     expect(made({ questionnaire: 'urn:example:questionnaire:other' })).toEqual([]);
     expect(made({ questionnaire: undefined })).toEqual([]);
   });
+});
+
+it('an answer counts in a stored response even where this version of the form would not ask', () => {
+  const [no, since] = [{ valueBoolean: false }, { valueDate: '2026-03-01' }];
+  const item = [
+    { linkId: 'cough', answer: [no] },
+    { linkId: 'since', answer: [since] },
+  ];
+  expect(made({ item }).map(({ valueDateTime }) => valueDateTime)).toEqual([
+    undefined,
+    '2026-03-01',
+  ]);
 });
 
 const stored = (changes: Readonly<Record<string, unknown>> = {}): Resource => ({

@@ -55,6 +55,45 @@ define "Found": exists [Observation: "Set"]`,
   return deriveRequirements(set, found, maps).filter((r) => r.resourceType !== 'Patient');
 }
 
+/** What is asked for of reports that some expressions retrieve. */
+async function askForReports(...retrieves: readonly string[]) {
+  const reading = aLibrary(
+    'Reports',
+    `valueset "Lumbar": 'urn:lumbar'
+valueset "Imaging": 'urn:imaging'
+context Patient
+define "Found": ${retrieves.map((retrieve) => `exists [DiagnosticReport${retrieve}]`).join(' or ')}`,
+  );
+  const set = await aProgram(
+    compiler,
+    [reading],
+    [
+      { url: 'urn:lumbar', codes: [{ system: SNOMED, code: '1' }] },
+      { url: 'urn:imaging', codes: [{ system: SNOMED, code: '2' }] },
+    ],
+  );
+  const found = [{ library: 'Reports', expression: 'Found' }];
+  return deriveRequirements(set, found)
+    .filter(({ resourceType }) => resourceType !== 'Patient')
+    .map(({ key, template }) => [key, template]);
+}
+
+it('asks in one search by code and in another by category, where all retrieves name one of them', async () => {
+  expect(await askForReports(': "Lumbar"', ': category in "Imaging"')).toEqual([
+    ['diagnosticReports', 'DiagnosticReport?patient={{context.patientId}}&code=1'],
+    ['diagnosticReportsByCategory', 'DiagnosticReport?patient={{context.patientId}}&category=2'],
+  ]);
+});
+
+it.each([
+  ['a retrieve names nothing', ''],
+  ['a retrieve names another element', ': conclusionCode in "Imaging"'],
+])('asks by patient alone where %s', async (_what, retrieve) => {
+  expect(await askForReports(': "Lumbar"', ': category in "Imaging"', retrieve)).toEqual([
+    ['diagnosticReports', 'DiagnosticReport?patient={{context.patientId}}'],
+  ]);
+});
+
 describe('a type of which every retrieve names codes', () => {
   it('is asked for by these codes, in any system', async () => {
     expect(await askFor(SNOMED, ['72042002', '26079004'])).toEqual([
@@ -62,7 +101,7 @@ describe('a type of which every retrieve names codes', () => {
         key: 'observations',
         resourceType: 'Observation',
         template: 'Observation?patient={{context.patientId}}&code=26079004,72042002',
-        codes: ['26079004', '72042002'],
+        narrowed: { element: 'code', codes: ['26079004', '72042002'] },
       },
     ]);
   });
@@ -85,7 +124,7 @@ describe('a type of which every retrieve names codes', () => {
     const codes = Array.from({ length: 300 }, (_, i) => `code-${String(i).padStart(4, '0')}`);
     const searches = await askFor(SNOMED, codes);
     expect(searches.map(({ key }) => key)).toEqual(['observations', 'observations2']);
-    expect(searches.flatMap((search) => search.codes ?? [])).toEqual(codes);
+    expect(searches.flatMap((search) => search.narrowed?.codes ?? [])).toEqual(codes);
     for (const { template } of searches) expect(template.length).toBeLessThanOrEqual(1900);
   });
 });

@@ -16,6 +16,8 @@ export interface FakeTerminology {
   readonly families?: Readonly<Record<string, readonly string[]>>;
   /** Default true: it says whether a code is inactive. */
   readonly tellsActivity?: boolean;
+  /** Default false: another display makes the result false; else it only brings a message, as from HAPI FHIR. */
+  readonly onlyWarns?: boolean;
   /** Default true: it takes batches. */
   readonly takesBatches?: boolean;
   /** How many codes a page of an expansion holds at most. */
@@ -33,11 +35,13 @@ export function serveTerminology(server: FakeFhir, fake: FakeTerminology): void 
   if (fake.takesBatches === false) return;
   server.on('', (request, response) => {
     void read(request).then((bundle) => {
-      const entries = bundle['entry'] as { resource: Json; request: Json }[];
-      const entry = entries.map(({ resource }) => ({
-        resource: validate(fake, resource),
-        response: { status: '200 OK' },
-      }));
+      const entries = bundle['entry'] as { request: { method: string; url: string } }[];
+      const entry = entries.map(({ request: { method, url } }) =>
+        // What HAPI FHIR makes of a POST: it stores the resource.
+        method === 'GET'
+          ? { resource: validate(fake, parametersOf(url)), response: { status: '200 OK' } }
+          : { response: { status: '201 Created' } },
+      );
       send(response, 200, { resourceType: 'Bundle', type: 'batch-response', entry });
     });
   });
@@ -54,16 +58,30 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
+function parametersOf(url: string): Json {
+  const query = new URL(url, 'http://localhost').searchParams;
+  const types = { url: 'valueUri', code: 'valueCode', display: 'valueString' };
+  const parameter = Object.entries(types).flatMap(([name, type]) =>
+    query.has(name) ? [{ name, [type]: query.get(name) }] : [],
+  );
+  return { resourceType: 'Parameters', parameter };
+}
+
 function named(parameters: Json, name: string): Json {
   return (parameters['parameter'] as Json[]).find((each) => each['name'] === name) ?? {};
 }
 
-function validate({ codes, tellsActivity = true }: FakeTerminology, parameters: Json): Json {
+function validate(
+  { codes, tellsActivity = true, onlyWarns = false }: FakeTerminology,
+  parameters: Json,
+): Json {
   const system = String(named(parameters, 'url')['valueUri']);
   const known = codes[`${system}|${String(named(parameters, 'code')['valueCode'])}`];
   const display = named(parameters, 'display')['valueString'];
-  const result = known !== undefined && (display === undefined || display === known.display);
+  const isCalledSo = display === undefined || display === known?.display;
+  const result = known !== undefined && (isCalledSo || onlyWarns);
   const parameter: Json[] = [{ name: 'result', valueBoolean: result }];
+  if (!isCalledSo) parameter.push({ name: 'message', valueString: 'Another display' });
   if (known) parameter.push({ name: 'display', valueString: known.display });
   if (known && tellsActivity)
     parameter.push({ name: 'inactive', valueBoolean: known.inactive === true });

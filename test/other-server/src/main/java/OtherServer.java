@@ -15,6 +15,7 @@ import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
 import ca.uhn.fhir.jpa.provider.JpaCapabilityStatementProvider;
 import ca.uhn.fhir.jpa.provider.JpaSystemProvider;
+import ca.uhn.fhir.jpa.provider.ValueSetOperationProvider;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
 import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
@@ -76,6 +77,7 @@ public class OtherServer {
       registerProviders(
           beans.getBean("myResourceProvidersR4", ResourceProviderFactory.class).createProviders());
       registerProvider(beans.getBean(JpaSystemProvider.class));
+      registerProvider(beans.getBean(ValueSetOperationProvider.class));
       setServerConformanceProvider(
           new JpaCapabilityStatementProvider(
               this,
