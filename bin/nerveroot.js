@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node runs, so that an old one gets a sentence instead of a syntax error.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -10,6 +12,10 @@ if (major < 22 || (major === 22 && minor < 19)) {
   );
   process.exit(2);
 }
+
+// A later start takes the compiled code of the modules from here; where nothing can be written, none is kept.
+const cache = new URL('../node_modules/.cache/nerveroot/modules', import.meta.url);
+module.enableCompileCache(fileURLToPath(cache));
 
 // A checkout runs its TypeScript as it is; the published package holds compiled JavaScript.
 const source = new URL('../src/main.ts', import.meta.url);

@@ -28,9 +28,9 @@ export function addCheck(program: Command, world: World): void {
     .action(async (options: { content?: string; codes?: string; json?: true }) => {
       const root = resolve(options.content ?? world.config().content);
       const codeMaps = options.codes === undefined ? [] : [options.codes];
-      const { content, faults } = await loadContent(root, world.compiler(), codeMaps);
+      const { content, known, faults } = await loadContent(root, world.compiler(), codeMaps);
       const cases = existsSync(resolve(root, 'test/rules'))
-        ? await loadCases(root, ['test/rules'])
+        ? await loadCases(root, ['test/rules'], known)
         : { cases: [], faults: [] };
       const model = new FhirModel(world.compiler().model);
       const { verified } = await loadTerminology(root);

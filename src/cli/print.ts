@@ -1,6 +1,5 @@
 import type { Card } from '../cds-hooks/response.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import { notLookedAt } from '../patient-data/gather.ts';
 import { INDICATOR_STYLES, painter } from './paint.ts';
 
 /** The cards as a person reads them in a terminal. */
@@ -8,9 +7,7 @@ export function printCards(result: DecisionResult, colour: boolean): string {
   const paint = painter(colour);
   const { cards } = result.response;
   const head = `${result.service.id} (${result.service.hook}): ${cards.length} ${cards.length === 1 ? 'card' : 'cards'}`;
-  const missing = notLookedAt(result.data).map(
-    (r) => `${r.key} (${'reason' in r ? r.reason : ''})`,
-  );
+  const missing = result.notLooked.map(({ key, reason }) => `${key} (${reason})`);
   return [
     paint('bold', head),
     ...(missing.length > 0 ? [paint('yellow', `Not looked at: ${missing.join(', ')}`)] : []),

@@ -72,8 +72,10 @@ async function runOnce(
   }
   if (options.junit !== undefined) await writeReport(options.junit, writeJUnit(results));
   const failed = results.filter(({ differences }) => differences.length > 0).length;
-  world.out(`${results.length - failed} passed, ${failed} failed`);
-  if (missing.length > 0 || results.length === 0) return EXIT.usage;
+  const faulty = [...new Set(loaded.faults.map(({ file }) => file))];
+  const notRead = faulty.length === 0 ? '' : `, not read for their faults: ${faulty.join(', ')}`;
+  world.out(`${results.length - failed} passed, ${failed} failed${notRead}`);
+  if (missing.length > 0 || results.length + faulty.length === 0) return EXIT.usage;
   const enough =
     !record || (await reportRun(world, { root, content, cases: results.length }, record, options));
   return failed > 0 || !enough || loaded.faults.length > 0 ? EXIT.found : EXIT.ok;

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { compileCached, type ElmCache } from '../cql/elm-cache.ts';
-import { libraryName, type CqlTranslatorThread, type Elm } from '../cql/compile.ts';
+import type { CqlTranslatorThread, Elm } from '../cql/compile.ts';
+import { libraryName } from '../cql/cql-text.ts';
 import { writeFhirHelpers } from '../cql/fhir-helpers.ts';
 import type { ModelInfo } from '../cql/model-info.ts';
 import type { ContentFault } from './fault.ts';

@@ -11,7 +11,7 @@ import {
 } from '../patient-data/requirements.ts';
 import type { CdsService, Decision } from './content.ts';
 import type { ContentFault } from './fault.ts';
-import { missingExpression } from './load-card.ts';
+import { missingExpression } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
 import { serviceFile, type ServiceFile } from './schema.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
@@ -46,6 +46,10 @@ export function loadService(
   if (notChecked?.show !== undefined) {
     const message = `${value.notChecked} is shown by an expression; a notChecked card has no "library" and no "show"`;
     world.faults.push(yaml.fault(['notChecked'], message));
+  }
+  for (const [i, rule] of value.cards.entries()) {
+    if (value.cards.indexOf(rule) === i) continue;
+    world.faults.push(yaml.fault(['cards', i], `Rule ${rule} stands twice; keep one of them`));
   }
   for (const [i, card] of cards.entries()) {
     if (card.show === undefined) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CardDefinition } from '../cards/definition.ts';
 import { CodeService } from '../cql/code-service.ts';
-import { linkProgram } from '../cql/program.ts';
+import { linkProgram, type Program } from '../cql/program.ts';
 import type { KnownCodes } from '../patient-data/unread.ts';
 import { loadCodeMaps, readCodeMapFiles } from './code-maps.ts';
 import type { CdsService, Content } from './content.ts';
@@ -24,6 +24,15 @@ import { readYaml } from './yaml-file.ts';
 /** All faults, and the content when none of them is an error. */
 export interface LoadedContent {
   readonly content: Content | undefined;
+  /** What other files may name, as far as it is known when there are errors. */
+  readonly known: {
+    /** Rules whose card file exists, faulty ones too. */
+    readonly rules: ReadonlySet<string>;
+    /** The libraries that compiled, with those they include. */
+    readonly program: Program;
+    readonly brokenLibraries: ReadonlySet<string>;
+    readonly services: readonly CdsService[] | undefined;
+  };
   readonly faults: readonly ContentFault[];
 }
 
@@ -80,11 +89,12 @@ export async function loadContent(
       faults.push({ file, line: 1, column: 1, severity: 'error', message });
     }
   }
+  const rules = namesOf(of('hooks/cards'));
   const services = loadServices(of('hooks/services'), {
     program,
-    brokenLibraries: world.brokenLibraries,
+    brokenLibraries,
     cards: byRule,
-    knownRules: namesOf(of('hooks/cards')),
+    knownRules: rules,
     codeMaps: [...codeMaps.values()],
     questions: questionnaires.flatMap(({ questions }) => questions),
     faults,
@@ -107,6 +117,7 @@ export async function loadContent(
     content: broken
       ? undefined
       : { version, program, services, cards: byRule, questionnaires, codeMaps, knownCodes },
+    known: { rules, program, brokenLibraries, services: broken ? undefined : services },
     faults: sortFaults(faults),
   };
 }

@@ -20,22 +20,29 @@ export type ReadYaml<T> = { readonly faults: ContentFault[] } & (
 /** Parses YAML (JSON is YAML) and checks it, naming each fault with line and column. */
 export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>): ReadYaml<T> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  let parsed: Document | undefined;
+  const document = (): Document =>
+    (parsed ??= parseDocument(text, { lineCounter: lines, prettyErrors: false }));
   const yaml: YamlFile = {
     file,
     fault: (path, message, severity = 'error') => {
-      const { line, col } = lines.linePos(offsetOf(document, path));
+      const { line, col } = lines.linePos(offsetOf(document(), path));
       return { file, line: Math.max(line, 1), column: Math.max(col, 1), severity, message };
     },
   };
-  if (document.errors.length > 0) {
-    const faults = document.errors.map((error): ContentFault => {
+  // Places cost ten times what the values do, and JSON has them worked out only for a fault.
+  const json = parseJson(text);
+  if (json === undefined && document().errors.length > 0) {
+    const faults = document().errors.map((error): ContentFault => {
       const { line, col } = lines.linePos(error.pos[0]);
-      return { file, line, column: col, severity: 'error', message: error.message };
+      const isTwice = error.code === 'DUPLICATE_KEY';
+      const key = /^["']?([^"':]*)/.exec(text.slice(error.pos[0]))?.[1];
+      const message = isTwice ? `"${key}" stands twice; keep one of them` : error.message;
+      return { file, line, column: col, severity: 'error', message };
     });
     return { faults, value: undefined };
   }
-  const result = schema.safeParse(document.toJS({ maxAliasCount: 100 }), {
+  const result = schema.safeParse(json ?? document().toJS({ maxAliasCount: 100 }), {
     error: ({ input }) => (input === undefined ? 'is missing' : undefined),
   });
   if (result.success) return { faults: [], value: result.data, yaml };
@@ -47,6 +54,24 @@ export function readYaml<T>(file: string, text: string, schema: z.ZodType<T>): R
     return yaml.fault(at, `${name}${issue.message}`);
   });
   return { faults, value: undefined };
+}
+
+/** The object that a JSON text holds; undefined for other texts, and where a key stands twice. */
+function parseJson(text: string): unknown {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    const keys = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon);
+    return keys.length === countKeys(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, child) => sum + countKeys(child), own);
 }
 
 /** The offset of a value; for one that is missing, of the nearest thing around it. */

@@ -1,4 +1,4 @@
-import { elementsIn, type ElmTree } from '../cql/elm-tree.ts';
+import { elementsIn, type ElmNode } from '../cql/elm-tree.ts';
 import { ABSENT, FALSE, PRESENT, TRUE } from './outcomes.ts';
 import { isList } from './operators.ts';
 
@@ -8,7 +8,7 @@ export type Known = ReadonlyMap<string, number>;
 export const NOTHING_KNOWN: Known = new Map();
 
 /** What is known where a condition was true, or where it was not: false or unknown. */
-export function assume(known: Known, condition: ElmTree, holds: boolean): Known {
+export function assume(known: Known, condition: ElmNode, holds: boolean): Known {
   const [operand, other] = elementsIn(condition['operand']);
   const next = narrow(known, condition, holds ? TRUE : FALSE | ABSENT);
   switch (condition.type ?? '') {
@@ -38,15 +38,15 @@ export function assume(known: Known, condition: ElmTree, holds: boolean): Known 
   }
 }
 
-function narrow(known: Known, node: ElmTree, outcomes: number): Known {
+function narrow(known: Known, node: ElmNode, outcomes: number): Known {
   const key = textOf(node);
   return new Map(known).set(key, (known.get(key) ?? -1) & outcomes);
 }
 
-const texts = new WeakMap<ElmTree, string>();
+const texts = new WeakMap<ElmNode, string>();
 
 /** The same for the same expression, wherever it stands. */
-export function textOf(node: ElmTree): string {
+export function textOf(node: ElmNode): string {
   let text = texts.get(node);
   if (text === undefined) {
     text = JSON.stringify(node, (field, value: unknown) =>

@@ -6,7 +6,7 @@ import {
   libraryMeant,
   spanOf,
   type ElmBody,
-  type ElmTree,
+  type ElmNode,
   type Span,
 } from '../cql/elm-tree.ts';
 import type { Program } from '../cql/program.ts';
@@ -25,7 +25,7 @@ export interface Clause {
   readonly demanded: number;
   /** The body of the define that the clause mentions, where it is nothing but a mention. */
   readonly mentions: ElmBody | undefined;
-  readonly node: ElmTree;
+  readonly node: ElmNode;
   /** The clause around this one. */
   readonly parent: Clause | undefined;
 }
@@ -78,7 +78,7 @@ interface Collection {
   readonly places: Set<string>;
 }
 
-function collect(into: Collection, node: ElmTree, field: string, parent: Clause | undefined): void {
+function collect(into: Collection, node: ElmNode, field: string, parent: Clause | undefined): void {
   const clause = clauseOf(into, node, field, parent);
   if (clause) into.clauses.push(clause);
   // A conversion that nobody wrote hands its place on to what was written.
@@ -90,7 +90,7 @@ function collect(into: Collection, node: ElmTree, field: string, parent: Clause 
 
 function clauseOf(
   { elm, defines, body: { library, name }, possible, places }: Collection,
-  node: ElmTree,
+  node: ElmNode,
   field: string,
   parent: Clause | undefined,
 ): Clause | undefined {

@@ -1,4 +1,4 @@
-import { elementsIn, isBoolean, type ElmTree } from '../cql/elm-tree.ts';
+import { elementsIn, isBoolean, type ElmNode } from '../cql/elm-tree.ts';
 import {
   ABSENT,
   and,
@@ -13,7 +13,7 @@ import {
 } from './outcomes.ts';
 
 /** What a node of some type can come to, given what its operands can. */
-type Rule = (operands: readonly number[], node: ElmTree) => number;
+type Rule = (operands: readonly number[], node: ElmNode) => number;
 
 const BOTH: Rule = () => TRUE | FALSE;
 const ALWAYS: Rule = () => PRESENT;
@@ -114,19 +114,19 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** What a node can come to by its type and its operands' outcomes. */
-export function operatorOutcomes(node: ElmTree, operands: readonly number[]): number {
+export function operatorOutcomes(node: ElmNode, operands: readonly number[]): number {
   const rule = RULES[node.type ?? ''];
   return rule ? rule(operands, node) : literal(node);
 }
 
 /** Everything that a value of the node's type can be. */
-export function defaultOutcomes(node: ElmTree): number {
+export function defaultOutcomes(node: ElmNode): number {
   if (isBoolean(node)) return ANY_BOOLEAN;
   const typed = node.resultTypeName !== undefined || node.resultTypeSpecifier !== undefined;
   return typed ? ANY_OTHER : ANY_BOOLEAN | ANY_OTHER;
 }
 
-function literal(node: ElmTree): number {
+function literal(node: ElmNode): number {
   if (node.type !== 'Literal') return defaultOutcomes(node);
   if (!isBoolean(node)) return PRESENT;
   return node['value'] === true || node['value'] === 'true' ? TRUE : FALSE;
@@ -136,6 +136,6 @@ function truthOf(operand: number, wanted: number): number {
   return ((operand & wanted) !== 0 ? TRUE : 0) | ((operand & ~wanted) !== 0 ? FALSE : 0);
 }
 
-export function isList(node: ElmTree | undefined): boolean {
+export function isList(node: ElmNode | undefined): boolean {
   return node?.resultTypeSpecifier?.type === 'ListTypeSpecifier';
 }

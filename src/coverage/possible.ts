@@ -6,7 +6,7 @@ import {
   isBoolean,
   libraryMeant,
   type ElmBody,
-  type ElmTree,
+  type ElmNode,
 } from '../cql/elm-tree.ts';
 import type { Program } from '../cql/program.ts';
 import { assume, NOTHING_KNOWN, textOf, type Known } from './assume.ts';
@@ -80,7 +80,7 @@ class Analysis {
     return result;
   }
 
-  #visit(node: ElmTree, scope: Scope): number {
+  #visit(node: ElmNode, scope: Scope): number {
     const found = this.#find(node, scope);
     const outcomes = scope.known.size === 0 ? found : found & (scope.known.get(textOf(node)) ?? -1);
     if (node.localId !== undefined) {
@@ -90,7 +90,7 @@ class Analysis {
     return outcomes;
   }
 
-  #find(node: ElmTree, scope: Scope): number {
+  #find(node: ElmNode, scope: Scope): number {
     switch (node.type ?? '') {
       case 'If':
         return this.#branches([[node['condition'], node['then']]], node['else'], scope);
@@ -121,7 +121,7 @@ class Analysis {
     return this.#operator(node, scope);
   }
 
-  #operator(node: ElmTree, scope: Scope): number {
+  #operator(node: ElmNode, scope: Scope): number {
     const operands = childrenOf(node).flatMap(([field, child]) => {
       const outcomes = this.#visit(child, scope);
       if (node.type === 'Flatten' && child.type === 'List') {
@@ -155,7 +155,7 @@ class Analysis {
     return outcomes;
   }
 
-  #query(node: ElmTree, scope: Scope): number {
+  #query(node: ElmNode, scope: Scope): number {
     const sources = elementsIn(node['source']).map((source) =>
       elementsIn(source['expression']).reduce((all, child) => all | this.#visit(child, scope), 0),
     );
@@ -171,13 +171,13 @@ class Analysis {
     return isOpen(first) || (first === PRESENT && filtered) ? defaultOutcomes(node) : first;
   }
 
-  #call(node: ElmTree, scope: Scope): number {
+  #call(node: ElmNode, scope: Scope): number {
     const given = elementsIn(node['operand']).map((operand) => this.#visit(operand, scope));
     return this.#resultOf(calledBy(node, scope.elm), given) ?? defaultOutcomes(node);
   }
 
   /** A default may be changed, and is never absent. */
-  #parameter(node: ElmTree, { elm }: Scope): number {
+  #parameter(node: ElmNode, { elm }: Scope): number {
     const library = this.#elms.get(libraryMeant(node, elm))?.library;
     const parameter = library?.parameters?.def.find(({ name }) => name === node.name);
     const any = defaultOutcomes(node);
@@ -185,7 +185,7 @@ class Analysis {
   }
 }
 
-function collectCalls(node: ElmTree, elm: Elm, called: Set<string>): void {
+function collectCalls(node: ElmNode, elm: Elm, called: Set<string>): void {
   if (node.type === 'FunctionRef') called.add(calledBy(node, elm));
   for (const [, child] of childrenOf(node)) collectCalls(child, elm, called);
 }
@@ -195,6 +195,6 @@ function nameOf({ library, name, operands }: ElmBody): string {
   return operands === undefined ? `${library} ${name}` : `${library} ${name}/${operands.length}`;
 }
 
-function calledBy(node: ElmTree, elm: Elm): string {
+function calledBy(node: ElmNode, elm: Elm): string {
   return `${libraryMeant(node, elm)} ${node.name ?? ''}/${elementsIn(node['operand']).length}`;
 }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { keepCauses } from './causes.ts';
+import { includedLibraries, libraryName } from './cql-text.ts';
 import { findIncludeCycles, includersOf } from './include-cycles.ts';
-import type { TranslationRequest } from './translate-worker.ts';
+import type { Translation, TranslationRequest } from './translate-worker.ts';
 
 /** One CQL source text; `file` is what diagnostics name. */
 export interface CqlSource {
@@ -62,22 +64,6 @@ export interface Compiled {
   readonly problems: readonly CqlProblem[];
 }
 
-/** The name a CQL text declares: `library CaudaEquina version '1'` is `CaudaEquina`. */
-export function libraryName(text: string): string | undefined {
-  const match = /^\s*library\s+(?:"([^"]+)"|([A-Za-z_]\w*))/m.exec(stripComments(text));
-  return match?.[1] ?? match?.[2];
-}
-
-/** The libraries that a CQL text includes. */
-export function includedLibraries(text: string): string[] {
-  const includes = stripComments(text).matchAll(/^\s*include\s+(?:"([^"]+)"|([A-Za-z_]\w*))/gm);
-  return [...includes].map(([, quoted, plain]) => quoted ?? plain ?? '');
-}
-
-function stripComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/\/\/[^\n]*/g, '');
-}
-
 /** The options every library is translated with; result types let content be checked at load. */
 export const TRANSLATOR_OPTIONS = [
   'EnableAnnotations',
@@ -98,8 +84,9 @@ export class CqlTranslatorThread {
   #last: Promise<unknown> = Promise.resolve();
 
   /**
-   * Translates CQL texts that may include one another, and reports every error
-   * and warning of every library once. Libraries with errors are left out of `elms`.
+   * Translates CQL texts that may include one another, and reports every mistake and
+   * warning once, where it stands. Libraries with errors, and those with errors that
+   * only follow from them, are left out of `elms`.
    */
   async compile(sources: readonly CqlSource[], modelXml: string): Promise<Compiled> {
     const next = this.#last.then(() => this.#translate(sources, modelXml));
@@ -115,8 +102,8 @@ export class CqlTranslatorThread {
     worker.postMessage({ texts, modelXml } satisfies TranslationRequest);
     try {
       const [compiled] = await once(worker, 'message'); // rejects when the thread fails
-      const { elms, problems: found } = compiled as Compiled; // what translate-worker.ts posts
-      return { elms, problems: [...problems, ...found] };
+      const { elms, problems: found } = compiled as Translation; // what translate-worker.ts posts
+      return { elms, problems: [...problems, ...keepCauses(found, new Map(texts))] };
     } catch (cause) {
       this.#worker = undefined;
       throw cause;

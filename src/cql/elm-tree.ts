@@ -1,15 +1,44 @@
 import type { Elm } from './compile.ts';
 
 /** An element of ELM; each field only where its type has it. */
-export interface ElmTree {
+export interface ElmNode {
   readonly type?: string;
   readonly localId?: string;
   /** `12:3-14:5`: first and last line and column, counted from 1. */
   readonly locator?: string;
   readonly name?: string;
   readonly libraryName?: string;
+  readonly value?: unknown;
+  readonly path?: string;
+  readonly scope?: string;
+  readonly alias?: string;
+  readonly identifier?: string;
+  readonly dataType?: string;
   readonly resultTypeName?: string;
-  readonly resultTypeSpecifier?: { readonly type?: string };
+  readonly resultTypeSpecifier?: {
+    readonly type?: string;
+    readonly elementType?: { readonly name?: string };
+  };
+  readonly isTypeSpecifier?: { readonly name?: string };
+  readonly isType?: string;
+  readonly operand?: ElmNode | readonly ElmNode[];
+  readonly source?: ElmNode | readonly ElmNode[];
+  readonly expression?: ElmNode;
+  readonly where?: ElmNode;
+  readonly suchThat?: ElmNode;
+  readonly return?: { readonly expression: ElmNode };
+  readonly let?: readonly ElmNode[];
+  readonly relationship?: readonly ElmNode[];
+  readonly element?: readonly ElmNode[];
+  readonly condition?: ElmNode;
+  readonly when?: ElmNode;
+  readonly then?: ElmNode;
+  readonly else?: ElmNode;
+  readonly caseItem?: readonly ElmNode[];
+  readonly comparand?: ElmNode;
+  readonly code?: ElmNode;
+  readonly codes?: ElmNode;
+  readonly valueset?: ElmNode;
   readonly [field: string]: unknown;
 }
 
@@ -19,7 +48,7 @@ export interface ElmBody {
   readonly name: string;
   /** The names of a function's operands; undefined for a define. */
   readonly operands: readonly string[] | undefined;
-  readonly expression: ElmTree;
+  readonly expression: ElmNode;
 }
 
 const BOOLEAN = '{urn:hl7-org:elm-types:r1}Boolean';
@@ -36,16 +65,22 @@ const DESCRIPTIONS = new Set([
 ]);
 
 /** The elements directly below, each with the field that holds it. */
-export function childrenOf(node: ElmTree): (readonly [field: string, child: ElmTree])[] {
+export function childrenOf(node: ElmNode): (readonly [field: string, child: ElmNode])[] {
   return Object.entries(node).flatMap(([field, value]) =>
     DESCRIPTIONS.has(field) ? [] : elementsIn(value).map((child) => [field, child] as const),
   );
 }
 
 /** The elements that one field holds: one, several or none. */
-export function elementsIn(value: unknown): readonly ElmTree[] {
+export function elementsIn(value: unknown): readonly ElmNode[] {
   if (Array.isArray(value)) return value.flatMap(elementsIn);
-  return typeof value === 'object' && value !== null ? [value as ElmTree] : []; // ELM is a tree of these
+  return typeof value === 'object' && value !== null ? [value as ElmNode] : []; // ELM is a tree of these
+}
+
+/** One or many as a list. */
+export function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
 }
 
 /** The defines and functions of a library, without the `Patient` that the translator adds. */
@@ -54,18 +89,18 @@ export function bodiesOf({ library }: Elm): ElmBody[] {
     if (name === 'Patient' || typeof expression !== 'object' || expression === null) return [];
     const { operand = [] } = rest as { operand?: readonly { name: string }[] }; // a FunctionDef's
     const operands = type === 'FunctionDef' ? operand.map((given) => given.name) : undefined;
-    return [{ library: library.identifier.id, name, operands, expression: expression as ElmTree }];
+    return [{ library: library.identifier.id, name, operands, expression: expression as ElmNode }];
   });
 }
 
 /** The library that a reference means, from the library it stands in. */
-export function libraryMeant(node: ElmTree, { library }: Elm): string {
+export function libraryMeant(node: ElmNode, { library }: Elm): string {
   if (node.libraryName === undefined) return library.identifier.id;
   return library.includes?.def.find((i) => i.localIdentifier === node.libraryName)?.path ?? '';
 }
 
 /** True for an element whose result is a System.Boolean. */
-export function isBoolean(node: ElmTree): boolean {
+export function isBoolean(node: ElmNode): boolean {
   return node.resultTypeName === BOOLEAN;
 }
 

@@ -103,8 +103,19 @@ function keyOf(name: ExpressionName): string {
   return `${name.library} ${name.expression}`;
 }
 
-/** All definitions of that name: one define, or every overload of a function. */
+/** What was read of a program so far; programs do not change. */
+const known = new WeakMap<Program, Map<string, Mentions>>();
+
 function mentionsOf(program: Program, name: ExpressionName): Mentions {
+  const ofProgram = known.get(program) ?? new Map<string, Mentions>();
+  known.set(program, ofProgram);
+  const mentions = ofProgram.get(keyOf(name)) ?? readMentions(program, name);
+  ofProgram.set(keyOf(name), mentions);
+  return mentions;
+}
+
+/** All definitions of that name: one define, or every overload of a function. */
+function readMentions(program: Program, name: ExpressionName): Mentions {
   const library = program.elms.get(name.library)?.library;
   const aliases = new Map(library?.includes?.def.map((i) => [i.localIdentifier, i.path]));
   const valueSets = new Map(library?.valueSets?.def.map((v) => [v.name, v.id]));

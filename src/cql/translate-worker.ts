@@ -3,13 +3,9 @@ import * as cql from '@cqframework/cql/cql';
 import * as toElm from '@cqframework/cql/cql-to-elm';
 import { VersionedIdentifier } from '@cqframework/cql/elm';
 import ucum from '@lhncbc/ucum-lhc';
-import {
-  includedLibraries,
-  TRANSLATOR_OPTIONS,
-  type Compiled,
-  type CqlProblem,
-  type Elm,
-} from './compile.ts';
+import type { FoundProblem } from './causes.ts';
+import { TRANSLATOR_OPTIONS, type Elm } from './compile.ts';
+import { includedLibraries } from './cql-text.ts';
 
 /** Library texts by name, and the FHIR model info they are written against. */
 export interface TranslationRequest {
@@ -17,14 +13,20 @@ export interface TranslationRequest {
   readonly modelXml: string;
 }
 
+/** The ELM of the faultless libraries, and all that the translator says of the others. */
+export interface Translation {
+  readonly elms: readonly Elm[];
+  readonly problems: readonly FoundProblem[];
+}
+
 parentPort?.on('message', (request: TranslationRequest) => {
   parentPort?.postMessage(translate(request));
 });
 
-function translate({ texts, modelXml }: TranslationRequest): Compiled {
+function translate({ texts, modelXml }: TranslationRequest): Translation {
   const libraries = openLibraryManager(new Map(texts), modelXml);
   const elms: Elm[] = [];
-  const problems = new Map<string, CqlProblem>();
+  const problems = new Map<string, FoundProblem>();
   for (const [name, text] of includedFirst(new Map(texts))) {
     const elm = translateOne(name, text, libraries);
     let faulty = false;
@@ -119,7 +121,7 @@ function setOptions(options: { setOptions(list: never[]): void }): void {
 }
 
 /** An included library's errors repeat in every includer; they carry the library they belong to. */
-function readProblems(elm: Elm, name: string): CqlProblem[] {
+function readProblems(elm: Elm, name: string): FoundProblem[] {
   return (elm.library.annotation ?? [])
     .filter((a) => a.type === 'CqlToElmError')
     .map((a) => ({
@@ -130,5 +132,6 @@ function readProblems(elm: Elm, name: string): CqlProblem[] {
       // Columns count from 0 in syntax errors and from 1 in all others.
       column: a.errorType === 'syntax' ? (a.startChar ?? 0) + 1 : (a.startChar ?? 1),
       message: a.message ?? 'The translator gave no message',
+      isSyntax: a.errorType === 'syntax',
     }));
 }

@@ -47,7 +47,9 @@ export interface DecisionResult {
   readonly evaluation: Evaluation;
   /** The rule of each card, in the order of the cards. */
   readonly rules: readonly string[];
-  /** What could not be decided for want of data. */
+  /** Data that may not be read as "absent". */
+  readonly notLooked: readonly Lack[];
+  /** What could not be decided for want of them. */
   readonly undecided: Undecided;
   /** `Now()` of the CQL, and the zone of the site. */
   readonly evaluationTime: Date;
@@ -106,6 +108,7 @@ export async function decide(
     data,
     facts,
     evaluation,
+    notLooked,
     undecided,
     evaluationTime,
     timeZone,
@@ -202,6 +205,6 @@ function findUndecided(service: CdsService, facts: Facts, notLooked: readonly La
   const lacking = new Set(undecided.flatMap((item) => item.lacking));
   return {
     undecided: undecided.map(({ title }) => title),
-    data: [...lacking].map(({ words }) => words),
+    data: [...lacking].map(({ key, reason }) => `${key} (${reason})`),
   };
 }

@@ -67,24 +67,26 @@ export function readOrders(
   };
 }
 
-/** Data that may not be read as "absent", and how a card says so. */
+/** Data that may not be read as "absent", and why. */
 export interface Lack {
+  /** The prefetch key, or the reference of one resource. */
+  readonly key: string;
   readonly resourceType: string;
-  readonly words: string;
+  readonly reason: string;
 }
 
 export function lackOf(requirement: MetRequirement): Lack {
   const { resourceType, key } = requirement;
   const reason = 'reason' in requirement ? requirement.reason : requirement.state;
-  return { resourceType, words: `${key} (${reason})` };
+  return { key, resourceType, reason };
 }
 
 /** What such a resource says is not known, so nothing of its type is certainly absent. */
 export function distrustOf(resource: Resource): Lack {
   const { resourceType } = resource;
-  const name = referenceTo(resource) ?? `a ${resourceType} without id`;
   return {
+    key: referenceTo(resource) ?? `a ${resourceType} without id`,
     resourceType,
-    words: `${name} (a code and its display contradict each other; correct one of them)`,
+    reason: 'a code and its display contradict each other; correct one of them',
   };
 }

@@ -1,5 +1,6 @@
 import { elementOf, merge, NOTHING, type Carried } from './carried.ts';
-import { listOf, type Definition, type ElmNode, type ElmReader } from './elm.ts';
+import type { Definition, ElmReader } from '../cql/elm-reader.ts';
+import { listOf, type ElmNode } from '../cql/elm-tree.ts';
 import {
   openRepresentation,
   titleOf,
@@ -216,7 +217,7 @@ export class Tracer {
     for (const relation of node.relationship ?? []) {
       carried.set(relation.alias ?? '', this.#visit(relation.expression, inner));
     }
-    for (const filter of [...(node.relationship ?? []), ...listOf(node.where)]) {
+    for (const filter of [...(node.relationship ?? []), ...listOf<ElmNode>(node.where)]) {
       for (const { representation, path } of merge(sources).traces) {
         if (path !== '') continue;
         this.#say(representation, this.#words.condition(filter, inner), scope);

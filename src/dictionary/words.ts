@@ -1,4 +1,5 @@
-import { listOf, type Definition, type ElmNode, type ElmReader } from './elm.ts';
+import type { Definition, ElmReader } from '../cql/elm-reader.ts';
+import { listOf, type ElmNode } from '../cql/elm-tree.ts';
 
 /** Where a node stands, as far as words go. */
 export interface Place {

@@ -1,10 +1,9 @@
 import type { CardDefinition } from '../cards/definition.ts';
 import { findDefinition } from '../cql/program.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import { ElmReader } from '../dictionary/elm.ts';
+import { ElmReader } from '../cql/elm-reader.ts';
 import { NerverootError } from '../errors.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
-import { notLookedAt } from '../patient-data/gather.ts';
 import { findChanges, type FoundChanges, type Limits } from './changes.ts';
 import type { Clause, Explanation, Subject } from './explanation.ts';
 import { given } from './given.ts';
@@ -59,11 +58,7 @@ export async function explain(
   return {
     service: decision.service.id,
     hook: decision.service.hook,
-    notLookedAt: notLookedAt(decision.data).map(({ key, resourceType, ...met }) => ({
-      key,
-      resourceType,
-      reason: 'reason' in met ? met.reason : met.state,
-    })),
+    notLookedAt: decision.notLooked,
     undecided: decision.undecided.undecided,
     subjects,
     tried: found.tried,

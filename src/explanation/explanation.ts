@@ -1,4 +1,5 @@
 import type { FactValue } from '../facts.ts';
+import type { Lack } from '../decision/read-codes.ts';
 import type { Resource } from '../fhir/resource.ts';
 
 /** Why the cards of one answer are shown, and why others are not. Plain JSON. */
@@ -6,7 +7,7 @@ export interface Explanation {
   readonly service: string;
   readonly hook: string;
   /** Data that may not be read as "absent", with why. */
-  readonly notLookedAt: readonly NotLookedAt[];
+  readonly notLookedAt: readonly Lack[];
   /** Titles of what could not be decided for want of them; a card says so. */
   readonly undecided: readonly string[];
   /** The gate first, then the rules in the order of the service; or what was asked for. */
@@ -15,12 +16,6 @@ export interface Explanation {
   readonly tried: number;
   /** Further ones for which there was no room or no time. */
   readonly untried: number;
-}
-
-export interface NotLookedAt {
-  readonly key: string;
-  readonly resourceType: string;
-  readonly reason: string;
 }
 
 /** One card, the service's gate, or a define that somebody asked about. */

@@ -1,9 +1,9 @@
 import { resourcesIn } from '../cql/clause.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import { listOf, type ElmNode, type ElmReader } from '../dictionary/elm.ts';
+import type { ElmReader } from '../cql/elm-reader.ts';
+import { listOf, type ElmNode } from '../cql/elm-tree.ts';
 import type { FactValue } from '../facts.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { notLookedAt } from '../patient-data/gather.ts';
 import { describeResource, displaysOf, type Wording } from './evidence.ts';
 import type { Evidence, Retrieved } from './explanation.ts';
 import { given } from './given.ts';
@@ -23,7 +23,7 @@ export class RecordReader {
 
   /** What one retrieve brought. Resources count where `value`, which was made from them, names them. */
   retrieved(retrieve: ElmNode, library: string, brought: unknown, value: FactValue): Retrieved {
-    const { data, content } = this.#decision;
+    const { notLooked, content } = this.#decision;
     const { codes } = retrieve;
     const resourceType = (retrieve.dataType ?? '').replace('{http://hl7.org/fhir}', '');
     const ref = [codes, codes?.valueset, ...listOf(codes?.operand)].find(
@@ -31,13 +31,13 @@ export class RecordReader {
     );
     const valueSet = ref && this.#reader.valueSetOf(ref, library);
     const title = content.program.valueSets.find(({ url }) => url === valueSet)?.title;
-    const missing = notLookedAt(data).find((each) => each.resourceType === resourceType);
+    const missing = notLooked.find((each) => each.resourceType === resourceType);
     return {
       resourceType,
       ...given({
         codes: title ?? ref?.name,
         valueSet,
-        notLookedAt: missing && 'reason' in missing ? missing.reason : undefined,
+        notLookedAt: missing?.reason,
       }),
       resources: this.evidence(brought, value),
     };

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../cql/evaluate.ts';
-import { listOf, type Definition, type ElmNode, type ElmReader } from '../dictionary/elm.ts';
+import type { Definition, ElmReader } from '../cql/elm-reader.ts';
+import { listOf, type ElmNode } from '../cql/elm-tree.ts';
 import type { FactValue } from '../facts.ts';
 import {
   callersOwn,

@@ -1,11 +1,11 @@
-import { elementsIn, isBoolean, libraryMeant, type ElmTree } from '../cql/elm-tree.ts';
+import { elementsIn, isBoolean, libraryMeant, type ElmNode } from '../cql/elm-tree.ts';
 import type { Elm } from '../cql/compile.ts';
 import type { Program } from '../cql/program.ts';
 
 /** One small change of one element: what a person reads, and what stands there instead. */
 export interface Change {
   readonly what: string;
-  readonly instead: ElmTree;
+  readonly instead: ElmNode;
 }
 
 /** What a type of element is turned into, and how both are written. */
@@ -25,7 +25,7 @@ const GUARDS = 'Looked';
 const FILTERS = 'Status';
 
 /** Every change that is tried on an element; none for most. */
-export function changesOf(node: ElmTree, elm: Elm, program: Program): Change[] {
+export function changesOf(node: ElmNode, elm: Elm, program: Program): Change[] {
   const turned = TURNED[node.type ?? ''];
   if (turned) return [{ what: turned[1], instead: { ...node, type: turned[0] } }];
   switch (node.type ?? '') {
@@ -52,7 +52,7 @@ export function changesOf(node: ElmTree, elm: Elm, program: Program): Change[] {
 }
 
 /** A whole number one up and one down; a decimal by its last digit. */
-function moveBoundary(node: ElmTree): Change[] {
+function moveBoundary(node: ElmNode): Change[] {
   const type = node['valueType'];
   const text = String(node['value']);
   if (
@@ -69,7 +69,7 @@ function moveBoundary(node: ElmTree): Change[] {
 }
 
 /** The next value set that the same library declares. */
-function swapValueSet(node: ElmTree, elm: Elm, program: Program): Change[] {
+function swapValueSet(node: ElmNode, elm: Elm, program: Program): Change[] {
   const declared = program.elms.get(libraryMeant(node, elm))?.library.valueSets?.def ?? [];
   const at = declared.findIndex(({ name }) => name === node.name);
   const other = declared[(at + 1) % declared.length];
@@ -80,7 +80,7 @@ function swapValueSet(node: ElmTree, elm: Elm, program: Program): Change[] {
 }
 
 /** `not exists` and `is not null` are taken to hold; `!=` is compiled as `not (… = …)`. */
-function dropNegation(node: ElmTree): Change[] {
+function dropNegation(node: ElmNode): Change[] {
   const [operand] = elementsIn(node['operand']);
   if (operand?.type === 'Exists') {
     return [{ what: 'dropped: not exists', instead: truth(node, true) }];
@@ -94,7 +94,7 @@ function dropNegation(node: ElmTree): Change[] {
 }
 
 /** A status counts whatever it is; a guard asks for no source, so that all was looked at. */
-function dropGuard(node: ElmTree, elm: Elm): Change[] {
+function dropGuard(node: ElmNode, elm: Elm): Change[] {
   const library = libraryMeant(node, elm);
   const called = `${node.libraryName ?? library}.${node.name ?? ''}`;
   if (library === elm.library.identifier.id) return [];
@@ -109,7 +109,7 @@ function dropGuard(node: ElmTree, elm: Elm): Change[] {
   return [{ what: `dropped: the sources of ${called}`, instead: { ...node, operand: emptied } }];
 }
 
-function truth({ localId, locator, resultTypeName }: ElmTree, value: boolean): ElmTree {
+function truth({ localId, locator, resultTypeName }: ElmNode, value: boolean): ElmNode {
   return {
     type: 'Literal',
     ...(localId === undefined ? {} : { localId }),

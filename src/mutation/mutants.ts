@@ -4,7 +4,7 @@ import {
   elementsIn,
   libraryMeant,
   spanOf,
-  type ElmTree,
+  type ElmNode,
   type Span,
 } from '../cql/elm-tree.ts';
 import type { Elm } from '../cql/compile.ts';
@@ -31,8 +31,8 @@ export interface Mutant {
   /** A case that evaluates none of these cannot notice it. */
   readonly reachedBy: readonly Place[];
   /** The element that is changed, and what stands there instead. */
-  readonly node: ElmTree;
-  readonly instead: ElmTree;
+  readonly node: ElmNode;
+  readonly instead: ElmNode;
 }
 
 /** Every mutant of these libraries, in the order of the source. */
@@ -58,7 +58,7 @@ export function mutate({ library, node, instead }: Mutant, program: Program): El
     }
     if (typeof value !== 'object' || value === null) return value;
     const fields = Object.entries(value).map(([name, field]) => [name, replace(field)] as const);
-    const changed = fields.some(([name, field]) => field !== (value as ElmTree)[name]);
+    const changed = fields.some(([name, field]) => field !== (value as ElmNode)[name]);
     return changed ? Object.fromEntries(fields) : value;
   };
   return replace(program.elms.get(library)) as Elm; // the same shape, but for one element
@@ -71,7 +71,7 @@ interface Where {
 }
 
 /** `around` is the innermost element with a place in the text that is evaluated by itself. */
-function inBody(node: ElmTree, where: Where, around: ElmTree): Mutant[] {
+function inBody(node: ElmNode, where: Where, around: ElmNode): Mutant[] {
   const evaluated = node.type !== undefined && node.type !== 'ValueSetRef';
   const here = evaluated && node.locator !== undefined ? node : around;
   const { library, name: within } = where.definition;
@@ -93,7 +93,7 @@ function inBody(node: ElmTree, where: Where, around: ElmTree): Mutant[] {
 }
 
 /** Where a person finds it: of `a and b and c`, each `and` is in front of what it adds. */
-function placeOf(node: ElmTree): string | undefined {
+function placeOf(node: ElmNode): string | undefined {
   const [, added] = /^(?:And|Or)$/.test(node.type ?? '') ? elementsIn(node['operand']) : [];
   return added?.locator ?? node.locator;
 }
@@ -108,7 +108,7 @@ function inParameters(program: Program, elm: Elm): Mutant[] {
       locator,
     } = parameter as {
       name: string;
-      default?: ElmTree;
+      default?: ElmNode;
       locator?: string;
     }; // a ParameterDef of ELM
     if (node?.type !== 'Literal') return [];
@@ -136,7 +136,7 @@ function readersOf(program: Program, library: string, parameter: string) {
   const found: (Place & { definition: { library: string; name: string } })[] = [];
   for (const elm of program.elms.values()) {
     for (const body of bodiesOf(elm)) {
-      const walk = (node: ElmTree): void => {
+      const walk = (node: ElmNode): void => {
         const reads = node.type === 'ParameterRef' && node.name === parameter;
         if (reads && libraryMeant(node, elm) === library) {
           const { localId = '' } = node;

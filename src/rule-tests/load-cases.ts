@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { sortFaults, type ContentFault } from '../content/fault.ts';
 import { readYaml } from '../content/yaml-file.ts';
 import { caseFile, patientFile, type CaseFile } from './case-file.ts';
+import { findUnknownNames, type Known } from './unknown-names.ts';
 
 /** A case as written, with the shared patient's resources in front. */
 export interface RuleCase {
@@ -18,17 +19,31 @@ export interface LoadedCases {
 
 /**
  * Reads every case at or below the paths (files or folders). Folders named
- * `patients` hold shared patients and no cases. A faulty file never hides another.
+ * `patients` hold shared patients and no cases. A faulty file never hides another. With
+ * what is known of the content, names that are not there are faults too.
  */
-export async function loadCases(root: string, paths: readonly string[]): Promise<LoadedCases> {
+export async function loadCases(
+  root: string,
+  paths: readonly string[],
+  known?: Known,
+): Promise<LoadedCases> {
   const files = (await Promise.all(paths.map((path) => listYaml(resolve(root, path))))).flat();
   const faults: ContentFault[] = [];
   const cases: RuleCase[] = [];
   for (const path of [...new Set(files)].toSorted()) {
     const file = relative(root, path).replaceAll('\\', '/');
-    const read = readYaml(file, await readFile(path, 'utf8'), caseFile);
+    const text = await readText(path);
+    if (text === undefined) {
+      const message = 'The file cannot be read';
+      faults.push({ file, line: 1, column: 1, severity: 'error', message });
+      continue;
+    }
+    const read = readYaml(file, text, caseFile);
     faults.push(...read.faults);
     if (read.value === undefined) continue;
+    for (const unknown of known ? findUnknownNames(read.value, known) : []) {
+      faults.push(read.yaml.fault(unknown.path, unknown.message));
+    }
     const base = await readBase(root, path, read.value.base, faults);
     if (base === undefined) {
       const message = `There is no patient file ${read.value.base ?? ''}, or it has faults`;
@@ -49,15 +64,19 @@ async function readBase(
 ): Promise<readonly { resourceType: string }[] | undefined> {
   if (base === undefined) return [];
   const path = resolve(dirname(casePath), base);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  const text = await readText(path);
+  if (text === undefined) return undefined;
   const read = readYaml(relative(root, path).replaceAll('\\', '/'), text, patientFile);
   faults.push(...read.faults);
   return read.value?.patient;
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 async function listYaml(path: string): Promise<string[]> {

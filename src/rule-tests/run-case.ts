@@ -15,6 +15,7 @@ import { findDefinition } from '../cql/program.ts';
 import type { ExpectedCard } from './case-file.ts';
 import { resolveDates } from '../fhir/relative-dates.ts';
 import type { RuleCase } from './load-cases.ts';
+import { findUnknownNames, noService, serviceOf } from './unknown-names.ts';
 
 /** What differs from what a case expects, for a person to read. */
 export interface Difference {
@@ -44,13 +45,13 @@ export async function runCase(
   observe?: Observe,
 ): Promise<CaseResult> {
   const started = performance.now();
-  const outcome = await attempt(ruleCase, content, observe);
-  const decision = 'response' in outcome ? outcome : undefined;
+  const isAnswered = serviceOf(ruleCase.written, content.services) !== undefined;
+  const outcome = isAnswered ? await attempt(ruleCase, content, observe) : undefined;
+  const decision = outcome && 'response' in outcome ? outcome : undefined;
   const differences = [
-    ...findVain(ruleCase, content),
-    ...(outcome instanceof NerverootError
-      ? compareError(ruleCase, outcome)
-      : await compareDecision(ruleCase, outcome)),
+    ...compareNames(ruleCase, content),
+    ...(outcome instanceof NerverootError ? compareError(ruleCase, outcome) : []),
+    ...(decision ? await compareDecision(ruleCase, decision) : []),
   ];
   return { case: ruleCase, differences, decision, milliseconds: performance.now() - started };
 }
@@ -82,7 +83,7 @@ export function composeCase(ruleCase: RuleCase, content: Content) {
   const moment = DateTime.fromISO(written.now ?? DEFAULT_NOW, { setZone: true });
   const timeZone = written.timeZone ?? moment.zoneName ?? 'UTC';
   const now = moment.setZone(timeZone);
-  const service = serviceOf(ruleCase, content);
+  const service = openService(ruleCase, content);
   const patient = resolveDates(ruleCase.resources, now) as Resource[]; // checked by the case schema
   const id = patient.find(({ resourceType }) => resourceType === 'Patient')?.id ?? 'patient';
   const { draftOrders, selections, ...context } = resolveDates(written.context ?? {}, now) as {
@@ -104,38 +105,21 @@ export function composeCase(ruleCase: RuleCase, content: Content) {
   return { serviceId: service.id, body, now: now.toJSDate(), timeZone };
 }
 
-function serviceFor({ written }: RuleCase, content: Content): CdsService | undefined {
-  return content.services.find(
-    ({ id, hook }) =>
-      hook === written.hook && (written.service === undefined || id === written.service),
-  );
-}
-
-function serviceOf(ruleCase: RuleCase, content: Content): CdsService {
-  const service = serviceFor(ruleCase, content);
+function openService({ file, written }: RuleCase, content: Content): CdsService {
+  const service = serviceOf(written, content.services);
   if (service) return service;
-  const { file, written } = ruleCase;
-  const message = `${file}: no service answers ${written.hook}${written.service === undefined ? '' : ` as ${written.service}`}`;
-  throw new NerverootError('InvalidInput', message);
+  throw new NerverootError('InvalidInput', `${file}: ${noService(written, content.services)}`);
 }
 
-/** A misspelt rule is never shown, and a misspelt type withholds nothing: such a case could not fail. */
-function findVain(ruleCase: RuleCase, content: Content): Difference[] {
-  const { withhold = [], expect } = ruleCase.written;
-  const rules = [...(expect.shown ?? []), ...(expect.absent ?? [])];
-  const read = serviceFor(ruleCase, content)?.requirements.map((r) => r.resourceType) ?? withhold;
-  return [
-    ...rules
-      .filter((rule) => !content.cards.has(rule))
-      .map((rule) => ({ what: rule, expected: 'a rule', got: 'there is no card of that rule' })),
-    ...withhold
-      .filter((type) => !read.includes(type))
-      .map((type) => ({
-        what: 'withhold',
-        expected: `one of ${read.join(', ')}`,
-        got: `${type}, which the service does not read`,
-      })),
-  ];
+function compareNames({ written }: RuleCase, content: Content): Difference[] {
+  const { program, services } = content;
+  const rules = new Set(content.cards.keys());
+  const known = { rules, program, services, brokenLibraries: new Set<string>() };
+  return findUnknownNames(written, known).map(({ name, message }) => ({
+    what: name,
+    expected: 'a name that is there',
+    got: message,
+  }));
 }
 
 function compareError({ written }: RuleCase, error: NerverootError): Difference[] {
@@ -209,11 +193,7 @@ async function compareFact(
   decision: DecisionResult,
 ): Promise<Difference[]> {
   const name = parseExpressionName(text, '');
-  if (!findDefinition(decision.content.program, name)) {
-    return [
-      { what: text, expected: 'an expression of the CQL', got: 'there is none of that name' },
-    ];
-  }
+  if (!findDefinition(decision.content.program, name)) return []; // which has been said
   const got = readFact(await decision.evaluation.facts([name]), name);
   const want = expected === 'unknown' ? null : expected;
   if (isDeepStrictEqual(want, got)) return [];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { aLibrary } from '../support/cql.ts';
 import { aFolder } from '../support/folder.ts';
 import { MINI_CONTENT, miniContent } from '../support/mini-content.ts';
 import { nerveroot } from '../support/nerveroot.ts';
@@ -32,6 +33,80 @@ it('ends with 1 and each fault with its place, those of cases too', async () => 
     `${CASE}:1:1: error: "expect": is missing`,
     '4 errors, 0 warnings.',
     '',
+  ]);
+});
+
+it('says each mistake once, with its place and what to do about it, whatever else is wrong', async () => {
+  const coughs = MINI_CONTENT['hooks/cards/RX-01.yaml'] ?? '';
+  const site = aFolder(
+    miniContent(
+      [
+        ['cql/Mini.cql', 'valueset:cough', 'valueset:cogh'],
+        ['hooks/cards/RX-01.yaml', '{{Number Of Coughs}}', '{{Number Of Cough}}'],
+        [
+          'hooks/cards/RX-02.yaml',
+          'source:\n  label: A guideline\n  url: https://example.org/guideline\n',
+          '',
+        ],
+        ['hooks/services/mini-view.yaml', '[RX-01]', '[RX-01, RX-01]'],
+        [
+          'hooks/services/mini-order.yaml',
+          'required:',
+          'prefetch:\n  conditions: Condition?patient={{context.patientId}}\n  conditions: Condition\nrequired:',
+        ],
+      ],
+      {
+        'cql/More.cql': aLibrary('More', 'define "Misspelt": Mini."Has Cogh" and true', ['Mini']),
+        'cql/Most.cql': aLibrary('Most', 'define "Rests On It": not More."Misspelt"', ['More']),
+        'hooks/cards/RX-03.yaml': coughs,
+        'hooks/cards/RX-04.yaml': coughs
+          .replace('RX-01', 'RX-04')
+          .replace('show: Has Cough', 'show: Most.Rests On It'),
+        [CASE]: `title: A case
+hook: patient-view
+withhold: [Conditions]
+expect:
+  cards: [RX-09, { rule: RX-01 }]
+  facts: { Mini.Has Cogh: true, Most.Rests On It: true }
+`,
+      },
+    ),
+  );
+  const run = await nerveroot(['check', '--content', site]);
+  expect([run.status, run.out.split('\n')]).toEqual([
+    1,
+    [
+      'cql/Mini.cql:7:1: error: No file in cql/valuesets/ defines value set urn:mini:valueset:cogh',
+      'cql/More.cql:6:25: error: Could not resolve identifier Has Cogh in library Mini. Did you mean "Has Cough"? (Most rests on it and could not be checked)',
+      'hooks/cards/RX-01.yaml:6:1: error: {{Number Of Cough}}: CQL library Mini has no expression "Number Of Cough". Did you mean "Number Of Coughs"?',
+      'hooks/cards/RX-02.yaml:1:1: error: "source": is missing',
+      'hooks/cards/RX-03.yaml:1:1: error: Rule RX-01 must stand in RX-01.yaml',
+      'hooks/services/mini-order.yaml:8:3: error: "conditions" stands twice; keep one of them',
+      'hooks/services/mini-view.yaml:7:16: error: Rule RX-01 stands twice; keep one of them',
+      `${CASE}:5:11: error: There is no card for rule RX-09 (hooks/cards/RX-09.yaml)`,
+      `${CASE}:6:12: error: CQL library Mini has no expression "Has Cogh". Did you mean "Has Cough"?`,
+      '9 errors, 0 warnings.',
+      '',
+    ],
+  ]);
+});
+
+it('holds cases to the services, where these are whole', async () => {
+  const other = CASE.replace('a.yaml', 'b.yaml');
+  const site = aFolder({
+    ...MINI_CONTENT,
+    [CASE]: 'title: A\nhook: patient-view\nwithhold: [Conditions]\nexpect: { cards: [] }\n',
+    [other]: 'title: B\nhook: patient-view\nservice: mini-vew\nexpect: { cards: [] }\n',
+  });
+  const run = await nerveroot(['check', '--content', site]);
+  expect([run.status, run.out.split('\n')]).toEqual([
+    1,
+    [
+      `${CASE}:3:12: error: mini-view does not read Conditions; it reads Patient, Condition`,
+      `${other}:3:1: error: No service answers patient-view as mini-vew; there are: mini-view`,
+      '3 libraries, 3 cards, 2 services, 2 cases: 2 errors, 0 warnings.',
+      '',
+    ],
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { aFolder, writeFiles } from '../support/folder.ts';
@@ -54,11 +54,27 @@ it('runs only the cases that are named', async () => {
   expect([status, out]).toEqual([0, '1 passed, 0 failed\n']);
 });
 
-it('ends with 1 where a case cannot be read, and runs the others', async () => {
-  const site = aFolder({ ...MINI_CONTENT, [CASE]: COUGHS, 'test/rules/bad.yaml': 'titel: x' });
+it('ends with 1 and names the file where a case cannot be read, and runs the others', async () => {
+  const bad = 'test/rules/bad.yaml';
+  const site = aFolder({ ...MINI_CONTENT, [CASE]: COUGHS, [bad]: 'titel: x' });
   const { status, out, err } = await nerveroot(['test', '--content', site]);
-  expect([status, out]).toEqual([1, '1 passed, 0 failed\n']);
-  expect(err).toContain('test/rules/bad.yaml:1:1: error: "titel": Unrecognized key: "titel"\n');
+  expect([status, out]).toEqual([1, `1 passed, 0 failed, not read for their faults: ${bad}\n`]);
+  expect(err).toContain(`${bad}:1:1: error: "titel": Unrecognized key: "titel"\n`);
+  const alone = await nerveroot(['test', bad, '--content', site]);
+  expect([alone.status, alone.out]).toEqual([
+    1,
+    `0 passed, 0 failed, not read for their faults: ${bad}\n`,
+  ]);
+});
+
+it('names a case that is a link to nothing', async () => {
+  const site = aFolder({ ...MINI_CONTENT, [CASE]: COUGHS });
+  symlinkSync('nowhere.yaml', join(site, 'test/rules/RX-01/link.yaml'));
+  const { status, err } = await nerveroot(['test', '--content', site]);
+  expect([status, err]).toEqual([
+    1,
+    'test/rules/RX-01/link.yaml:1:1: error: The file cannot be read\n',
+  ]);
 });
 
 it('runs no case over broken content', async () => {

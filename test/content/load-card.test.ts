@@ -30,6 +30,13 @@ it.each<Row>([
     '4:1: error: CQL library Mini has no expression "has cough". Did you mean "Has Cough"?',
   ],
   [
+    'a misspelt expression, with the one that was meant',
+    CARD,
+    'show: Has Cough',
+    'show: Has Cogh',
+    '4:1: error: CQL library Mini has no expression "Has Cogh". Did you mean "Has Cough"?',
+  ],
+  [
     'an expression that is nowhere, with those there are',
     CARD,
     'show: Has Cough',

@@ -11,7 +11,12 @@ const NOT_VERIFIED =
   'is not in the verified list; confirm it in a public source and add it to cql/terminology/codes.csv';
 
 it.each<readonly [what: string, from: string, to: string, fault: string]>([
-  ['a syntax error', 'Today()', 'Today(', '28:1: error: Syntax error at <EOF>'],
+  [
+    'a syntax error',
+    'Today()',
+    'Today(',
+    '28:1: error: Syntax error at <EOF>: what stands before it is not complete',
+  ],
   [
     'a type error',
     'Today()',
@@ -48,6 +53,22 @@ it.each<readonly [what: string, from: string, to: string, fault: string]>([
     expect(await faultsOf(compiler, miniContent([[MINI, from, to]]))).toEqual([`${MINI}:${fault}`]);
   },
 );
+
+it('reports a wrong name once, not where libraries and cards rest on it, and another beside it', async () => {
+  const others = {
+    'cql/More.cql': aLibrary('More', 'define "Coughs": not Mini."Has Cough"', ['Mini']),
+    'cql/Most.cql': aLibrary('Most', 'define "Coughs": More."Coughs" and Elsewhere', ['More']),
+    'hooks/cards/RX-03.yaml': MINI_CONTENT['hooks/cards/RX-01.yaml']
+      ?.replaceAll('RX-01', 'RX-03')
+      .replace('show: Has Cough', 'show: More.Coughs'),
+  };
+  const edit: Edit = [MINI, 'exists "Coughs"', 'exists "Cougs"'];
+  expect(await faultsOf(compiler, miniContent([edit], others))).toEqual([
+    `${MINI}:12:41: error: Could not resolve identifier Cougs in the current library. ` +
+      'Did you mean "Cough" or "Coughs"? (More rests on it and could not be checked)',
+    'cql/Most.cql:6:36: error: Could not resolve identifier Elsewhere in the current library.',
+  ]);
+});
 
 it('reports files that declare another library, none, or one that is there already', async () => {
   const others = {
@@ -96,7 +117,7 @@ it('reports the faults of several broken files at once, by file and line', async
     ['cql/valuesets/cough.json', '"Cough"', '"Coughing"'],
   ];
   expect(await faultsOf(compiler, miniContent(edits))).toEqual([
-    'cql/Mini.cql:28:1: error: Syntax error at <EOF>',
+    'cql/Mini.cql:28:1: error: Syntax error at <EOF>: what stands before it is not complete',
     'cql/valuesets/cough.json:8:23: error: Code 49727002 of http://snomed.info/sct has the display "Coughing", but the verified list says "Cough"',
     'hooks/cards/NC-01.yaml:1:1: error: "title": is missing',
     'hooks/cards/NC-01.yaml:2:1: error: "titel": Unrecognized key: "titel"',

@@ -56,6 +56,26 @@ it.each([
     '8:3: error: The token {{context.patient}} is not one of patient-view: context.userId, context.patientId, context.encounterId, userPractitionerId, userPractitionerRoleId, userPatientId, userRelatedPersonId',
   ],
   [
+    'two prefetch overrides of one key',
+    'required: [Patient]',
+    withPrefetch(
+      'conditions: Condition?patient={{context.patientId}}\n  conditions: Condition?subject={{context.patientId}}',
+    ),
+    '9:3: error: "conditions" stands twice; keep one of them',
+  ],
+  [
+    'a rule that it names twice',
+    'cards: [RX-01]',
+    'cards: [RX-01, RX-01]',
+    '7:16: error: Rule RX-01 stands twice; keep one of them',
+  ],
+  [
+    'a gate in a library that is misspelt',
+    'gate: Mini.In Scope',
+    'gate: Mimi.In Scope',
+    '5:1: error: There is no CQL library Mimi. Did you mean "Mini"?',
+  ],
+  [
     'a rule without a card',
     'cards: [RX-01]',
     'cards: [RX-01, RX-09]',

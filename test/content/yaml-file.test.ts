@@ -35,9 +35,32 @@ it('names unknown keys at the first of them', () => {
   ]);
 });
 
+it('reads JSON, and names the places of its faults', () => {
+  const good = readYaml('a.json', '{ "title": "A \\": \\"", "items": [{ "name": "x" }] }', schema);
+  expect(good.value).toEqual({ title: 'A ": "', items: [{ name: 'x' }] });
+  expect(faultsIn('{\n  "title": "A",\n  "items": [{ "name": 3 }]\n}')).toEqual([
+    'a.yaml:3:15: error: "items.0.name": Invalid input: expected string, received number',
+  ]);
+  expect(faultsIn('{ "title": "A", "title": "B" }')).toEqual([
+    'a.yaml:1:17: error: "title" stands twice; keep one of them',
+  ]);
+  expect(faultsIn('{ "title": "A" ')).toEqual(['a.yaml:1:16: error: Flow map must end with a }']);
+});
+
+it('names a place in JSON that fits', () => {
+  const read = readYaml('a.json', '{\n  "title": "A"\n}', schema);
+  expect(read.value && formatFault(read.yaml.fault(['title'], 'is taken'))).toBe(
+    'a.json:2:3: error: is taken',
+  );
+});
+
 it.each([
   ['a quote that is not closed', 'title: "A\n', 'a.yaml:2:1: error: Missing closing "quote'],
-  ['a key that stands twice', 'title: A\ntitle: B\n', 'a.yaml:2:1: error: Map keys must be unique'],
+  [
+    'a key that stands twice',
+    'title: A\ntitle: B\n',
+    'a.yaml:2:1: error: "title" stands twice; keep one of them',
+  ],
   ['an empty file', '', 'a.yaml:1:1: error: Invalid input: expected object, received null'],
 ])('reports %s', (_what, text, fault) => {
   expect(faultsIn(text)).toEqual([fault]);

@@ -39,10 +39,11 @@ it('takes a local code that the site has mapped for read', () => {
 
 it('says of an entry that is not trusted which it is, and what to do', () => {
   expect(distrustOf(torn)).toEqual({
+    key: 'Condition/torn',
     resourceType: 'Condition',
-    words: 'Condition/torn (a code and its display contradict each other; correct one of them)',
+    reason: 'a code and its display contradict each other; correct one of them',
   });
-  expect(distrustOf({ resourceType: 'Condition' }).words).toMatch(/^a Condition without id \(/);
+  expect(distrustOf({ resourceType: 'Condition' }).key).toBe('a Condition without id');
 });
 
 const order = (id: string, code: unknown, ...reasonCode: unknown[]): Resource => ({

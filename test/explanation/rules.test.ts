@@ -3,7 +3,7 @@ import type { Content } from '../../src/content/content.ts';
 import { loadDemoPatients } from '../../src/content/demo-patient.ts';
 import type { DecisionResult } from '../../src/decision/decide.ts';
 import { explain } from '../../src/explanation/explain.ts';
-import type { Clause, Edit } from '../../src/explanation/explanation.ts';
+import type { Clause, Edit, Retrieved } from '../../src/explanation/explanation.ts';
 import { parseExpressionName, readFact, type FactValue } from '../../src/facts.ts';
 import { isObject, referenceTo, type Resource } from '../../src/fhir/resource.ts';
 import { loadCases, type RuleCase } from '../../src/rule-tests/load-cases.ts';
@@ -146,3 +146,22 @@ describe('names the resources that make the card of a demo patient', () => {
     expect([...new Set(referencesIn(subjects[0]?.clause as Clause))].toSorted()).toEqual(expected);
   });
 });
+
+it('names an entry whose code and display contradict each other where its type was looked for', async () => {
+  const { cases } = await loadCases(ROOT, ['test/rules/ME-02/display-contradicts.yaml']);
+  const [ruleCase] = cases as [RuleCase];
+  const { notLookedAt, subjects } = await explain(await decideCase(ruleCase, content), {
+    about: ['History.Cancer'],
+  });
+  const reason = 'a code and its display contradict each other; correct one of them';
+  expect(notLookedAt).toEqual([{ key: 'Condition/torn', resourceType: 'Condition', reason }]);
+  const retrieved = retrievedIn(subjects[0]?.clause as Clause);
+  expect(
+    retrieved.filter(({ resourceType }) => resourceType === 'Condition').map((r) => r.notLookedAt),
+  ).toEqual([reason]);
+  expect(JSON.stringify(retrieved)).not.toContain('C61');
+});
+
+function retrievedIn(clause: Clause): Retrieved[] {
+  return [...(clause.retrieved ?? []), ...clause.clauses.flatMap(retrievedIn)];
+}

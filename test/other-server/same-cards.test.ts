@@ -28,7 +28,7 @@ describe.skipIf(NO_OTHER_SERVER)('the demo patients on HAPI FHIR', () => {
     for (const fhirServer of [OTHER_SERVER, server.url('/sandbox/fhir')]) {
       const { status, out, err } = await nerveroot(['demo-patients', '--fhir-server', fhirServer]);
       expect([status, err]).toEqual([0, '']);
-      expect(out).toContain('14 of 14 demo patients written\n');
+      expect(out).toContain('15 of 15 demo patients written\n');
     }
   });
 

@@ -72,13 +72,13 @@ it.each<readonly [what: string, expect: CaseFile['expect'], difference: string]>
   ['a text', { facts: { 'Mini.Urgency': 'critical' } }, 'Mini.Urgency: "critical" / "info"'],
   [
     'an expression that there is not',
-    { facts: { 'Mini.Wheeze': true } },
-    'Mini.Wheeze: an expression of the CQL / there is none of that name',
+    { facts: { 'Mini.Has Cogh': true } },
+    'Mini.Has Cogh: a name that is there / CQL library Mini has no expression "Has Cogh". Did you mean "Has Cough"?',
   ],
   [
     'a rule that there is not, since it could not be shown',
     { absent: ['RX-10'] },
-    'RX-10: a rule / there is no card of that rule',
+    'RX-10: a name that is there / There is no card for rule RX-10 (hooks/cards/RX-10.yaml)',
   ],
 ])('finds a difference in %s', async (_what, expectation, difference) => {
   expect(await differences({ expect: expectation })).toEqual([difference]);
@@ -102,13 +102,13 @@ it('compares the status and the words of a refusal', async () => {
 
 it('finds a difference in data withheld that nothing reads', async () => {
   expect(await differences({ withhold: ['Conditions'] })).toEqual([
-    'withhold: one of Patient, Condition / Conditions, which the service does not read',
+    'withhold: a name that is there / mini-view does not read Conditions; it reads Patient, Condition',
   ]);
 });
 
 it('says so when no service answers the case', async () => {
   expect(await differences({ service: 'other' })).toEqual([
-    'status: 200 / 400: test/rules/RX-01/case.yaml: no service answers patient-view as other',
+    'service: a name that is there / No service answers patient-view as other; there are: mini-view',
   ]);
 });
 

@@ -46,8 +46,8 @@ function answerFor(patient: DemoPatient): Promise<DecisionResult> {
 describe('the demo patients', () => {
   it('are a dozen stories or more, each with a name of its own', () => {
     const ids = demoPatients.map(({ id }) => id);
-    expect(ids).toHaveLength(14);
-    expect(new Set(demoPatients.map(({ title }) => title)).size).toBe(14);
+    expect(ids).toHaveLength(15);
+    expect(new Set(demoPatients.map(({ title }) => title)).size).toBe(15);
   });
 
   it('hold no date that ages, and are whole when loaded', () => {
@@ -71,6 +71,7 @@ describe('the demo patients', () => {
     ['osteoporotic-fracture', 'RF-03'],
     ['coded-as-back-pain', 'DX-02'],
     ['six-weeks-of-care', 'IM-04'],
+    ['chart-in-words', 'IM-09'],
   ])('%s shows %s', async (id, rule) => {
     const { rules } = await answerFor(patientOf(id));
     expect(rules).toContain(rule);

@@ -1,43 +1,6 @@
-import type { ElmDefinition } from '../cql/compile.ts';
-import type { Program } from '../cql/program.ts';
-
-/** An element of ELM; only what is read here, and each field only where the type has it. */
-export interface ElmNode {
-  readonly type?: string;
-  readonly localId?: string;
-  readonly locator?: string;
-  readonly name?: string;
-  readonly libraryName?: string;
-  readonly value?: unknown;
-  readonly path?: string;
-  readonly scope?: string;
-  readonly alias?: string;
-  readonly identifier?: string;
-  readonly dataType?: string;
-  readonly codeProperty?: string;
-  readonly resultTypeName?: string;
-  readonly resultTypeSpecifier?: { readonly elementType?: { readonly name?: string } };
-  readonly isTypeSpecifier?: { readonly name?: string };
-  readonly isType?: string;
-  readonly operand?: ElmNode | readonly ElmNode[];
-  readonly source?: ElmNode | readonly ElmNode[];
-  readonly expression?: ElmNode;
-  readonly where?: ElmNode;
-  readonly suchThat?: ElmNode;
-  readonly return?: { readonly expression: ElmNode };
-  readonly let?: readonly ElmNode[];
-  readonly relationship?: readonly ElmNode[];
-  readonly element?: readonly ElmNode[];
-  readonly condition?: ElmNode;
-  readonly when?: ElmNode;
-  readonly then?: ElmNode;
-  readonly else?: ElmNode;
-  readonly caseItem?: readonly ElmNode[];
-  readonly comparand?: ElmNode;
-  readonly code?: ElmNode;
-  readonly codes?: ElmNode;
-  readonly valueset?: ElmNode;
-}
+import type { ElmDefinition } from './compile.ts';
+import { libraryMeant, listOf, type ElmNode } from './elm-tree.ts';
+import type { Program } from './program.ts';
 
 /** A definition with what a reader of its CQL sees above it. */
 export interface Definition {
@@ -69,9 +32,8 @@ export class ElmReader {
 
   /** The library that a reference means, from where it stands. */
   libraryOf(node: ElmNode, from: string): string {
-    if (node.libraryName === undefined) return from;
-    const includes = this.program.elms.get(from)?.library.includes?.def ?? [];
-    return includes.find((i) => i.localIdentifier === node.libraryName)?.path ?? '';
+    const elm = this.program.elms.get(from);
+    return elm ? libraryMeant(node, elm) : from;
   }
 
   /** Canonical URL of the value set that a reference names. */
@@ -127,18 +89,12 @@ export class ElmReader {
   }
 }
 
-/** One or many as a list. */
-export function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
-}
-
 function readDefinition(library: string, def: ElmDefinition): Definition {
   const { plain, tags } = commentOf(def);
   return {
     library,
     name: def.name,
-    body: def.expression ?? {},
+    body: (def.expression ?? {}) as ElmNode, // ELM is a tree of these
     operands: operandsOf(def),
     comment: plain,
     tags,
