@@ -104,7 +104,7 @@ it('holds cases to the services, where these are whole', async () => {
     [
       `${CASE}:3:12: error: mini-view does not read Conditions; it reads Patient, Condition`,
       `${other}:3:1: error: No service answers patient-view as mini-vew; there are: mini-view`,
-      '3 libraries, 3 cards, 2 services, 2 cases: 2 errors, 0 warnings.',
+      '3 libraries, 3 cards, 2 services, 0 forms, 2 cases: 2 errors, 0 warnings.',
       '',
     ],
   ]);
