@@ -153,12 +153,16 @@ function belongsTo(resource: Resource, patient: Resource & { id: string }): bool
   return subject === undefined || /(?:^|\/)Patient\/([^/]+)$/.exec(subject)?.[1] === patient.id;
 }
 
-/** Whether a server would find the resource by the requirement's search, beside the patient. */
+/**
+ * Whether a server would find the resource by the requirement's search, beside the patient.
+ * What has words for a code comes along, as from an EHR that sends all of a type.
+ */
 function isAskedFor(resource: Resource, { resourceType, narrowed }: DataRequirement): boolean {
   if (resource.resourceType !== resourceType) return false;
   if (narrowed === undefined) return true;
   const found = codesAt(resource, narrowed.element);
-  return narrowed.codes.some((code) => found.has(code));
+  const isInWords = narrowed.element === 'code' && found.size === 0;
+  return isInWords || narrowed.codes.some((code) => found.has(code));
 }
 
 /** The codes of an element, which is one CodeableConcept or a list of them. */

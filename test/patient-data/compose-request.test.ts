@@ -66,6 +66,37 @@ describe('composing a request', () => {
     expect(conditionsIn({ resources })).toEqual(['plain', 'absolute', 'version', 'nobody']);
   });
 
+  it('sends what a search by code finds, and what has no code at all', () => {
+    const narrowed = { element: 'code', codes: ['1'] } as const;
+    const requirements = [
+      { key: 'patient', resourceType: 'Patient', template: '' },
+      { key: 'conditions', resourceType: 'Condition', template: '', narrowed },
+    ];
+    const coded = (id: string, code: unknown) => ({ resourceType: 'Condition', id, code });
+    const resources = [
+      PATIENT,
+      coded('found', { coding: [{ code: '2' }, { code: '1' }] }),
+      coded('another', { coding: [{ code: '2' }] }),
+      coded('words', { text: 'Cough' }),
+    ];
+    expect(conditionsIn({ requirements, resources })).toEqual(['found', 'words']);
+  });
+
+  it('sends what a search by category finds, and nothing without one', () => {
+    const narrowed = { element: 'category', codes: ['exam'] } as const;
+    const requirements = [
+      { key: 'patient', resourceType: 'Patient', template: '' },
+      { key: 'conditions', resourceType: 'Condition', template: '', narrowed },
+    ];
+    const category = [{ text: 'x' }, { coding: [{ code: 'exam' }] }];
+    const resources = [
+      PATIENT,
+      { resourceType: 'Condition', id: 'found', category },
+      { resourceType: 'Condition', id: 'without' },
+    ];
+    expect(conditionsIn({ requirements, resources })).toEqual(['found']);
+  });
+
   it('leaves out what is withheld', () => {
     expect([...compose({ withhold: ['Condition'] }).request.prefetch.keys()]).toEqual(['patient']);
   });
