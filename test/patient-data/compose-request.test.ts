@@ -26,6 +26,10 @@ function compose(situation: Partial<Situation> = {}) {
   return { body, request: parseCdsRequest(body) };
 }
 
+function coded(id: string, code: unknown) {
+  return { resourceType: 'Condition', id, code };
+}
+
 /** The ids of the conditions a request sends. */
 function conditionsIn(situation: Partial<Situation>): unknown {
   const { entry } = compose(situation).request.prefetch.get('conditions') as {
@@ -72,7 +76,6 @@ describe('composing a request', () => {
       { key: 'patient', resourceType: 'Patient', template: '' },
       { key: 'conditions', resourceType: 'Condition', template: '', narrowed },
     ];
-    const coded = (id: string, code: unknown) => ({ resourceType: 'Condition', id, code });
     const resources = [
       PATIENT,
       coded('found', { coding: [{ code: '2' }, { code: '1' }] }),
