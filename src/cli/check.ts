@@ -1,15 +1,15 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { formatFault } from '../content/fault.ts';
+import type { Content } from '../content/content.ts';
 import { loadDemoPatients } from '../content/demo-patient.ts';
+import { formatFault } from '../content/fault.ts';
 import { loadContent, loadTerminology } from '../content/load.ts';
 import { FhirModel } from '../cql/fhir-object.ts';
 import { loadAccepted } from '../mutation/accepted.ts';
 import { mutantsOf } from '../mutation/mutants.ts';
 import { nameMutants } from '../mutation/names.ts';
-import type { Content } from '../content/content.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
-import { resolve } from 'node:path';
-import { existsSync } from 'node:fs';
 import { readTexts } from './coverage.ts';
 import { EXIT, type World } from './world.ts';
 

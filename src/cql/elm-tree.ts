@@ -14,6 +14,7 @@ export interface ElmNode {
   readonly alias?: string;
   readonly identifier?: string;
   readonly dataType?: string;
+  readonly codeProperty?: string;
   readonly resultTypeName?: string;
   readonly resultTypeSpecifier?: {
     readonly type?: string;
@@ -97,6 +98,19 @@ export function bodiesOf({ library }: Elm): ElmBody[] {
 export function libraryMeant(node: ElmNode, { library }: Elm): string {
   if (node.libraryName === undefined) return library.identifier.id;
   return library.includes?.def.find((i) => i.localIdentifier === node.libraryName)?.path ?? '';
+}
+
+/** What a retrieve asks for: the resource type, and the reference to its value set where it names one. */
+export function asksFor({ dataType = '', codes }: ElmNode): {
+  readonly resourceType: string;
+  readonly valueSet: ElmNode | undefined;
+} {
+  return {
+    resourceType: dataType.replace('{http://hl7.org/fhir}', ''),
+    valueSet: [codes, codes?.valueset, ...listOf(codes?.operand)].find(
+      (candidate) => candidate?.type === 'ValueSetRef',
+    ),
+  };
 }
 
 /** True for an element whose result is a System.Boolean. */

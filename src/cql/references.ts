@@ -1,5 +1,5 @@
 import type { ExpressionName } from '../facts.ts';
-import { bodiesOf } from './elm-tree.ts';
+import { asksFor, bodiesOf, type ElmNode } from './elm-tree.ts';
 import type { Program } from './program.ts';
 
 /** One retrieve of the CQL: `[Observation: "Temperature"]`. */
@@ -150,27 +150,13 @@ function readMentions(program: Program, name: ExpressionName): Mentions {
   return collected;
 }
 
-interface ElmNode {
-  readonly type?: string;
-  readonly name?: string;
-  readonly libraryName?: string;
-  readonly dataType?: string;
-  readonly codeProperty?: string;
-  readonly codes?: ElmNode;
-  readonly operand?: ElmNode;
-  readonly valueset?: ElmNode;
-}
-
 function readRetrieve(
   node: ElmNode,
   program: Program,
   aliases: ReadonlyMap<string, string>,
   own: ReadonlyMap<string, string>,
 ): Retrieve {
-  const resourceType = (node.dataType ?? '').replace('{http://hl7.org/fhir}', '');
-  const ref = [node.codes, node.codes?.valueset, node.codes?.operand].find(
-    (candidate) => candidate?.type === 'ValueSetRef',
-  );
+  const { resourceType, valueSet: ref } = asksFor(node);
   if (ref?.name === undefined) return { resourceType };
   const valueSets =
     ref.libraryName === undefined

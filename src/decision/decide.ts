@@ -16,7 +16,7 @@ import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { gather, type PatientData } from '../patient-data/gather.ts';
 import type { Site } from '../site.ts';
-import { asRulesRead, openOn } from './open-rules.ts';
+import { openOn } from './open-rules.ts';
 import type { Lack } from './read-codes.ts';
 
 /** Everything a decision needs from outside, passed in. */
@@ -90,7 +90,7 @@ export async function decide(
   const { observe } = deps;
   const rest = { content, service, request, codeMap, evaluationTime, timeZone, observe };
   const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
-  const { evaluation, notLooked } = openOn(data, rest);
+  const { evaluation, notLooked, asRead } = openOn(data, rest);
   const facts = await evaluation.facts(service.expressions);
   const undecided = findUndecided(service, facts, notLooked);
   const shown = present(service, facts, data, { ...deps, request, undecided });
@@ -112,7 +112,7 @@ export async function decide(
     undecided,
     evaluationTime,
     timeZone,
-    asRead: asRulesRead(data, codeMap, content.knownCodes),
+    asRead,
     evaluationOf,
   };
 }

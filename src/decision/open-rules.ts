@@ -6,22 +6,15 @@ import { withAnswers } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
 import { notLookedAt, type PatientData } from '../patient-data/gather.ts';
 import { medicationsOf, withMedicineCode } from '../patient-data/medications.ts';
-import { withoutContradicted, type KnownCodes } from '../patient-data/unread.ts';
+import {
+  hasUnreadReason,
+  isUnread,
+  withoutContradicted,
+  type KnownCodes,
+} from '../patient-data/unread.ts';
 import { distrustOf, lackOf, readCodes, readOrders, type Lack } from './read-codes.ts';
 
-/**
- * What rules read: medicines by their codes, the codes they know beside a site's own,
- * and no code that its display contradicts. The data themselves stay as they came.
- */
-export function asRulesRead(
-  data: PatientData,
-  codeMap: CodeMap | undefined,
-  known: KnownCodes,
-): (resource: Resource) => Resource {
-  const toRules = withKnownCodes(data, codeMap);
-  return (resource) => withoutContradicted(toRules(resource), known).resource;
-}
-
+/** Puts beside a site's own codes those that rules know, and in place of a medicine's reference its code. */
 function withKnownCodes({ resources }: PatientData, codeMap: CodeMap | undefined) {
   const medications = medicationsOf(resources);
   return (resource: Resource): Resource => {
@@ -34,6 +27,8 @@ function withKnownCodes({ resources }: PatientData, codeMap: CodeMap | undefined
 export interface OpenData {
   readonly evaluation: Evaluation;
   readonly notLooked: readonly Lack[];
+  /** A resource of the data as rules read it; the data themselves stay as they came. */
+  readonly asRead: (resource: Resource) => Resource;
 }
 
 /** Opens the rules on a patient's data. */
@@ -67,7 +62,11 @@ export function openOn(
     Untrusted: untrusted,
   };
   const input = { resources, parameters, evaluationTime, timeZone, observe };
-  return { evaluation: openEvaluation(content.program, input), notLooked };
+  return {
+    evaluation: openEvaluation(content.program, input),
+    notLooked,
+    asRead: (resource) => withoutContradicted(toRules(resource), content.knownCodes).resource,
+  };
 }
 
 /** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */
@@ -77,13 +76,17 @@ function requestParameters(
   toRules: (resource: Resource) => Resource,
   known: KnownCodes,
 ): Record<string, unknown> {
-  const selected = readOrders(selectedOrders, toRules, known);
+  const drafts = readOrders(draftOrders, toRules, known);
+  const selected = drafts.filter(({ given }) => selectedOrders.includes(given));
+  // What is not read is given with what it said.
+  const unread = (isIt: typeof isUnread) =>
+    selected.filter(({ order }) => isIt(order, known)).map(({ coded }) => coded);
   return {
     Hook: request.hook,
-    DraftOrders: readOrders(draftOrders, toRules, known).orders,
-    SelectedOrders: selected.orders,
-    UnreadOrders: selected.unread,
-    UnreadReasons: selected.unreadReasons,
+    DraftOrders: drafts.map(({ order }) => order),
+    SelectedOrders: selected.map(({ order }) => order),
+    UnreadOrders: unread(isUnread),
+    UnreadReasons: unread(hasUnreadReason),
   };
 }
 

@@ -1,11 +1,6 @@
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import type { MetRequirement } from '../patient-data/gather.ts';
-import {
-  hasUnreadReason,
-  isUnread,
-  withoutContradicted,
-  type KnownCodes,
-} from '../patient-data/unread.ts';
+import { isUnread, withoutContradicted, type KnownCodes } from '../patient-data/unread.ts';
 
 export interface ReadCodes {
   /** What rules look at. */
@@ -39,32 +34,24 @@ export function readCodes(
   return { resources, unread, untrusted };
 }
 
-export interface ReadOrders {
-  /** The orders as rules look at them. */
-  readonly orders: readonly Resource[];
-  /** Those of which no trusted code says what is ordered. */
-  readonly unread: readonly Resource[];
-  /** Those of which no trusted code says why. */
-  readonly unreadReasons: readonly Resource[];
+export interface ReadOrder {
+  readonly given: Resource;
+  /** With the codes that rules know beside a site's own, trusted or not. */
+  readonly coded: Resource;
+  /** As rules look at it. */
+  readonly order: Resource;
 }
 
-/** The same for orders in hand, whatever their type. Those not read are given with what they said. */
+/** The same for orders in hand, whatever their type. */
 export function readOrders(
   given: readonly Resource[],
   toRules: (resource: Resource) => Resource,
   known: KnownCodes,
-): ReadOrders {
-  const read = given.map((order) => {
-    const coded = toRules(order);
-    return { coded, order: withoutContradicted(coded, known).resource };
+): ReadOrder[] {
+  return given.map((one) => {
+    const coded = toRules(one);
+    return { given: one, coded, order: withoutContradicted(coded, known).resource };
   });
-  return {
-    orders: read.map(({ order }) => order),
-    unread: read.filter(({ order }) => isUnread(order, known)).map(({ coded }) => coded),
-    unreadReasons: read
-      .filter(({ order }) => hasUnreadReason(order, known))
-      .map(({ coded }) => coded),
-  };
 }
 
 /** Data that may not be read as "absent", and why. */

@@ -1,6 +1,6 @@
 import { elementOf, merge, NOTHING, type Carried } from './carried.ts';
 import type { Definition, ElmReader } from '../cql/elm-reader.ts';
-import { listOf, type ElmNode } from '../cql/elm-tree.ts';
+import { asksFor, type ElmNode, listOf } from '../cql/elm-tree.ts';
 import {
   openRepresentation,
   titleOf,
@@ -128,10 +128,7 @@ export class Tracer {
   }
 
   #retrieve(node: ElmNode, scope: Scope): Carried {
-    const resourceType = (node.dataType ?? '').replace('{http://hl7.org/fhir}', '');
-    const ref = [node.codes, node.codes?.valueset, ...listOf(node.codes?.operand)].find(
-      (candidate) => candidate?.type === 'ValueSetRef',
-    );
+    const { resourceType, valueSet: ref } = asksFor(node);
     const valueSet = ref && this.#reader.valueSetOf(ref, scope.library);
     const codedElement = node.codeProperty === 'category' ? 'category' : undefined;
     return this.#open(scope, { resourceType, isDraft: false, valueSet, codedElement });

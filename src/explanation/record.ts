@@ -1,7 +1,7 @@
 import { resourcesIn } from '../cql/clause.ts';
 import type { DecisionResult } from '../decision/decide.ts';
 import type { ElmReader } from '../cql/elm-reader.ts';
-import { listOf, type ElmNode } from '../cql/elm-tree.ts';
+import { asksFor, type ElmNode } from '../cql/elm-tree.ts';
 import type { FactValue } from '../facts.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { describeResource, displaysOf, type Wording } from './evidence.ts';
@@ -24,11 +24,7 @@ export class RecordReader {
   /** What one retrieve brought. Resources count where `value`, which was made from them, names them. */
   retrieved(retrieve: ElmNode, library: string, brought: unknown, value: FactValue): Retrieved {
     const { notLooked, content } = this.#decision;
-    const { codes } = retrieve;
-    const resourceType = (retrieve.dataType ?? '').replace('{http://hl7.org/fhir}', '');
-    const ref = [codes, codes?.valueset, ...listOf(codes?.operand)].find(
-      (candidate) => candidate?.type === 'ValueSetRef',
-    );
+    const { resourceType, valueSet: ref } = asksFor(retrieve);
     const valueSet = ref && this.#reader.valueSetOf(ref, library);
     const title = content.program.valueSets.find(({ url }) => url === valueSet)?.title;
     const missing = notLooked.find((each) => each.resourceType === resourceType);

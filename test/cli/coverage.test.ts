@@ -2,20 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { aFolder } from '../support/folder.ts';
-import { MINI_CONTENT } from '../support/mini-content.ts';
+import { aCoughCase, MINI_CONTENT } from '../support/mini-content.ts';
 import { nerveroot } from '../support/nerveroot.ts';
 
-const CASE = `title: A cough is listened to
-hook: patient-view
-patient:
-  - { resourceType: Patient, id: p1, active: true }
-  - resourceType: Condition
-    id: c1
-    code: { text: Cough, coding: [{ system: http://snomed.info/sct, code: "49727002" }] }
-    recordedDate: today - 3 days
-expect:
-  cards: [RX-01]
-`;
+const CASE = aCoughCase('A cough is listened to', '[RX-01]');
 
 function aSite(): string {
   return aFolder({ ...MINI_CONTENT, 'test/rules/RX-01/coughs.yaml': CASE });

@@ -1,19 +1,9 @@
 import { expect, it } from 'vitest';
 import { aFolder } from '../support/folder.ts';
-import { MINI_CONTENT, miniContent } from '../support/mini-content.ts';
+import { aCoughCase, MINI_CONTENT, miniContent } from '../support/mini-content.ts';
 import { nerveroot } from '../support/nerveroot.ts';
 
-const CASE = `title: One cough is not urgent
-hook: patient-view
-patient:
-  - { resourceType: Patient, id: p1, active: true }
-  - resourceType: Condition
-    id: c1
-    code: { text: Cough, coding: [{ system: http://snomed.info/sct, code: "49727002" }] }
-    recordedDate: today - 3 days
-expect:
-  cards: [{ rule: RX-01, indicator: info }]
-`;
+const CASE = aCoughCase('One cough is not urgent', '[{ rule: RX-01, indicator: info }]');
 
 const GUARD = `- in: Mini.Has Cough
   change: "dropped: the sources of Looked.Known"

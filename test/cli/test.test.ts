@@ -2,20 +2,10 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { aFolder, writeFiles } from '../support/folder.ts';
-import { MINI_CONTENT } from '../support/mini-content.ts';
+import { aCoughCase, MINI_CONTENT } from '../support/mini-content.ts';
 import { nerveroot, openNerveroot } from '../support/nerveroot.ts';
 
-const COUGHS = `title: A cough is listened to
-hook: patient-view
-patient:
-  - { resourceType: Patient, id: p1, active: true }
-  - resourceType: Condition
-    id: c1
-    code: { text: Cough, coding: [{ system: http://snomed.info/sct, code: "49727002" }] }
-    recordedDate: today - 3 days
-expect:
-  cards: [RX-01]
-`;
+const COUGHS = aCoughCase('A cough is listened to', '[RX-01]');
 const CASE = 'test/rules/RX-01/coughs.yaml';
 const FAILING = COUGHS.replace('cards: [RX-01]', 'cards: []');
 

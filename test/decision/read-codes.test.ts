@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { distrustOf, readCodes, readOrders } from '../../src/decision/read-codes.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { CodeMap } from '../../src/patient-data/code-map.ts';
+import { hasUnreadReason, isUnread } from '../../src/patient-data/unread.ts';
 
 const SNOMED = 'http://snomed.info/sct';
 const given = (id: string, code: unknown, resourceType = 'Condition'): Resource => ({
@@ -58,15 +59,22 @@ it('tells of orders which say in words only what is ordered, and which say so wh
   const inWords = order('words', words['code'], right['code']);
   const tornOrder = order('torn', torn['code'], torn['code']);
   const why = order('why', right['code'], words['code'], torn['code']);
-  const all = [coded, inWords, tornOrder, why];
-  expect(readOrders(all, (resource) => resource, known)).toEqual({
-    orders: [
-      coded,
-      inWords,
-      order('torn', { coding: [] }, { coding: [] }),
-      order('why', right['code'], words['code'], { coding: [] }),
-    ],
-    unread: [inWords, tornOrder],
-    unreadReasons: [tornOrder, why],
-  });
+  const orders = readOrders([coded, inWords, tornOrder, why], (resource) => resource, known);
+  expect(orders.map((one) => one.order)).toEqual([
+    coded,
+    inWords,
+    order('torn', { coding: [] }, { coding: [] }),
+    order('why', right['code'], words['code'], { coding: [] }),
+  ]);
+  const unread = orders.filter((one) => isUnread(one.order, known));
+  expect(unread.map((one) => one.coded)).toEqual([inWords, tornOrder]);
+  const unreadReasons = orders.filter((one) => hasUnreadReason(one.order, known));
+  expect(unreadReasons.map((one) => one.coded)).toEqual([tornOrder, why]);
+});
+
+it('hands on an order with the codes that a site has mapped', () => {
+  const mapped = order('local', local['code']);
+  const [found] = readOrders([mapped], (resource) => map.translate(resource), known);
+  const coded = map.translate(mapped);
+  expect(found).toEqual({ given: mapped, coded, order: coded });
 });

@@ -223,3 +223,18 @@ export function aCough(id = 'c1', recordedDate = '2026-03-07') {
     recordedDate,
   };
 }
+
+/** A rule case over the mini content: a patient who coughs, and what is expected. */
+export function aCoughCase(title: string, cards: string): string {
+  return `title: ${title}
+hook: patient-view
+patient:
+  - { resourceType: Patient, id: p1, active: true }
+  - resourceType: Condition
+    id: c1
+    code: { text: Cough, coding: [{ system: http://snomed.info/sct, code: "49727002" }] }
+    recordedDate: today - 3 days
+expect:
+  cards: ${cards}
+`;
+}
