@@ -5,6 +5,7 @@ import { libraryName } from '../cql/cql-text.ts';
 import { writeFhirHelpers } from '../cql/fhir-helpers.ts';
 import type { ModelInfo } from '../cql/model-info.ts';
 import type { ContentFault } from './fault.ts';
+import { missingValueSet } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
 import type { VerifiedCodes } from './terminology.ts';
 
@@ -77,8 +78,7 @@ export function checkTerms(
       faults.push({ file: fileOf.get(name) ?? name, line, column, severity: 'error', message });
     };
     for (const { id, locator } of library.valueSets?.def ?? []) {
-      if (!valueSetUrls.has(id))
-        fault(locator, `No file in cql/valuesets/ defines value set ${id}`);
+      if (!valueSetUrls.has(id)) fault(locator, missingValueSet(id, valueSetUrls));
     }
     for (const { id, display, codeSystem, locator } of library.codes?.def ?? []) {
       const declaredIn = included.get(codeSystem.libraryName ?? '') ?? name;

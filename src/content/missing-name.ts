@@ -1,4 +1,4 @@
-import { didYouMean } from '../cql/nearest-name.ts';
+import { didYouMean, nearestNames } from '../cql/nearest-name.ts';
 import { definitionNames, type Program } from '../cql/program.ts';
 import type { ExpressionName } from '../facts.ts';
 
@@ -18,4 +18,17 @@ export function missingExpression(
 export function missingLibrary(program: Program, library: string): string {
   const hint = didYouMean(library, program.elms.keys());
   return `There is no CQL library ${library}${hint === undefined ? '' : `. ${hint}`}`;
+}
+
+/** Says that no file defines a value set, and which one might have been meant. */
+export function missingValueSet(url: string, urls: Iterable<string>): string {
+  // URLs of one project are alike but for their ends.
+  const byEnd = new Map([...urls].map((one) => [endOf(one), one]));
+  const meant = nearestNames(endOf(url), byEnd.keys()).flatMap((end) => byEnd.get(end) ?? []);
+  const hint = meant.length === 0 ? '' : `. Did you mean ${meant.join(' or ')}?`;
+  return `No file in cql/valuesets/ defines value set ${url}${hint}`;
+}
+
+function endOf(url: string): string {
+  return url.replace(/^.*[:/]/, '');
 }

@@ -8,6 +8,7 @@ import {
 } from '../cql/codes.ts';
 import type { Elm } from '../cql/compile.ts';
 import type { ContentFault } from './fault.ts';
+import { missingValueSet } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
 import { valueSetFile, type ValueSetPart } from './schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
@@ -136,7 +137,7 @@ function checkImports(
   const place = ['compose', 'include'];
   for (const url of set.imports) {
     if (byUrl.has(url)) continue;
-    faults.push(set.yaml.fault(place, `No file in cql/valuesets/ defines value set ${url}`));
+    faults.push(set.yaml.fault(place, missingValueSet(url, byUrl.keys())));
   }
   if (reach.has(set.url)) {
     faults.push(set.yaml.fault(place, `Value set ${set.url} takes itself in`));

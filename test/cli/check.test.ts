@@ -76,7 +76,7 @@ expect:
   expect([run.status, run.out.split('\n')]).toEqual([
     1,
     [
-      'cql/Mini.cql:7:1: error: No file in cql/valuesets/ defines value set urn:mini:valueset:cogh',
+      'cql/Mini.cql:7:1: error: No file in cql/valuesets/ defines value set urn:mini:valueset:cogh. Did you mean urn:mini:valueset:cough?',
       'cql/More.cql:6:25: error: Could not resolve identifier Has Cogh in library Mini. Did you mean "Has Cough"? (Most rests on it and could not be checked)',
       'hooks/cards/RX-01.yaml:6:1: error: {{Number Of Cough}}: CQL library Mini has no expression "Number Of Cough". Did you mean "Number Of Coughs"?',
       'hooks/cards/RX-02.yaml:1:1: error: "source": is missing',
