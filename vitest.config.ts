@@ -19,7 +19,11 @@ export default defineConfig({
           ...shared,
           name: 'another time zone',
           env: { TZ: 'Pacific/Kiritimati' },
-          include: ['test/rules.test.ts', 'test/cql/**/*.test.ts', 'test/rule-tests/**/*.test.ts'],
+          include: [
+            'test/rules.test.ts',
+            'test/engine/**/*.test.ts',
+            'test/rule-tests/**/*.test.ts',
+          ],
         },
       },
     ],

@@ -4,8 +4,8 @@ import { runCli } from './cli/program.ts';
 import type { World } from './cli/world.ts';
 import { readConfig } from './config.ts';
 import type { Compiler } from './content/cql-libraries.ts';
-import { CqlTranslatorThread } from './cql/compile.ts';
-import { readModelInfo } from './cql/model-info.ts';
+import { CqlTranslatorThread } from './translate/compile.ts';
+import { readModelInfo } from './engine/model-info.ts';
 
 /**
  * The door: builds what reaches outside (time, ids, files, terminal) and hands it

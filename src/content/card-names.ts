@@ -1,5 +1,6 @@
 import { parseTemplate, type Template } from '../cards/template.ts';
-import { findDefinition, resultType, tupleFields, type Program } from '../cql/program.ts';
+import { type Program } from '../engine/program.ts';
+import { findDefinition, resultType, tupleFields } from '../elm/definitions.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
 import { missingExpression } from './missing-name.ts';
 import type { CardFile } from './schema.ts';

@@ -1,6 +1,6 @@
 import type { ResourceTemplate } from '../cards/definition.ts';
 import type { Template } from '../cards/template.ts';
-import type { Program } from '../cql/program.ts';
+import type { Program } from '../engine/program.ts';
 import type { VerifiedCodes } from './terminology.ts';
 
 type Path = readonly (string | number)[];

@@ -1,5 +1,5 @@
-import type { Coding } from '../cql/codes.ts';
-import { isUcumUnit } from '../cql/ucum.ts';
+import type { Coding } from '../engine/codes.ts';
+import { isUcumUnit } from '../engine/ucum.ts';
 import {
   aboutNumbers,
   limitsOf,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { CodeService } from '../cql/code-service.ts';
+import type { CodeService } from '../engine/code-service.ts';
 import { CodeMap, type MappedCode } from '../patient-data/code-map.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';

@@ -1,6 +1,6 @@
 import type { CardDefinition } from '../cards/definition.ts';
 import type { HookName } from '../cds-hooks/hooks.ts';
-import type { Program } from '../cql/program.ts';
+import type { Program } from '../engine/program.ts';
 import type { ExpressionName } from '../facts.ts';
 import type { Questionnaire } from '../patient-data/questionnaire.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
-import { compileCached, type ElmCache } from '../cql/elm-cache.ts';
-import type { CqlTranslatorThread, Elm } from '../cql/compile.ts';
-import { libraryName } from '../cql/cql-text.ts';
-import { writeFhirHelpers } from '../cql/fhir-helpers.ts';
-import type { ModelInfo } from '../cql/model-info.ts';
+import { compileCached, type ElmCache } from '../translate/elm-cache.ts';
+import type { CqlTranslatorThread } from '../translate/compile.ts';
+import type { Elm } from '../elm/elm.ts';
+import { libraryName } from '../translate/cql-text.ts';
+import { writeFhirHelpers } from '../engine/fhir-helpers.ts';
+import type { ModelInfo } from '../engine/model-info.ts';
 import type { ContentFault } from './fault.ts';
 import { missingValueSet } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';

@@ -1,11 +1,11 @@
-import type { CodeService } from '../cql/code-service.ts';
+import type { CodeService } from '../engine/code-service.ts';
 import {
   canonicalSystem,
   codeKey,
   normalizeCode,
   spellsHierarchy,
   type Coding,
-} from '../cql/codes.ts';
+} from '../engine/codes.ts';
 import type { WrittenCoding } from '../patient-data/unread.ts';
 import type { VerifiedCode, VerifiedCodes } from './terminology.ts';
 

@@ -1,5 +1,5 @@
-import { CodeService } from '../cql/code-service.ts';
-import { isInFamily, type CodeFamily, type Coding } from '../cql/codes.ts';
+import { CodeService } from '../engine/code-service.ts';
+import { isInFamily, type CodeFamily, type Coding } from '../engine/codes.ts';
 import type { ContentFault } from './fault.ts';
 import type { VerifiedCode, VerifiedCodes } from './terminology.ts';
 import type { ReadValueSet } from './value-sets.ts';

@@ -6,7 +6,7 @@ import type {
 } from '../cards/definition.ts';
 import type { Template } from '../cards/template.ts';
 import { SUMMARY_LIMIT } from '../cds-hooks/response.ts';
-import type { Program } from '../cql/program.ts';
+import type { Program } from '../engine/program.ts';
 import { parseExpressionName } from '../facts.ts';
 import type { Questionnaire } from '../patient-data/questionnaire.ts';
 import { CardNames } from './card-names.ts';

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
-import type { Coding } from '../cql/codes.ts';
-import { definitionNames, type Program } from '../cql/program.ts';
-import { reachableRetrieves } from '../cql/references.ts';
+import type { Coding } from '../engine/codes.ts';
+import { type Program } from '../engine/program.ts';
+import { definitionNames } from '../elm/definitions.ts';
+import { reachableRetrieves } from '../elm/references.ts';
 import {
   aboutNumbers,
   type Question,

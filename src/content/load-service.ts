@@ -1,5 +1,6 @@
 import type { CardDefinition } from '../cards/definition.ts';
-import { findDefinition, resultType, type Program } from '../cql/program.ts';
+import { type Program } from '../engine/program.ts';
+import { findDefinition, resultType } from '../elm/definitions.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
 import type { Question } from '../patient-data/questionnaire.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';

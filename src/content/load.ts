@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { CardDefinition } from '../cards/definition.ts';
-import { CodeService } from '../cql/code-service.ts';
-import { linkProgram, type Program } from '../cql/program.ts';
+import { CodeService } from '../engine/code-service.ts';
+import { linkProgram, type Program } from '../engine/program.ts';
 import type { KnownCodes } from '../patient-data/unread.ts';
 import { loadCodeMaps, readCodeMapFiles } from './code-maps.ts';
 import type { CdsService, Content } from './content.ts';

@@ -1,5 +1,6 @@
-import { didYouMean, nearestNames } from '../cql/nearest-name.ts';
-import { definitionNames, type Program } from '../cql/program.ts';
+import { didYouMean, nearestNames } from '../translate/nearest-name.ts';
+import { type Program } from '../engine/program.ts';
+import { definitionNames } from '../elm/definitions.ts';
 import type { ExpressionName } from '../facts.ts';
 
 /** Says which expression is missing, and which one might have been meant. */

@@ -1,5 +1,5 @@
-import { CodeService } from '../cql/code-service.ts';
-import type { Coding } from '../cql/codes.ts';
+import { CodeService } from '../engine/code-service.ts';
+import type { Coding } from '../engine/codes.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { terminologyFile, type StandardMap } from './schema.ts';

@@ -1,4 +1,4 @@
-import { codeKey, isInFamily, type CodeFamily, type Coding } from '../cql/codes.ts';
+import { codeKey, isInFamily, type CodeFamily, type Coding } from '../engine/codes.ts';
 import { readCsv } from './csv-file.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';

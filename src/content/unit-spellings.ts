@@ -1,5 +1,5 @@
-import { isUcumUnit } from '../cql/ucum.ts';
-import { fold, type UnitSpelling } from '../cql/units.ts';
+import { isUcumUnit } from '../engine/ucum.ts';
+import { fold, type UnitSpelling } from '../engine/units.ts';
 import { readCsv } from './csv-file.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';

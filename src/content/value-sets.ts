@@ -1,12 +1,12 @@
-import type { ValueSetCodes } from '../cql/code-service.ts';
+import type { ValueSetCodes } from '../engine/code-service.ts';
 import {
   familyOf,
   patternFamily,
   singleCode,
   spellsHierarchy,
   type CodeFamily,
-} from '../cql/codes.ts';
-import type { Elm } from '../cql/compile.ts';
+} from '../engine/codes.ts';
+import type { Elm } from '../elm/elm.ts';
 import type { ContentFault } from './fault.ts';
 import { missingValueSet } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';

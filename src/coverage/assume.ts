@@ -1,4 +1,4 @@
-import { elementsIn, type ElmNode } from '../cql/elm-tree.ts';
+import { elementsIn, type ElmNode } from '../elm/elm-tree.ts';
 import { ABSENT, FALSE, PRESENT, TRUE } from './outcomes.ts';
 import { isList } from './operators.ts';
 

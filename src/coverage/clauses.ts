@@ -1,4 +1,4 @@
-import type { Elm } from '../cql/compile.ts';
+import type { Elm } from '../elm/elm.ts';
 import {
   bodiesOf,
   childrenOf,
@@ -8,8 +8,8 @@ import {
   type ElmBody,
   type ElmNode,
   type Span,
-} from '../cql/elm-tree.ts';
-import type { Program } from '../cql/program.ts';
+} from '../elm/elm-tree.ts';
+import type { Program } from '../engine/program.ts';
 import { isOpen } from './outcomes.ts';
 import { possibleOutcomes, type Possible } from './possible.ts';
 

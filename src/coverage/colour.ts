@@ -1,4 +1,4 @@
-import type { Span } from '../cql/elm-tree.ts';
+import type { Span } from '../elm/elm-tree.ts';
 import { describeLack, type LibraryCoverage, type SeenClause } from './report.ts';
 
 /** What stands beside a line of which some clause is not whole. */

@@ -1,4 +1,4 @@
-import { elementsIn, isBoolean } from '../cql/elm-tree.ts';
+import { elementsIn, isBoolean } from '../elm/elm-tree.ts';
 import type { Clause } from './clauses.ts';
 import { operatorOutcomes } from './operators.ts';
 import { ABSENT, FALSE, outcomesNamed, PRESENT, TRUE } from './outcomes.ts';

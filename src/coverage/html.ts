@@ -2,7 +2,7 @@ import { colourCql, escapeHtml } from './colour.ts';
 import { gapsOf, type Gap } from './gaps.ts';
 import { describeLack, percent, type CoverageReport, type LibraryCoverage } from './report.ts';
 import { STYLE } from './style.ts';
-import { excerpt } from '../cql/elm-tree.ts';
+import { excerpt } from '../elm/elm-tree.ts';
 
 /** The pages of a report by file name: `index.html`, and one a library. They load nothing from elsewhere. */
 export function writePages(report: CoverageReport): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import { elementsIn, isBoolean, type ElmNode } from '../cql/elm-tree.ts';
+import { elementsIn, isBoolean, type ElmNode } from '../elm/elm-tree.ts';
 import {
   ABSENT,
   and,

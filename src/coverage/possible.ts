@@ -1,4 +1,4 @@
-import type { Elm } from '../cql/compile.ts';
+import type { Elm } from '../elm/elm.ts';
 import {
   bodiesOf,
   childrenOf,
@@ -7,8 +7,8 @@ import {
   libraryMeant,
   type ElmBody,
   type ElmNode,
-} from '../cql/elm-tree.ts';
-import type { Program } from '../cql/program.ts';
+} from '../elm/elm-tree.ts';
+import type { Program } from '../engine/program.ts';
 import { assume, NOTHING_KNOWN, textOf, type Known } from './assume.ts';
 import { defaultOutcomes, operatorOutcomes } from './operators.ts';
 import { ABSENT, FALSE, isOpen, PRESENT, TRUE } from './outcomes.ts';

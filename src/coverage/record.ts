@@ -1,4 +1,4 @@
-import type { Observe } from '../cql/evaluate.ts';
+import type { Observe } from '../engine/evaluate.ts';
 import { outcomeOf } from './outcomes.ts';
 
 /** The outcomes that the nodes of the compiled CQL were seen to have. */

@@ -1,4 +1,4 @@
-import type { Program } from '../cql/program.ts';
+import type { Program } from '../engine/program.ts';
 import { clausesOf, type Clause } from './clauses.ts';
 import { outcomeNames } from './outcomes.ts';
 import type { CoverageRecord } from './record.ts';

@@ -1,4 +1,4 @@
-import { excerpt } from '../cql/elm-tree.ts';
+import { excerpt } from '../elm/elm-tree.ts';
 import { gapsOf, type Gap } from './gaps.ts';
 import { describeLack, percent, type CoverageReport } from './report.ts';
 

@@ -1,6 +1,6 @@
 import type { CdsRequest } from '../cds-hooks/request.ts';
 import type { CdsService, Content } from '../content/content.ts';
-import { openEvaluation, type Evaluation, type Observe } from '../cql/evaluate.ts';
+import { openEvaluation, type Evaluation, type Observe } from '../engine/evaluate.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { withAnswers } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';

@@ -1,5 +1,5 @@
 import { referenceTo, type Resource } from '../fhir/resource.ts';
-import type { MetRequirement } from '../patient-data/gather.ts';
+import type { MetRequirement } from '../patient-data/met-requirement.ts';
 import { isUnread, withoutContradicted, type KnownCodes } from '../patient-data/unread.ts';
 
 export interface ReadCodes {

@@ -1,7 +1,7 @@
 import type { Content } from '../content/content.ts';
-import type { ValueSetCodes } from '../cql/code-service.ts';
-import { reachableExpressions } from '../cql/references.ts';
-import { ElmReader } from '../cql/elm-reader.ts';
+import type { ValueSetCodes } from '../engine/code-service.ts';
+import { reachableExpressions } from '../elm/references.ts';
+import { ElmReader } from '../elm/elm-reader.ts';
 import type { Fact, Representation } from './fact.ts';
 import { Tracer } from './trace.ts';
 import { PARAMETER, VALUE_SET, type Said } from './words.ts';

@@ -1,5 +1,5 @@
-import type { Coding } from '../cql/codes.ts';
-import type { ValueSetCodes } from '../cql/code-service.ts';
+import type { Coding } from '../engine/codes.ts';
+import type { ValueSetCodes } from '../engine/code-service.ts';
 import type { Dictionary, RatedFact, Section } from './dictionary.ts';
 import type { Representation } from './fact.ts';
 import { PARAMETER, VALUE_SET } from './words.ts';

@@ -1,6 +1,6 @@
 import { elementOf, merge, NOTHING, type Carried } from './carried.ts';
-import type { Definition, ElmReader } from '../cql/elm-reader.ts';
-import { asksFor, type ElmNode, listOf } from '../cql/elm-tree.ts';
+import type { Definition, ElmReader } from '../elm/elm-reader.ts';
+import { asksFor, type ElmNode, listOf } from '../elm/elm-tree.ts';
 import {
   openRepresentation,
   titleOf,

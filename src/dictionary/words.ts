@@ -1,5 +1,5 @@
-import type { Definition, ElmReader } from '../cql/elm-reader.ts';
-import { listOf, type ElmNode } from '../cql/elm-tree.ts';
+import type { Definition, ElmReader } from '../elm/elm-reader.ts';
+import { listOf, type ElmNode } from '../elm/elm-tree.ts';
 
 /** Where a node stands, as far as words go. */
 export interface Place {

@@ -1,5 +1,5 @@
-import { canonicalSystem } from '../cql/codes.ts';
-import type { Program } from '../cql/program.ts';
+import { canonicalSystem } from '../engine/codes.ts';
+import type { Program } from '../engine/program.ts';
 import { NerverootError } from '../errors.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
 import { printable } from './printable.ts';

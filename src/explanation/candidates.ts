@@ -1,4 +1,4 @@
-import type { Retrieve } from '../cql/references.ts';
+import type { Retrieve } from '../elm/references.ts';
 import type { DecisionResult } from '../decision/decide.ts';
 import { isObject, referenceTo, type Resource } from '../fhir/resource.ts';
 import { notLookedAt } from '../patient-data/gather.ts';

@@ -3,7 +3,7 @@ import { NerverootError } from '../errors.ts';
 import { readFact, type ExpressionName, type FactValue } from '../facts.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import type { PatientData } from '../patient-data/gather.ts';
-import { reachableRetrieves } from '../cql/references.ts';
+import { reachableRetrieves } from '../elm/references.ts';
 import { candidatesFor } from './candidates.ts';
 import type { Change, Edit } from './explanation.ts';
 

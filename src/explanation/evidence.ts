@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import { codeKey } from '../cql/codes.ts';
-import type { Program } from '../cql/program.ts';
+import { codeKey } from '../engine/codes.ts';
+import type { Program } from '../engine/program.ts';
 import { isObject, referenceTo, type Resource } from '../fhir/resource.ts';
 import type { Evidence } from './explanation.ts';
 

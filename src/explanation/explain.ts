@@ -1,7 +1,7 @@
 import type { CardDefinition } from '../cards/definition.ts';
-import { findDefinition } from '../cql/program.ts';
+import { findDefinition } from '../elm/definitions.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import { ElmReader } from '../cql/elm-reader.ts';
+import { ElmReader } from '../elm/elm-reader.ts';
 import { NerverootError } from '../errors.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
 import { findChanges, type FoundChanges, type Limits } from './changes.ts';

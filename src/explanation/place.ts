@@ -1,6 +1,6 @@
-import type { ClauseScope } from '../cql/clause.ts';
-import { toFactValue } from '../cql/to-fact-value.ts';
-import type { ElmNode } from '../cql/elm-tree.ts';
+import type { ClauseScope } from '../engine/clause.ts';
+import { toFactValue } from '../engine/to-fact-value.ts';
+import type { ElmNode } from '../elm/elm-tree.ts';
 import type { FactValue } from '../facts.ts';
 
 /** Where a node stands: its library, what is in force there, and what a function was given. */

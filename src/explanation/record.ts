@@ -1,7 +1,7 @@
-import { resourcesIn } from '../cql/clause.ts';
+import { resourcesIn } from '../engine/clause.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import type { ElmReader } from '../cql/elm-reader.ts';
-import { asksFor, type ElmNode } from '../cql/elm-tree.ts';
+import type { ElmReader } from '../elm/elm-reader.ts';
+import { asksFor, type ElmNode } from '../elm/elm-tree.ts';
 import type { FactValue } from '../facts.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { describeResource, displaysOf, type Wording } from './evidence.ts';

@@ -1,6 +1,6 @@
-import type { Evaluation } from '../cql/evaluate.ts';
-import type { Definition, ElmReader } from '../cql/elm-reader.ts';
-import { listOf, type ElmNode } from '../cql/elm-tree.ts';
+import type { Evaluation } from '../engine/evaluate.ts';
+import type { Definition, ElmReader } from '../elm/elm-reader.ts';
+import { listOf, type ElmNode } from '../elm/elm-tree.ts';
 import type { FactValue } from '../facts.ts';
 import {
   callersOwn,

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { toFactValue } from '../cql/to-fact-value.ts';
+import { toFactValue } from '../engine/to-fact-value.ts';
 import type { DecisionResult } from '../decision/decide.ts';
-import type { ElmReader } from '../cql/elm-reader.ts';
-import { listOf, type ElmNode } from '../cql/elm-tree.ts';
+import type { ElmReader } from '../elm/elm-reader.ts';
+import { listOf, type ElmNode } from '../elm/elm-tree.ts';
 import { qualifiedName, type ExpressionName, type FactValue } from '../facts.ts';
 import type { Clause, Retrieved } from './explanation.ts';
 import { given } from './given.ts';

@@ -1,6 +1,6 @@
-import { elementsIn, isBoolean, libraryMeant, type ElmNode } from '../cql/elm-tree.ts';
-import type { Elm } from '../cql/compile.ts';
-import type { Program } from '../cql/program.ts';
+import { elementsIn, isBoolean, libraryMeant, type ElmNode } from '../elm/elm-tree.ts';
+import type { Elm } from '../elm/elm.ts';
+import type { Program } from '../engine/program.ts';
 
 /** One small change of one element: what a person reads, and what stands there instead. */
 export interface Change {

@@ -1,6 +1,6 @@
 import type { CardDefinition } from '../cards/definition.ts';
-import type { Program } from '../cql/program.ts';
-import { reachableExpressions } from '../cql/references.ts';
+import type { Program } from '../engine/program.ts';
+import { reachableExpressions } from '../elm/references.ts';
 import type { Mutant } from './mutants.ts';
 
 /** The mutants of what decides whether a card is shown. */

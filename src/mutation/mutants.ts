@@ -6,9 +6,9 @@ import {
   spanOf,
   type ElmNode,
   type Span,
-} from '../cql/elm-tree.ts';
-import type { Elm } from '../cql/compile.ts';
-import type { Program } from '../cql/program.ts';
+} from '../elm/elm-tree.ts';
+import type { Elm } from '../elm/elm.ts';
+import type { Program } from '../engine/program.ts';
 import { changesOf, type Change } from './changes.ts';
 
 /** A node of compiled CQL, by its library and local id. */

@@ -1,4 +1,4 @@
-import { excerpt } from '../cql/elm-tree.ts';
+import { excerpt } from '../elm/elm-tree.ts';
 import type { Mutant } from './mutants.ts';
 
 /** What a mutant is called, whichever line it stands on. */

@@ -1,7 +1,7 @@
 import type { Content } from '../content/content.ts';
-import type { Evaluation } from '../cql/evaluate.ts';
-import { withElm, type Program } from '../cql/program.ts';
-import { evaluatedIn } from '../cql/references.ts';
+import type { Evaluation } from '../engine/evaluate.ts';
+import { withElm, type Program } from '../engine/program.ts';
+import { evaluatedIn } from '../elm/references.ts';
 import type { ExpressionName } from '../facts.ts';
 import type { RuleCase } from '../rule-tests/load-cases.ts';
 import { runCase } from '../rule-tests/run-case.ts';

@@ -1,4 +1,4 @@
-import { codeKey, type Coding } from '../cql/codes.ts';
+import { codeKey, type Coding } from '../engine/codes.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
 import type { Question, Questionnaire } from './questionnaire.ts';
 

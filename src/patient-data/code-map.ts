@@ -1,4 +1,4 @@
-import { codeKey, type Coding } from '../cql/codes.ts';
+import { codeKey, type Coding } from '../engine/codes.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
 
 /** A local code and the code it stands for. */

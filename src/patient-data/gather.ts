@@ -5,19 +5,10 @@ import type { FhirReader } from '../fhir/client.ts';
 import { isFailure } from '../fhir/operation-outcome.ts';
 import { isObject, isResource, referenceTo, type Resource } from '../fhir/resource.ts';
 import { readMedications } from './medications.ts';
+import type { MetRequirement, RequirementState } from './met-requirement.ts';
 import { readMissing } from './read-missing.ts';
 import type { DataRequirement } from './requirements.ts';
 import { ResourcePool } from './resource-pool.ts';
-
-/**
- * How a requirement was met. *Missing* was not sent, *failed* was looked for in
- * vain, *incomplete* lacks a page: none of the three may be read as "absent".
- */
-export type RequirementState =
-  | { readonly state: 'prefetched' | 'read' | 'absent' }
-  | { readonly state: 'missing' | 'failed' | 'incomplete'; readonly reason: string };
-
-export type MetRequirement = DataRequirement & RequirementState;
 
 export interface PatientData {
   /** The patient's resources, each once; the Patient first. */

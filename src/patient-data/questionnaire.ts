@@ -1,4 +1,4 @@
-import type { Coding } from '../cql/codes.ts';
+import type { Coding } from '../engine/codes.ts';
 import type { Resource } from '../fhir/resource.ts';
 
 export type NamedCoding = Coding & { readonly display?: string | undefined };

@@ -1,7 +1,7 @@
 import type { HookContext } from '../cds-hooks/hooks.ts';
 import { NerverootError } from '../errors.ts';
 import type { FhirReader, Looked } from '../fhir/client.ts';
-import type { MetRequirement, RequirementState } from './gather.ts';
+import type { MetRequirement, RequirementState } from './met-requirement.ts';
 import type { ResourcePool } from './resource-pool.ts';
 
 /**

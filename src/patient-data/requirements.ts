@@ -1,6 +1,6 @@
-import { spellsHierarchy } from '../cql/codes.ts';
-import { reachableRetrieves, type Retrieve } from '../cql/references.ts';
-import type { Program } from '../cql/program.ts';
+import { spellsHierarchy } from '../engine/codes.ts';
+import { reachableRetrieves, type Retrieve } from '../elm/references.ts';
+import type { Program } from '../engine/program.ts';
 import type { ExpressionName } from '../facts.ts';
 import type { Question } from './questionnaire.ts';
 import type { CodeMap } from './code-map.ts';

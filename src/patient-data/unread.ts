@@ -1,4 +1,4 @@
-import { canonicalSystem, type Coding } from '../cql/codes.ts';
+import { canonicalSystem, type Coding } from '../engine/codes.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
 
 /** A coding as records carry it. */

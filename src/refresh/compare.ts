@@ -1,6 +1,6 @@
 import type { ReadValueSet } from '../content/value-sets.ts';
 import type { VerifiedCode } from '../content/terminology.ts';
-import { codeKey, isInFamily, type CodeFamily } from '../cql/codes.ts';
+import { codeKey, isInFamily, type CodeFamily } from '../engine/codes.ts';
 import type { CodeVerdict, TerminologyServer } from '../fhir/terminology.ts';
 
 /** Where a code of the list and the server differ. */

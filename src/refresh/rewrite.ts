@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { editCsv } from '../content/csv-file.ts';
-import { codeKey } from '../cql/codes.ts';
+import { codeKey } from '../engine/codes.ts';
 import type { VerifiedCode } from '../content/terminology.ts';
 import type { CodeDifference, Comparison } from './compare.ts';
 

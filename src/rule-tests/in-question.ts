@@ -1,4 +1,4 @@
-import { findDefinition } from '../cql/program.ts';
+import { findDefinition } from '../elm/definitions.ts';
 import { parseExpressionName } from '../facts.ts';
 import type { CaseResult } from './run-case.ts';
 

@@ -1,6 +1,7 @@
 import type { CdsService } from '../content/content.ts';
 import { missingExpression } from '../content/missing-name.ts';
-import { findDefinition, type Program } from '../cql/program.ts';
+import { type Program } from '../engine/program.ts';
+import { findDefinition } from '../elm/definitions.ts';
 import { parseExpressionName } from '../facts.ts';
 import type { CaseFile } from './case-file.ts';
 

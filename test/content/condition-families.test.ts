@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadTerminology } from '../../src/content/load.ts';
-import { CodeService } from '../../src/cql/code-service.ts';
+import { CodeService } from '../../src/engine/code-service.ts';
 
 const system = 'http://hl7.org/fhir/sid/icd-10-cm';
 const { valueSets } = await loadTerminology('.');

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { DEMO_FOLDER, loadDemoPatients } from '../../src/content/demo-patient.ts';
 import { formatFault } from '../../src/content/fault.ts';
 import { readVerifiedCodes } from '../../src/content/terminology.ts';
-import { FhirModel } from '../../src/cql/fhir-object.ts';
-import { readModelInfo } from '../../src/cql/model-info.ts';
+import { FhirModel } from '../../src/engine/fhir-object.ts';
+import { readModelInfo } from '../../src/engine/model-info.ts';
 import { aFolder } from '../support/folder.ts';
 
 const model = new FhirModel(readModelInfo());

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Displays } from '../../src/content/displays.ts';
 import { readVerifiedCodes } from '../../src/content/terminology.ts';
 import { readValueSets } from '../../src/content/value-sets.ts';
-import { CodeService } from '../../src/cql/code-service.ts';
+import { CodeService } from '../../src/engine/code-service.ts';
 
 const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
 const SNOMED = 'http://snomed.info/sct';

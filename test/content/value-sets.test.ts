@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatFault, type ContentFault } from '../../src/content/fault.ts';
 import { readVerifiedCodes } from '../../src/content/terminology.ts';
 import { readValueSets } from '../../src/content/value-sets.ts';
-import { CodeService } from '../../src/cql/code-service.ts';
+import { CodeService } from '../../src/engine/code-service.ts';
 
 const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
 const SNOMED = 'http://snomed.info/sct';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { ElmReader } from '../../src/cql/elm-reader.ts';
+import { ElmReader } from '../../src/elm/elm-reader.ts';
 import type { Fact } from '../../src/dictionary/fact.ts';
 import { Tracer } from '../../src/dictionary/trace.ts';
 import { aCompiler } from '../support/content.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Program } from '../../src/cql/program.ts';
+import type { Program } from '../../src/engine/program.ts';
 import { takeCensus, type Census } from '../../src/doctor/census.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { aCompiler } from '../support/content.ts';

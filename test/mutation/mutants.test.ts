@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { sample } from '../../src/mutation/choose.ts';
 import { mutantsOf, mutate, type Mutant } from '../../src/mutation/mutants.ts';
-import { withElm, type Program } from '../../src/cql/program.ts';
+import { withElm, type Program } from '../../src/engine/program.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary, anEvaluation, aProgram, factOf } from '../support/cql.ts';
 

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CdsRequest } from '../../src/cds-hooks/request.ts';
-import {
-  gather,
-  notLookedAt,
-  type GatherRules,
-  type RequirementState,
-} from '../../src/patient-data/gather.ts';
+import { gather, notLookedAt, type GatherRules } from '../../src/patient-data/gather.ts';
+import type { RequirementState } from '../../src/patient-data/met-requirement.ts';
 
 const RULES: GatherRules = {
   requirements: [

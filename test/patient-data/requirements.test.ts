@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Program } from '../../src/cql/program.ts';
+import type { Program } from '../../src/engine/program.ts';
 import { CodeMap } from '../../src/patient-data/code-map.ts';
 import { deriveRequirements, prefetchKey, sourcesOf } from '../../src/patient-data/requirements.ts';
 import { aCompiler } from '../support/content.ts';

@@ -4,8 +4,8 @@ import type { Content } from '../../src/content/content.ts';
 import type { Compiler } from '../../src/content/cql-libraries.ts';
 import { formatFault } from '../../src/content/fault.ts';
 import { loadContent } from '../../src/content/load.ts';
-import { CqlTranslatorThread } from '../../src/cql/compile.ts';
-import { readModelInfo } from '../../src/cql/model-info.ts';
+import { CqlTranslatorThread } from '../../src/translate/compile.ts';
+import { readModelInfo } from '../../src/engine/model-info.ts';
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,8 +1,9 @@
 import { titleOf } from '../../src/coverage/colour.ts';
 import { CoverageRecord } from '../../src/coverage/record.ts';
 import { reportCoverage, type CoverageReport } from '../../src/coverage/report.ts';
-import { excerpt } from '../../src/cql/elm-tree.ts';
-import { definitionNames, type Program } from '../../src/cql/program.ts';
+import { excerpt } from '../../src/elm/elm-tree.ts';
+import { type Program } from '../../src/engine/program.ts';
+import { definitionNames } from '../../src/elm/definitions.ts';
 import { anEvaluation } from './cql.ts';
 
 /** Values for the parameters of one evaluation. */

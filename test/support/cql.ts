@@ -1,9 +1,13 @@
-import { compileCached } from '../../src/cql/elm-cache.ts';
-import type { ValueSetCodes } from '../../src/cql/code-service.ts';
-import { openEvaluation, type Evaluation, type EvaluationInput } from '../../src/cql/evaluate.ts';
-import { writeFhirHelpers } from '../../src/cql/fhir-helpers.ts';
-import { linkProgram, type Program } from '../../src/cql/program.ts';
-import type { UnitSpelling } from '../../src/cql/units.ts';
+import { compileCached } from '../../src/translate/elm-cache.ts';
+import type { ValueSetCodes } from '../../src/engine/code-service.ts';
+import {
+  openEvaluation,
+  type Evaluation,
+  type EvaluationInput,
+} from '../../src/engine/evaluate.ts';
+import { writeFhirHelpers } from '../../src/engine/fhir-helpers.ts';
+import { linkProgram, type Program } from '../../src/engine/program.ts';
+import type { UnitSpelling } from '../../src/engine/units.ts';
 import type { Compiler } from '../../src/content/cql-libraries.ts';
 import type { FactValue } from '../../src/facts.ts';
 

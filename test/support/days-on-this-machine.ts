@@ -1,6 +1,6 @@
-import { openEvaluation } from '../../src/cql/evaluate.ts';
-import { toFactValue } from '../../src/cql/to-fact-value.ts';
-import { parseDateTime } from '../../src/cql/fhir-object.ts';
+import { openEvaluation } from '../../src/engine/evaluate.ts';
+import { toFactValue } from '../../src/engine/to-fact-value.ts';
+import { parseDateTime } from '../../src/engine/fhir-object.ts';
 import { aCompiler } from './content.ts';
 import { aLibrary, aProgram } from './cql.ts';
 

@@ -8,8 +8,8 @@
  */
 import { createHash } from 'node:crypto';
 import { loadTerminology } from '../../src/content/load.ts';
-import { CodeService } from '../../src/cql/code-service.ts';
-import { codeKey, type Coding } from '../../src/cql/codes.ts';
+import { CodeService } from '../../src/engine/code-service.ts';
+import { codeKey, type Coding } from '../../src/engine/codes.ts';
 
 const [seed = '', ofSets = '0', ofRest = '0'] = process.argv.slice(2);
 const { verified, valueSets } = await loadTerminology('.');

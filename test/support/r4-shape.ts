@@ -1,5 +1,5 @@
-import type { FhirModel } from '../../src/cql/fhir-object.ts';
-import type { ElementType } from '../../src/cql/model-info.ts';
+import type { FhirModel } from '../../src/engine/fhir-object.ts';
+import type { ElementType } from '../../src/engine/model-info.ts';
 
 /** Elements that R4 asks for, of the resource types that cards propose. */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {

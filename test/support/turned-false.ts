@@ -1,5 +1,5 @@
 import type { Content } from '../../src/content/content.ts';
-import { definitionNames, findDefinition, resultType } from '../../src/cql/program.ts';
+import { definitionNames, findDefinition, resultType } from '../../src/elm/definitions.ts';
 import type { DecisionResult } from '../../src/decision/decide.ts';
 import { qualifiedName, readFact, type ExpressionName } from '../../src/facts.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { writeFhirHelpers } from '../../src/cql/fhir-helpers.ts';
+import { writeFhirHelpers } from '../../src/engine/fhir-helpers.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary } from '../support/cql.ts';
 

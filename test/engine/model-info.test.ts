@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseModelInfo, readModelInfo, typeLineage } from '../../src/cql/model-info.ts';
+import { parseModelInfo, readModelInfo, typeLineage } from '../../src/engine/model-info.ts';
 
 const model = readModelInfo();
 

@@ -1,6 +1,6 @@
+import type { ElmLibraries } from './elm.ts';
 import type { ExpressionName } from '../facts.ts';
 import { asksFor, bodiesOf, type ElmNode } from './elm-tree.ts';
-import type { Program } from './program.ts';
 
 /** One retrieve of the CQL: `[Observation: "Temperature"]`. */
 export interface Retrieve {
@@ -19,7 +19,10 @@ interface Mentions {
 }
 
 /** The defines an expression refers to directly, functions looked through. */
-export function referencedExpressions(program: Program, name: ExpressionName): ExpressionName[] {
+export function referencedExpressions(
+  program: ElmLibraries,
+  name: ExpressionName,
+): ExpressionName[] {
   const found = new Map<string, ExpressionName>();
   const walkFunction = new Set<string>();
   const visit = (mentions: Mentions): void => {
@@ -38,7 +41,7 @@ export function referencedExpressions(program: Program, name: ExpressionName): E
  * The defines in which a definition is evaluated: a define is so in itself, a function in all
  * that call it, functions looked through.
  */
-export function evaluatedIn(program: Program): (name: ExpressionName) => ExpressionName[] {
+export function evaluatedIn(program: ElmLibraries): (name: ExpressionName) => ExpressionName[] {
   const defines = new Map<string, ExpressionName[]>();
   const called = new Map<string, readonly ExpressionName[]>();
   const functionsOf = (name: ExpressionName): readonly ExpressionName[] => {
@@ -64,7 +67,10 @@ export function evaluatedIn(program: Program): (name: ExpressionName) => Express
 }
 
 /** Every retrieve that evaluating the expressions can reach, each once. */
-export function reachableRetrieves(program: Program, names: readonly ExpressionName[]): Retrieve[] {
+export function reachableRetrieves(
+  program: ElmLibraries,
+  names: readonly ExpressionName[],
+): Retrieve[] {
   const retrieves = new Map<string, Retrieve>();
   for (const { mentions } of reach(program, names)) {
     for (const retrieve of mentions.retrieves) {
@@ -77,14 +83,14 @@ export function reachableRetrieves(program: Program, names: readonly ExpressionN
 
 /** Every define and function that evaluating the expressions can reach, themselves included. */
 export function reachableExpressions(
-  program: Program,
+  program: ElmLibraries,
   names: readonly ExpressionName[],
 ): ExpressionName[] {
   return reach(program, names).map(({ name }) => name);
 }
 
 function reach(
-  program: Program,
+  program: ElmLibraries,
   names: readonly ExpressionName[],
 ): { name: ExpressionName; mentions: Mentions }[] {
   const reached = new Map<string, { name: ExpressionName; mentions: Mentions }>();
@@ -104,9 +110,9 @@ function keyOf(name: ExpressionName): string {
 }
 
 /** What was read of a program so far; programs do not change. */
-const known = new WeakMap<Program, Map<string, Mentions>>();
+const known = new WeakMap<ElmLibraries, Map<string, Mentions>>();
 
-function mentionsOf(program: Program, name: ExpressionName): Mentions {
+function mentionsOf(program: ElmLibraries, name: ExpressionName): Mentions {
   const ofProgram = known.get(program) ?? new Map<string, Mentions>();
   known.set(program, ofProgram);
   const mentions = ofProgram.get(keyOf(name)) ?? readMentions(program, name);
@@ -115,7 +121,7 @@ function mentionsOf(program: Program, name: ExpressionName): Mentions {
 }
 
 /** All definitions of that name: one define, or every overload of a function. */
-function readMentions(program: Program, name: ExpressionName): Mentions {
+function readMentions(program: ElmLibraries, name: ExpressionName): Mentions {
   const library = program.elms.get(name.library)?.library;
   const aliases = new Map(library?.includes?.def.map((i) => [i.localIdentifier, i.path]));
   const valueSets = new Map(library?.valueSets?.def.map((v) => [v.name, v.id]));
@@ -152,7 +158,7 @@ function readMentions(program: Program, name: ExpressionName): Mentions {
 
 function readRetrieve(
   node: ElmNode,
-  program: Program,
+  program: ElmLibraries,
   aliases: ReadonlyMap<string, string>,
   own: ReadonlyMap<string, string>,
 ): Retrieve {

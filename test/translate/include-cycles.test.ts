@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findIncludeCycles, includersOf } from '../../src/cql/include-cycles.ts';
+import { findIncludeCycles, includersOf } from '../../src/translate/include-cycles.ts';
 
 const includes = new Map([
   ['Top', ['A', 'Leaf']],

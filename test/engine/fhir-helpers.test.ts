@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { writeFhirHelpers } from '../../src/cql/fhir-helpers.ts';
-import type { Program } from '../../src/cql/program.ts';
+import { writeFhirHelpers } from '../../src/engine/fhir-helpers.ts';
+import type { Program } from '../../src/engine/program.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary, anEvaluation, aProgram, factOf } from '../support/cql.ts';
 

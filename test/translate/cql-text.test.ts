@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { declarationsOf, includedLibraries, libraryName } from '../../src/cql/cql-text.ts';
+import { declarationsOf, includedLibraries, libraryName } from '../../src/translate/cql-text.ts';
 
 it.each([
   ["library Plain version '1'", 'Plain'],

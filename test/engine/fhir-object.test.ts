@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
-import { FhirModel, FhirObject, parseDateTime, wrapResource } from '../../src/cql/fhir-object.ts';
-import { readModelInfo } from '../../src/cql/model-info.ts';
-import { toFactValue } from '../../src/cql/to-fact-value.ts';
+import {
+  FhirModel,
+  FhirObject,
+  parseDateTime,
+  wrapResource,
+} from '../../src/engine/fhir-object.ts';
+import { readModelInfo } from '../../src/engine/model-info.ts';
+import { toFactValue } from '../../src/engine/to-fact-value.ts';
 
 const model = new FhirModel(readModelInfo());
 const scope = { model, timeZone: 'Europe/Zurich' };

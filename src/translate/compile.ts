@@ -3,7 +3,9 @@ import { Worker } from 'node:worker_threads';
 import { keepCauses } from './causes.ts';
 import { includedLibraries, libraryName } from './cql-text.ts';
 import { findIncludeCycles, includersOf } from './include-cycles.ts';
-import type { Translation, TranslationRequest } from './translate-worker.ts';
+import type { Elm } from '../elm/elm.ts';
+import type { CqlProblem } from './problem.ts';
+import type { Translation, TranslationRequest } from './translation.ts';
 
 /** One CQL source text; `file` is what diagnostics name. */
 export interface CqlSource {
@@ -11,67 +13,10 @@ export interface CqlSource {
   readonly text: string;
 }
 
-/** One fault in a CQL text, with its place (line and column count from 1). */
-export interface CqlProblem {
-  readonly library: string;
-  readonly severity: 'error' | 'warning';
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
-
-/** ELM in its JSON form; the parts read here are typed where they are read. */
-export type Elm = { readonly library: ElmLibrary };
-export interface ElmLibrary {
-  readonly identifier: { readonly id: string; readonly version?: string };
-  readonly annotation?: readonly ElmAnnotation[];
-  readonly statements?: { readonly def: readonly ElmDefinition[] };
-  readonly includes?: { readonly def: readonly { localIdentifier: string; path: string }[] };
-  readonly valueSets?: { readonly def: readonly { name: string; id: string; locator?: string }[] };
-  readonly parameters?: { readonly def: readonly { name: string }[] };
-  readonly codeSystems?: { readonly def: readonly { name: string; id: string }[] };
-  readonly codes?: {
-    readonly def: readonly {
-      name: string;
-      id: string;
-      display?: string;
-      locator?: string;
-      codeSystem: { name: string; libraryName?: string };
-    }[];
-  };
-}
-export interface ElmDefinition {
-  readonly name: string;
-  readonly type?: string;
-  readonly context?: string;
-  readonly locator?: string;
-  readonly resultTypeName?: string;
-  readonly resultTypeSpecifier?: unknown;
-  readonly expression?: unknown;
-}
-interface ElmAnnotation {
-  readonly type: string;
-  readonly libraryId?: string;
-  readonly startLine?: number;
-  readonly startChar?: number;
-  readonly message?: string;
-  readonly errorSeverity?: string;
-  readonly errorType?: string;
-}
-
 export interface Compiled {
   readonly elms: readonly Elm[];
   readonly problems: readonly CqlProblem[];
 }
-
-/** The options every library is translated with; result types let content be checked at load. */
-export const TRANSLATOR_OPTIONS = [
-  'EnableAnnotations',
-  'EnableLocators',
-  'EnableResultTypes',
-  'DisableListDemotion',
-  'DisableListPromotion',
-] as const;
 
 /**
  * Translates CQL to ELM in a worker thread: the translator is 15 MB, takes about

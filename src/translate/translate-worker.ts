@@ -3,21 +3,10 @@ import * as cql from '@cqframework/cql/cql';
 import * as toElm from '@cqframework/cql/cql-to-elm';
 import { VersionedIdentifier } from '@cqframework/cql/elm';
 import ucum from '@lhncbc/ucum-lhc';
-import type { FoundProblem } from './causes.ts';
-import { TRANSLATOR_OPTIONS, type Elm } from './compile.ts';
+import type { Elm } from '../elm/elm.ts';
+import type { FoundProblem } from './problem.ts';
+import { TRANSLATOR_OPTIONS, type Translation, type TranslationRequest } from './translation.ts';
 import { includedLibraries } from './cql-text.ts';
-
-/** Library texts by name, and the FHIR model info they are written against. */
-export interface TranslationRequest {
-  readonly texts: readonly (readonly [name: string, text: string])[];
-  readonly modelXml: string;
-}
-
-/** The ELM of the faultless libraries, and all that the translator says of the others. */
-export interface Translation {
-  readonly elms: readonly Elm[];
-  readonly problems: readonly FoundProblem[];
-}
 
 parentPort?.on('message', (request: TranslationRequest) => {
   parentPort?.postMessage(translate(request));

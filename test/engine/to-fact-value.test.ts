@@ -1,8 +1,8 @@
 import cql from 'cql-execution';
 import { expect, it } from 'vitest';
-import { FhirModel, FhirObject } from '../../src/cql/fhir-object.ts';
-import { readModelInfo } from '../../src/cql/model-info.ts';
-import { toFactValue } from '../../src/cql/to-fact-value.ts';
+import { FhirModel, FhirObject } from '../../src/engine/fhir-object.ts';
+import { readModelInfo } from '../../src/engine/model-info.ts';
+import { toFactValue } from '../../src/engine/to-fact-value.ts';
 
 const scope = { model: new FhirModel(readModelInfo()), timeZone: 'UTC' };
 

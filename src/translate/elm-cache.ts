@@ -2,12 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import {
-  TRANSLATOR_OPTIONS,
-  type Compiled,
-  type CqlSource,
-  type CqlTranslatorThread,
-} from './compile.ts';
+import { type Compiled, type CqlSource, type CqlTranslatorThread } from './compile.ts';
+import { TRANSLATOR_OPTIONS } from './translation.ts';
 
 /** Where compiled CQL is kept; undefined keeps nothing. */
 export interface ElmCache {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, expect, it } from 'vitest';
-import { writeFhirHelpers } from '../../src/cql/fhir-helpers.ts';
+import { writeFhirHelpers } from '../../src/engine/fhir-helpers.ts';
 import { aCompiler, ROOT } from '../support/content.ts';
 import { aLibrary } from '../support/cql.ts';
 
@@ -70,8 +70,8 @@ it('starts a new thread after it was closed', async () => {
 
 it('writes nothing to standard output', () => {
   const script = `
-    import { CqlTranslatorThread } from './src/cql/compile.ts';
-    import { readModelInfo } from './src/cql/model-info.ts';
+    import { CqlTranslatorThread } from './src/translate/compile.ts';
+    import { readModelInfo } from './src/engine/model-info.ts';
     const translator = new CqlTranslatorThread();
     const text = "library Test version '1'\\nusing FHIR version '4.0.1'\\ndefine X: Nowhere";
     const { problems } = await translator.compile([{ file: '', text }], readModelInfo().xml);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Program } from '../../src/cql/program.ts';
+import type { Program } from '../../src/engine/program.ts';
 import {
   evaluatedIn,
   reachableExpressions,
   reachableRetrieves,
   referencedExpressions,
-} from '../../src/cql/references.ts';
+} from '../../src/elm/references.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary, aProgram } from '../support/cql.ts';
 

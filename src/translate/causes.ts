@@ -1,11 +1,6 @@
-import type { CqlProblem } from './compile.ts';
+import type { CqlProblem, FoundProblem } from './problem.ts';
 import { Names } from './names.ts';
 import { unresolvedName, withRemedy } from './remedy.ts';
-
-/** A problem as the translator tells it. */
-export interface FoundProblem extends CqlProblem {
-  readonly isSyntax: boolean;
-}
 
 /**
  * Tells what is wrong from what only follows. The translator finds an error in whatever

@@ -1,4 +1,4 @@
-import type { Elm } from './compile.ts';
+import type { Elm } from './elm.ts';
 
 /** An element of ELM; each field only where its type has it. */
 export interface ElmNode {

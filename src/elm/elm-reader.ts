@@ -1,6 +1,6 @@
-import type { ElmDefinition } from './compile.ts';
+import type { ElmLibraries } from './elm.ts';
+import type { ElmDefinition } from './elm.ts';
 import { libraryMeant, listOf, type ElmNode } from './elm-tree.ts';
-import type { Program } from './program.ts';
 
 /** A definition with what a reader of its CQL sees above it. */
 export interface Definition {
@@ -23,10 +23,10 @@ interface Narrative {
 
 /** Finds definitions and their texts in compiled libraries. */
 export class ElmReader {
-  readonly program: Program;
+  readonly program: ElmLibraries;
   readonly #texts = new Map<string, ReadonlyMap<string, string>>();
 
-  constructor(program: Program) {
+  constructor(program: ElmLibraries) {
     this.program = program;
   }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { resourcesIn } from '../../src/cql/clause.ts';
-import { openEvaluation } from '../../src/cql/evaluate.ts';
-import type { Program } from '../../src/cql/program.ts';
+import { resourcesIn } from '../../src/engine/clause.ts';
+import { openEvaluation } from '../../src/engine/evaluate.ts';
+import type { Program } from '../../src/engine/program.ts';
 import type { NerverootError } from '../../src/errors.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary, anEvaluation, aProgram, factOf } from '../support/cql.ts';

@@ -1,4 +1,4 @@
-import type { CqlProblem } from './compile.ts';
+import type { CqlProblem } from './problem.ts';
 import type { Names } from './names.ts';
 import { didYouMean } from './nearest-name.ts';
 

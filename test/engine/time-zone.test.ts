@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Program } from '../../src/cql/program.ts';
+import type { Program } from '../../src/engine/program.ts';
 import { aCompiler, ROOT } from '../support/content.ts';
 import { aLibrary, anEvaluation, aProgram, factOf } from '../support/cql.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { didYouMean, nearestNames } from '../../src/cql/nearest-name.ts';
+import { didYouMean, nearestNames } from '../../src/translate/nearest-name.ts';
 
 const NAMES = ['In Scope', 'Findings Since', 'Finding Days', 'Latest', 'LDL'];
 

@@ -1,6 +1,6 @@
 import cql from 'cql-execution';
 import { expect, it } from 'vitest';
-import { CodeService } from '../../src/cql/code-service.ts';
+import { CodeService } from '../../src/engine/code-service.ts';
 
 const SNOMED = 'http://snomed.info/sct';
 const service = new CodeService([

@@ -1,8 +1,8 @@
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { compileCached } from '../../src/cql/elm-cache.ts';
-import { CqlTranslatorThread, type Compiled, type CqlSource } from '../../src/cql/compile.ts';
+import { compileCached } from '../../src/translate/elm-cache.ts';
+import { CqlTranslatorThread, type Compiled, type CqlSource } from '../../src/translate/compile.ts';
 import { aFolder } from '../support/folder.ts';
 
 /** Answers at once with an ELM named after the number of compiles so far. */
