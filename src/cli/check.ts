@@ -5,7 +5,7 @@ import type { Content } from '../content/content.ts';
 import { loadDemoPatients } from '../content/demo-patient.ts';
 import { formatFault } from '../content/fault.ts';
 import { loadContent, loadTerminology } from '../content/load.ts';
-import { FhirModel } from '../engine/fhir-object.ts';
+import { FhirModel } from '../engine/fhir-model.ts';
 import { loadAccepted } from '../mutation/accepted.ts';
 import { mutantsOf } from '../mutation/mutants.ts';
 import { nameMutants } from '../mutation/names.ts';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { DateTime } from 'luxon';
 import { loadDemoPatients } from '../content/demo-patient.ts';
 import { formatFault } from '../content/fault.ts';
-import { FhirModel } from '../engine/fhir-object.ts';
+import { FhirModel } from '../engine/fhir-model.ts';
 import { NerverootError } from '../errors.ts';
 import type { FhirAccess } from '../fhir/client.ts';
 import type { Resource } from '../fhir/resource.ts';

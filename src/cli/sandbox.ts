@@ -9,7 +9,7 @@ import {
   type DemoPatient,
 } from '../content/demo-patient.ts';
 import { formatFault, type ContentFault } from '../content/fault.ts';
-import { FhirModel } from '../engine/fhir-object.ts';
+import { FhirModel } from '../engine/fhir-model.ts';
 import { NerverootError } from '../errors.ts';
 import { completeResource } from '../fhir/complete-resource.ts';
 import { resolveDates } from '../fhir/relative-dates.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { FhirModel } from '../engine/fhir-object.ts';
+import type { FhirModel } from '../engine/fhir-model.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
 import type { HookName } from '../cds-hooks/hooks.ts';
 import type { ContentFault } from './fault.ts';

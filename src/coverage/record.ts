@@ -1,4 +1,4 @@
-import type { Observe } from '../engine/evaluate.ts';
+import type { Observe } from '../engine/run.ts';
 import { outcomeOf } from './outcomes.ts';
 
 /** The outcomes that the nodes of the compiled CQL were seen to have. */

@@ -1,6 +1,7 @@
 import type { CdsRequest } from '../cds-hooks/request.ts';
 import type { CdsService, Content } from '../content/content.ts';
-import { openEvaluation, type Evaluation, type Observe } from '../engine/evaluate.ts';
+import { openEvaluation, type Evaluation } from '../engine/evaluate.ts';
+import type { Observe } from '../engine/run.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { withAnswers } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';

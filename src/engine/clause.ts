@@ -1,10 +1,11 @@
-import cql from 'cql-execution';
+import type { ElmNode } from '../elm/elm-tree.ts';
+import { compileClause } from './compiler.ts';
 import { FhirObject } from './fhir-object.ts';
+import type { CompiledBody } from './code.ts';
+import type { Run } from './run.ts';
 
-type Context = InstanceType<typeof cql.Context>;
-
-/** The engine's form of nodes that were asked for one by one; ELM does not change. */
-const built = new WeakMap<object, InstanceType<typeof cql.Expression>>();
+/** Code of clauses that were asked for one by one, by the names in force; ELM does not change. */
+const compiled = new WeakMap<object, Map<string, CompiledBody>>();
 
 /**
  * Where a clause stands: in a define of a library, or deeper, with the operands of
@@ -12,37 +13,37 @@ const built = new WeakMap<object, InstanceType<typeof cql.Expression>>();
  * evaluated in its place again; defines that were computed are not computed twice.
  */
 export class ClauseScope {
-  readonly #context: Context;
+  readonly #run: Run;
+  readonly #library: string;
+  readonly #values: ReadonlyMap<string, unknown>;
 
-  constructor(context: Context) {
-    this.#context = context;
+  constructor(run: Run, library: string, values: ReadonlyMap<string, unknown> = new Map()) {
+    this.#run = run;
+    this.#library = library;
+    this.#values = values;
   }
 
   /** The same place with operands or aliases in force. */
   with(values: Readonly<Record<string, unknown>>): ClauseScope {
-    // The engine takes undefined for "look further up".
-    const known = Object.entries(values).map(([name, value]) => [name, value ?? null]);
-    return new ClauseScope(this.#context.childContext(Object.fromEntries(known)));
+    const inForce = new Map([...this.#values, ...Object.entries(values)]);
+    return new ClauseScope(this.#run, this.#library, inForce);
   }
 
-  /** The engine's value of an ELM node; throws what the engine throws. */
-  async evaluate(node: object): Promise<unknown> {
-    return (await build(node).execute(this.#context)) as unknown; // the engine types values as any
+  /** The engine's value of an ELM node; throws what its code throws. */
+  evaluate(node: object): unknown {
+    const names = [...this.#values.keys()];
+    const key = names.join('\n');
+    const known = compiled.get(node) ?? new Map<string, CompiledBody>();
+    compiled.set(node, known);
+    let body = known.get(key);
+    if (!body) {
+      body = compileClause(this.#run.input.linked, this.#library, node as ElmNode, names);
+      known.set(key, body);
+    }
+    const at = Array.from({ length: body.size }, (): unknown => undefined);
+    for (const [i, value] of [...this.#values.values()].entries()) at[i] = value ?? null;
+    return body.code(this.#run, at) ?? null;
   }
-}
-
-/** The engine builds whole libraries only, so a node is built as the one define of one. */
-function build(node: object): InstanceType<typeof cql.Expression> {
-  let expression = built.get(node);
-  if (!expression) {
-    const def = [{ name: 'Clause', context: 'Patient', expression: node }];
-    const library = new cql.Library({
-      library: { identifier: { id: 'Clause' }, statements: { def } },
-    });
-    expression = library.expressions['Clause']?.expression as InstanceType<typeof cql.Expression>; // the node's
-    built.set(node, expression);
-  }
-  return expression;
 }
 
 /** The FHIR resources in a value of the engine, each once, as the rules read them. */

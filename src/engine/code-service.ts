@@ -1,5 +1,12 @@
 import cql, { type TerminologyProvider } from 'cql-execution';
-import { canonicalSystem, codeKey, isInFamily, type CodeFamily, type Coding } from './codes.ts';
+import {
+  canonicalSystem,
+  codeKey,
+  isInFamily,
+  normalizeCode,
+  type CodeFamily,
+  type Coding,
+} from './codes.ts';
 
 /** One value set: single codes, whole families of codes, and what is taken out of them. */
 export interface ValueSetCodes {
@@ -26,11 +33,26 @@ export class CodeService implements TerminologyProvider {
   /** The code systems that some value set takes codes from, by their canonical names. */
   readonly systems: ReadonlySet<string>;
   readonly #valueSets: ReadonlyMap<string, IndexedValueSet>;
+  /** The value sets that list a code, themselves or in what they take in, by the code's key. */
+  readonly #listing = new Map<string, IndexedValueSet[]>();
+  /** Those with families of codes, by code system. */
+  readonly #withFamilies = new Map<string, IndexedValueSet[]>();
+  /** What was found for codes that some value set holds; records write the same ones again and again. */
+  readonly #found = new Map<string, ReadonlySet<IndexedValueSet>>();
 
   constructor(valueSets: readonly ValueSetCodes[]) {
     const byUrl = new Map<string, IndexedValueSet>();
-    for (const set of valueSets) byUrl.set(set.url, new IndexedValueSet(set, byUrl));
+    for (const set of valueSets) byUrl.set(set.url, new IndexedValueSet(set, this));
     this.#valueSets = byUrl;
+    const sources = new Map(valueSets.map((set) => [set.url, set]));
+    for (const [url, set] of byUrl) {
+      for (const { codes, families = [] } of takenIn(url, sources)) {
+        for (const key of new Set(codes.map(codeKey))) add(this.#listing, key, set);
+        for (const system of new Set(families.map((family) => family.system))) {
+          add(this.#withFamilies, system, set);
+        }
+      }
+    }
     const parts = valueSets.flatMap(({ codes, families = [] }) => [...codes, ...families]);
     this.systems = new Set(parts.map(({ system }) => canonicalSystem(system)));
   }
@@ -46,31 +68,77 @@ export class CodeService implements TerminologyProvider {
 
   /** Whether some value set holds the code, so that rules can see it. */
   holds(coding: Coding): boolean {
-    return [...this.#valueSets.values()].some((set) => set.hasMatch(coding));
+    return this.#holdersOf(coding).size > 0;
   }
 
   /** The URLs of the value sets that hold the code. */
   holdersOf(coding: Coding): string[] {
-    return [...this.#valueSets].flatMap(([url, set]) => (set.hasMatch(coding) ? [url] : []));
+    const holders = this.#holdersOf(coding);
+    return [...this.#valueSets].flatMap(([url, set]) => (holders.has(set) ? [url] : []));
+  }
+
+  /** The value sets that hold one of the codes of a Code, a Concept, or lists of them. */
+  valueSetsWith(value: unknown): ReadonlySet<IndexedValueSet> {
+    const [first, ...more] = codesOf(value);
+    if (first === undefined) return NONE;
+    if (more.length === 0) return this.#holdersOf(first);
+    return new Set([first, ...more].flatMap((coding) => [...this.#holdersOf(coding)]));
   }
 
   /** All codes of a value set; undefined when they cannot be listed, as families cannot. */
   enumerate(url: string): readonly Coding[] | undefined {
     return this.#valueSets.get(url)?.enumerate(new Set([url]));
   }
+
+  #holdersOf(coding: Coding): ReadonlySet<IndexedValueSet> {
+    const written = `${coding.system}|${coding.code}`;
+    const known = this.#found.get(written);
+    if (known) return known;
+    const { system } = normalizeCode(coding);
+    const candidates = new Set([
+      ...(this.#listing.get(codeKey(coding)) ?? []),
+      ...(this.#withFamilies.get(system) ?? []),
+    ]);
+    const holders = [...candidates].filter((set) => set.holds(coding));
+    // A code that no value set holds is not kept: there is no end of such codes.
+    if (holders.length === 0) return NONE;
+    if (this.#found.size >= MOST_FOUND) this.#found.clear();
+    const found = new Set(holders);
+    this.#found.set(written, found);
+    return found;
+  }
 }
 
-class IndexedValueSet extends cql.ValueSet {
+const NONE: ReadonlySet<IndexedValueSet> = new Set();
+/** Families hold codes without number; so many are remembered. */
+const MOST_FOUND = 20_000;
+
+function add<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (!list) lists.set(key, [value]);
+  else if (!list.includes(value)) list.push(value);
+}
+
+/** A value set and all that it takes in. */
+function takenIn(url: string, sources: ReadonlyMap<string, ValueSetCodes>): ValueSetCodes[] {
+  const urls = new Set([url]);
+  // A Set's values go on with what is added while they are read.
+  for (const each of urls) for (const other of sources.get(each)?.imports ?? []) urls.add(other);
+  return [...urls].flatMap((each) => sources.get(each) ?? []);
+}
+
+/** A value set as the engine asks it. */
+export class IndexedValueSet extends cql.ValueSet {
   readonly #index: ReadonlySet<string>;
   readonly #listed: readonly Coding[];
   readonly #families: readonly CodeFamily[];
   readonly #excluded: readonly CodeFamily[];
   readonly #imports: readonly string[];
-  readonly #others: ReadonlyMap<string, IndexedValueSet>;
+  readonly #service: CodeService;
 
   constructor(
     { url, codes, families = [], excluded = [], imports = [] }: ValueSetCodes,
-    others: ReadonlyMap<string, IndexedValueSet>,
+    service: CodeService,
   ) {
     super(
       url,
@@ -82,11 +150,11 @@ class IndexedValueSet extends cql.ValueSet {
     this.#families = families;
     this.#excluded = excluded;
     this.#imports = imports;
-    this.#others = others;
+    this.#service = service;
   }
 
   override hasMatch(code: unknown): boolean {
-    return codesOf(code).some((coding) => this.#holds(coding));
+    return this.#service.valueSetsWith(code).has(this);
   }
 
   enumerate(entered: ReadonlySet<string>): readonly Coding[] | undefined {
@@ -95,25 +163,22 @@ class IndexedValueSet extends cql.ValueSet {
     for (const url of this.#imports) {
       // A value set that takes itself in is a fault of the content, and must not hang its report.
       if (entered.has(url)) continue;
-      const others = this.#others.get(url)?.enumerate(new Set([...entered, url]));
+      const other = this.#service.findValueSet(url);
+      const others = other?.enumerate(new Set([...entered, url]));
       if (others === undefined) return undefined;
       listed.push(...others);
     }
-    return listed.filter((coding) => this.#holds(coding));
+    return listed.filter((coding) => this.holds(coding));
   }
 
-  #holds(coding: Coding): boolean {
+  /** Whether the code is listed, of a family or taken in, and not taken out. */
+  holds(coding: Coding): boolean {
     if (this.#excluded.some((family) => isInFamily(family, coding))) return false;
     return (
       this.#index.has(codeKey(coding)) ||
       this.#families.some((family) => isInFamily(family, coding)) ||
-      this.#imports.some((url) => this.#isInOther(url, coding))
+      this.#imports.some((url) => this.#service.findValueSet(url)?.holds(coding) === true)
     );
-  }
-
-  #isInOther(url: string, coding: Coding): boolean {
-    const other = this.#others.get(url);
-    return other !== undefined && other.#holds(coding);
   }
 }
 

@@ -1,15 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
-import cql, { type PatientObject, type RetrieveDetails } from 'cql-execution';
 import { DateTime } from 'luxon';
 import { NerverootError } from '../errors.ts';
 import { qualifiedName, type ExpressionName, type Facts, type FactValue } from '../facts.ts';
 import { ClauseScope } from './clause.ts';
-import { atZone, wrapResource, type FhirObject, type FhirScope } from './fhir-object.ts';
+import { wrapResource, type FhirScope } from './fhir-object.ts';
+import { atZone } from './fhir-values.ts';
+import { settleOutlined } from './interpreter.ts';
+import { Ended, PlacedError } from './observing.ts';
+import { PatientRecord } from './patient-record.ts';
 import type { Program } from './program.ts';
+import { Run, type Limits, type Observe, type RunInput } from './run.ts';
 import { toFactValue } from './to-fact-value.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-type Library = InstanceType<typeof cql.Library>;
 
 /** What one evaluation works on. All of it is the request's own. */
 export interface EvaluationInput {
@@ -23,15 +26,15 @@ export interface EvaluationInput {
   readonly timeZone: string;
   /** Told what every node of the ELM comes to, each time; coverage runs listen, calls do not. */
   readonly observe?: Observe | undefined;
+  readonly limits?: Limits | undefined;
 }
-
-/** One ELM node, by the library it stands in and its local id, and the engine's value for it. */
-export type Observe = (library: string, localId: string, value: unknown) => void;
 
 /** One open evaluation: a define is computed once, whichever libraries reach it. */
 export interface Evaluation {
   /** Values of the named expressions as facts. Throws EvaluationFailed with the place. */
   facts(names: readonly ExpressionName[]): Promise<Facts>;
+  /** The value of one expression as the engine holds it. Throws EvaluationFailed with the place. */
+  value(name: ExpressionName): Promise<unknown>;
   /** Where single clauses of a library's defines can be evaluated. */
   clausesOf(library: string): ClauseScope;
   /**
@@ -39,168 +42,95 @@ export interface Evaluation {
    * all others keep the value that they have here. Throws EvaluationFailed with the place.
    */
   differs(name: ExpressionName, program: Program): Promise<boolean>;
+  /** Rows, calls and comparisons so far: what the evaluation cost, whatever the machine. */
+  readonly steps: number;
 }
 
 /** Opens an evaluation of the program over one patient's data. */
 export function openEvaluation(program: Program, input: EvaluationInput): Evaluation {
-  const scope: FhirScope = { model: program.model, timeZone: input.timeZone };
-  const shared: SharedState = {
-    contexts: new Map(),
-    patient: new PatientRecord(input.resources, scope),
-    program,
+  const { model, codeService, linked } = program;
+  const scope: FhirScope = { model, timeZone: input.timeZone, dates: new Map() };
+  const run = new Run({
+    linked,
+    codeService,
+    record: new PatientRecord(input.resources, scope, codeService),
     parameters: wrapParameters(input.parameters, scope),
-    evaluationTime: atZone(DateTime.fromJSDate(input.evaluationTime, { zone: input.timeZone })),
+    now: atZone(DateTime.fromJSDate(input.evaluationTime, { zone: input.timeZone })),
     observe: input.observe,
-  };
+    isObserved: input.observe !== undefined,
+    limits: input.limits ?? {},
+  });
   return {
+    value: (name) => evaluate(run, name),
     async facts(names) {
       const facts: Record<string, Record<string, FactValue>> = {};
-      // One after another: two runs on one context at the same time compute twice.
       for (const name of names) {
-        (facts[name.library] ??= {})[name.expression] = toFactValue(await evaluate(shared, name));
+        (facts[name.library] ??= {})[name.expression] = toFactValue(await evaluate(run, name));
       }
       return facts;
     },
-    clausesOf: (library) => new ClauseScope(contextOf(shared, library)),
+    clausesOf: (library) => new ClauseScope(run, library),
     async differs(name, changed) {
-      const valuesOf = (library: string): Values =>
-        shared.contexts.get(library)?.context_values ?? {};
-      const { [name.expression]: before, ...others } = valuesOf(name.library);
+      const index = linked.define(name.library, name.expression);
+      const before = index === undefined ? undefined : run.computed(index);
       if (before === undefined) return false;
-      const kept = (library: string): Values =>
-        library === name.library ? others : valuesOf(library);
-      const again = { ...shared, contexts: new Map(), program: changed, observe: undefined, kept };
-      return !isDeepStrictEqual((await evaluate(again, name)) ?? null, before);
+      const kept = run.values.map((value, i) => (i === index ? undefined : value));
+      const again = new Run({ ...run.input, ...PLAIN, linked: changed.linked }, kept);
+      return !isDeepStrictEqual(await evaluate(again, name), before);
+    },
+    get steps() {
+      return run.steps;
     },
   };
 }
 
-interface SharedState {
-  readonly contexts: Map<string, LibraryContext>;
-  readonly patient: PatientRecord;
-  readonly program: Program;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly evaluationTime: InstanceType<typeof cql.DateTime>;
-  readonly observe: Observe | undefined;
-  /** Values of defines that are not to be computed. */
-  readonly kept?: (library: string) => Values;
-}
+const PLAIN = { observe: undefined, isObserved: false } satisfies Partial<RunInput>;
 
-/** What the defines of a library came to, by name. */
-type Values = Readonly<Record<string, unknown>>;
-
-async function evaluate(shared: SharedState, name: ExpressionName): Promise<unknown> {
-  const context = contextOf(shared, name.library);
-  if (name.expression in context.context_values) return context.context_values[name.expression];
-  const expression = context.library.expressions[name.expression];
-  if (!expression) {
+async function evaluate(run: Run, name: ExpressionName): Promise<unknown> {
+  const { linked } = run.input;
+  const index = linked.define(name.library, name.expression);
+  if (index === undefined) {
+    if (!linked.hasLibrary(name.library)) {
+      throw new NerverootError('InvalidContent', `There is no CQL library ${name.library}`);
+    }
     throw new NerverootError('InvalidContent', `There is no CQL expression ${qualifiedName(name)}`);
   }
   try {
-    return await expression.execute(context);
+    // Only programs with nodes that are not compiled have anything to wait for.
+    if (linked.outlined.size > 0) await settleOutlined(run, index);
+    return run.define(index);
   } catch (cause) {
-    throw evaluationError(name, cause);
+    if (cause instanceof Ended) throw cause;
+    throw failed(name, cause instanceof PlacedError ? cause : placed(run, index, cause));
   }
-}
-
-/** The engine's own words may hold data, so only the place is kept; the cause is for the log's stack. */
-function evaluationError(name: ExpressionName, cause: unknown): NerverootError {
-  const place = cause as { libraryName?: string; locator?: string }; // AnnotatedError's fields, where it is one
-  const where = place.libraryName
-    ? ` (${place.libraryName}, ${place.locator ?? 'no locator'})`
-    : '';
-  return new NerverootError(
-    'EvaluationFailed',
-    `CQL expression ${qualifiedName(name)} could not be evaluated${where}`,
-    { cause },
-  );
-}
-
-function contextOf(shared: SharedState, libraryName: string): LibraryContext {
-  let context = shared.contexts.get(libraryName);
-  if (!context) {
-    const library = shared.program.libraries.get(libraryName);
-    if (!library) {
-      throw new NerverootError('InvalidContent', `There is no CQL library ${libraryName}`);
-    }
-    context = new LibraryContext(shared, library);
-    Object.assign(context.context_values, shared.kept?.(libraryName));
-    shared.contexts.set(libraryName, context);
-  }
-  return context;
 }
 
 /**
- * cql-execution makes a context for each include path, so a define reached by
- * three paths is computed three times, and forgets undefined results. Here each
- * library has one context a request, and every result is kept.
+ * Where an error comes from. Plain code does not know its place, so what failed is
+ * evaluated once more, observed, with all that was computed kept.
  */
-class LibraryContext extends cql.PatientContext {
-  readonly #shared: SharedState;
-
-  constructor(shared: SharedState, library: Library) {
-    super(
-      library,
-      shared.patient,
-      shared.program.codeService,
-      { ...shared.parameters },
-      shared.evaluationTime,
-    );
-    this.#shared = shared;
+function placed(run: Run, index: number, cause: unknown): PlacedError | undefined {
+  const again = new Run(
+    { ...run.input, observe: undefined, isObserved: true, limits: {} },
+    run.values,
+  );
+  again.takeSettled(run);
+  try {
+    again.define(index);
+  } catch (error) {
+    if (error instanceof PlacedError) return error;
   }
-
-  override getLibraryContext(alias: string): LibraryContext {
-    const included = this.library.includes[alias] as Library | undefined;
-    return contextOf(this.#shared, included?.name ?? alias);
-  }
-
-  override set(identifier: string, value: unknown): void {
-    super.set(identifier, value ?? null);
-  }
-
-  /** The engine would keep the first truthy value of each node; here every value is told, and none kept. */
-  override setLocalIdWithResult(localId: string, value: unknown): void {
-    this.#shared.observe?.(this.library.name ?? '', localId, value);
-  }
+  return new PlacedError('', undefined, cause);
 }
 
-/** The patient and, by type, the resources; each is wrapped once a request. */
-class PatientRecord implements PatientObject {
-  readonly #byType = new Map<string, FhirObject[]>();
-
-  constructor(resources: readonly Json[], scope: FhirScope) {
-    for (const [serial, resource] of resources.entries()) {
-      const type = String(resource['resourceType']);
-      const sameType = this.#byType.get(type) ?? [];
-      sameType.push(wrapResource(resource, scope, serial));
-      this.#byType.set(type, sameType);
-    }
-  }
-
-  findRecords(profile: string | null, details?: RetrieveDetails): FhirObject[] {
-    const type = (details?.datatype ?? profile ?? '').replace(/^.*[/}]/, '');
-    return this.#byType.get(type) ?? [];
-  }
-
-  get #patient(): FhirObject | undefined {
-    return this.#byType.get('Patient')?.[0];
-  }
-
-  get(field: string): unknown {
-    return this.#patient?.get(field);
-  }
-  getId(): unknown {
-    return this.#patient?.getId();
-  }
-  getCode(field: string): unknown {
-    return this.#patient?.getCode(field);
-  }
-  getDate(field: string): unknown {
-    return this.#patient?.getDate(field);
-  }
-  getDateOrInterval(field: string): unknown {
-    return this.#patient?.getDate(field);
-  }
+/** The engine's own words may hold data, so only the place is kept; the cause is for the log's stack. */
+function failed(name: ExpressionName, error: PlacedError | undefined): NerverootError {
+  const where = error?.library ? ` (${error.library}, ${error.locator ?? 'no locator'})` : '';
+  return new NerverootError(
+    'EvaluationFailed',
+    `CQL expression ${qualifiedName(name)} could not be evaluated${where}`,
+    { cause: error?.cause },
+  );
 }
 
 function wrapParameters(

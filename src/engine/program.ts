@@ -1,8 +1,8 @@
-import cql from 'cql-execution';
-import { NerverootError } from '../errors.ts';
-import { CodeService, type ValueSetCodes } from './code-service.ts';
 import type { Elm, ElmLibraries } from '../elm/elm.ts';
-import { FhirModel } from './fhir-object.ts';
+import { CodeService, type ValueSetCodes } from './code-service.ts';
+import { compileBody, isCompiledKind } from './compiler.ts';
+import { FhirModel } from './fhir-model.ts';
+import { Linked, type Backend } from './linked.ts';
 import type { ModelInfo } from './model-info.ts';
 import { Units, type UnitSpelling } from './units.ts';
 
@@ -14,57 +14,35 @@ export interface Program extends ElmLibraries {
   readonly model: FhirModel;
   readonly codeService: CodeService;
   readonly valueSets: readonly ValueSetCodes[];
-  readonly libraries: ReadonlyMap<string, InstanceType<typeof cql.Library>>;
+  /** The libraries' code. */
+  readonly linked: Linked;
 }
 
-/** Links ELM libraries with one another, the FHIR model, the value sets and the spellings of units. */
+const BACKEND: Backend = { compile: compileBody, isCompiled: isCompiledKind };
+
+/**
+ * Links ELM libraries with one another, the FHIR model, the value sets and the spellings of units.
+ * Every library that another includes must be among them.
+ */
 export function linkProgram(
   elms: readonly Elm[],
   model: ModelInfo,
   valueSets: readonly ValueSetCodes[],
   units: readonly UnitSpelling[] = [],
 ): Program {
+  const byName = new Map(elms.map((elm) => [elm.library.identifier.id, elm]));
   return {
     model: new FhirModel(model, new Units(units)),
     codeService: new CodeService(valueSets),
     valueSets,
-    ...linkLibraries(elms),
+    elms: byName,
+    linked: new Linked(byName, BACKEND),
   };
 }
 
-/** The same program with the ELM of one library replaced. */
+/** The same program with the ELM of one library replaced; what did not change in it is not compiled again. */
 export function withElm(program: Program, changed: Elm): Program {
   const { id } = changed.library.identifier;
-  const elms = [...program.elms].map(([name, elm]) => (name === id ? changed : elm));
-  return { ...program, ...linkLibraries(elms) };
-}
-
-function linkLibraries(elms: readonly Elm[]): Pick<Program, 'libraries' | 'elms'> {
-  const repository = new SharedRepository(elms);
-  const names = elms.map(({ library }) => library.identifier.id);
-  return {
-    libraries: new Map(names.map((name) => [name, repository.resolve(name)] as const)),
-    elms: new Map(elms.map((elm) => [elm.library.identifier.id, elm])),
-  };
-}
-
-/** Builds each library once, however many others include it. */
-class SharedRepository {
-  readonly #elms: ReadonlyMap<string, Elm>;
-  readonly #built = new Map<string, InstanceType<typeof cql.Library>>();
-
-  constructor(elms: readonly Elm[]) {
-    this.#elms = new Map(elms.map((elm) => [elm.library.identifier.id, elm]));
-  }
-
-  resolve(path: string): InstanceType<typeof cql.Library> {
-    let library = this.#built.get(path);
-    if (!library) {
-      const elm = this.#elms.get(path);
-      if (!elm) throw new NerverootError('InvalidContent', `CQL library ${path} was not compiled`);
-      library = new cql.Library(elm, this);
-      this.#built.set(path, library);
-    }
-    return library;
-  }
+  const elms = new Map([...program.elms].map(([name, elm]) => [name, name === id ? changed : elm]));
+  return { ...program, elms, linked: new Linked(elms, BACKEND, program.linked) };
 }

@@ -10,7 +10,7 @@ import { completeResource } from '../fhir/complete-resource.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { describeError } from '../decision/error-response.ts';
 import { composeRequest } from '../patient-data/compose-request.ts';
-import type { Observe } from '../engine/evaluate.ts';
+import type { Observe } from '../engine/run.ts';
 import { findDefinition } from '../elm/definitions.ts';
 import type { ExpectedCard } from './case-file.ts';
 import { resolveDates } from '../fhir/relative-dates.ts';

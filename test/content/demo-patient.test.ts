@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { DEMO_FOLDER, loadDemoPatients } from '../../src/content/demo-patient.ts';
 import { formatFault } from '../../src/content/fault.ts';
 import { readVerifiedCodes } from '../../src/content/terminology.ts';
-import { FhirModel } from '../../src/engine/fhir-object.ts';
+import { FhirModel } from '../../src/engine/fhir-model.ts';
 import { readModelInfo } from '../../src/engine/model-info.ts';
 import { aFolder } from '../support/folder.ts';
 

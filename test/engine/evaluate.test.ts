@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Elm } from '../../src/elm/elm.ts';
 import { resourcesIn } from '../../src/engine/clause.ts';
 import { openEvaluation } from '../../src/engine/evaluate.ts';
 import type { Program } from '../../src/engine/program.ts';
+import type { Observe } from '../../src/engine/run.ts';
 import type { NerverootError } from '../../src/errors.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary, anEvaluation, aProgram, factOf } from '../support/cql.ts';
@@ -59,24 +61,24 @@ define "Few": not "Many"`;
   return aProgram(compiler, [aLibrary('Test', body)]);
 }
 
-/** Counts how often a define of library Base is computed, while something runs. */
-async function countComputations(name: string, run: () => Promise<unknown>): Promise<number> {
-  const define = program.libraries.get('Base')?.expressions[name];
-  if (!define) throw new Error(`Base.${name} is not there`);
-  const spy = vi.spyOn(define.expression, 'execute');
-  await run();
-  const { length } = spy.mock.calls;
-  spy.mockRestore();
-  return length;
+/** Counts how often a define of library Base is computed in an evaluation. */
+function countComputations(name: string): { counted: () => number; observe: Observe } {
+  const { library } = program.elms.get('Base') as Elm; // compiled above
+  const define = library.statements?.def.find((def) => def.name === name) as { localId?: string };
+  let count = 0;
+  const observe: Observe = (from, localId) => {
+    if (from === 'Base' && localId === define.localId) count += 1;
+  };
+  return { counted: () => count, observe };
 }
 
 it('computes a define once although three include paths reach it', async () => {
-  const open = evaluation(aCondition('a'), aCondition('b'));
-  const count = await countComputations('Shared', async () => {
-    expect(await factOf(open, 'Three Ways')).toBe(6);
-    await open.facts([{ library: 'Base', expression: 'Shared' }]);
-  });
-  expect(count).toBe(1);
+  const { counted, observe } = countComputations('Shared');
+  const resources = [patient, aCondition('a'), aCondition('b')];
+  const open = anEvaluation(program, { resources, observe });
+  expect(await factOf(open, 'Three Ways')).toBe(6);
+  await open.facts([{ library: 'Base', expression: 'Shared' }]);
+  expect(counted()).toBe(1);
 });
 
 it('computes nothing that was not asked for, so that a broken define sinks no other', async () => {
@@ -95,13 +97,12 @@ it('says where an evaluation failed, and nothing of the data', async () => {
 });
 
 it('keeps null results, so that they are not computed again', async () => {
-  const open = evaluation();
+  const { counted, observe } = countComputations('Nothing');
+  const open = anEvaluation(program, { observe });
   const names = [{ library: 'Base', expression: 'Nothing' }];
-  const count = await countComputations('Nothing', async () => {
-    expect(await open.facts(names)).toEqual({ Base: { Nothing: null } });
-    expect(await open.facts(names)).toEqual({ Base: { Nothing: null } });
-  });
-  expect(count).toBe(1);
+  expect(await open.facts(names)).toEqual({ Base: { Nothing: null } });
+  expect(await open.facts(names)).toEqual({ Base: { Nothing: null } });
+  expect(counted()).toBe(1);
 });
 
 it('keeps two resources of equal content apart when a query makes them distinct', async () => {

@@ -1,15 +1,12 @@
 import { expect, it } from 'vitest';
-import {
-  FhirModel,
-  FhirObject,
-  parseDateTime,
-  wrapResource,
-} from '../../src/engine/fhir-object.ts';
+import { FhirObject, wrapResource } from '../../src/engine/fhir-object.ts';
+import { FhirModel } from '../../src/engine/fhir-model.ts';
+import { parseDateTime } from '../../src/engine/fhir-values.ts';
 import { readModelInfo } from '../../src/engine/model-info.ts';
 import { toFactValue } from '../../src/engine/to-fact-value.ts';
 
 const model = new FhirModel(readModelInfo());
-const scope = { model, timeZone: 'Europe/Zurich' };
+const scope = { model, timeZone: 'Europe/Zurich', dates: new Map<string, unknown>() };
 
 function wrap(resourceType: string, elements: Record<string, unknown>): FhirObject {
   return wrapResource({ resourceType, id: '1', ...elements }, scope, 0);

@@ -1,13 +1,15 @@
 import cql from 'cql-execution';
 import { expect, it } from 'vitest';
-import { FhirModel, FhirObject } from '../../src/engine/fhir-object.ts';
+import { FhirObject } from '../../src/engine/fhir-object.ts';
+import { FhirModel } from '../../src/engine/fhir-model.ts';
 import { readModelInfo } from '../../src/engine/model-info.ts';
 import { toFactValue } from '../../src/engine/to-fact-value.ts';
 
-const scope = { model: new FhirModel(readModelInfo()), timeZone: 'UTC' };
+const model = new FhirModel(readModelInfo());
+const scope = { model, timeZone: 'UTC', dates: new Map<string, unknown>() };
 
 function fhir(type: string, json: Record<string, unknown>): FhirObject {
-  return new FhirObject(json, `FHIR.${type}`, scope);
+  return new FhirObject(json, model.shapeOf(`FHIR.${type}`), scope);
 }
 
 const code = new cql.Code('1-8', 'http://loinc.org', undefined, 'One');

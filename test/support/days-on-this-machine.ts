@@ -1,6 +1,6 @@
 import { openEvaluation } from '../../src/engine/evaluate.ts';
 import { toFactValue } from '../../src/engine/to-fact-value.ts';
-import { parseDateTime } from '../../src/engine/fhir-object.ts';
+import { parseDateTime } from '../../src/engine/fhir-values.ts';
 import { aCompiler } from './content.ts';
 import { aLibrary, aProgram } from './cql.ts';
 

@@ -1,4 +1,4 @@
-import type { FhirModel } from '../../src/engine/fhir-object.ts';
+import type { FhirModel } from '../../src/engine/fhir-model.ts';
 import type { ElementType } from '../../src/engine/model-info.ts';
 
 /** Elements that R4 asks for, of the resource types that cards propose. */

@@ -1,0 +1,152 @@
+import cql, { type PatientObject, type RetrieveDetails } from 'cql-execution';
+import type { ElmNode } from '../elm/elm-tree.ts';
+import { NerverootError } from '../errors.ts';
+import type { FhirObject } from './fhir-object.ts';
+import { Ended } from './observing.ts';
+import type { Libraries } from './interpreter-libraries.ts';
+import type { PatientRecord } from './patient-record.ts';
+import type { Run } from './run.ts';
+
+type Library = InstanceType<typeof cql.Library>;
+
+/**
+ * cql-execution itself, over the same libraries and the same record. Nodes of kinds that
+ * are not compiled run here, and all others are held against it in tests.
+ */
+export class Interpreter {
+  readonly #libraries: Libraries;
+  readonly #contexts = new Map<string, LibraryContext>();
+  readonly #run: Run;
+  readonly #patient: PatientObject;
+  /** True where defines take the values of compiled code; else everything is computed here. */
+  readonly #isFallback: boolean;
+
+  constructor(libraries: Libraries, run: Run, isFallback: boolean) {
+    this.#libraries = libraries;
+    this.#run = run;
+    this.#patient = new AskedPatient(run.record);
+    this.#isFallback = isFallback;
+  }
+
+  /** The value of a define. Throws cql-execution's AnnotatedError. */
+  async define(library: string, name: string): Promise<unknown> {
+    const context = this.contextOf(library);
+    if (name in context.context_values) return context.context_values[name];
+    const expression = context.library.expressions[name];
+    if (!expression)
+      throw new NerverootError('InvalidContent', `There is no define ${library}.${name}`);
+    return (await expression.execute(context)) ?? null;
+  }
+
+  /** The value of a node that stands in a library, outside every query and function. */
+  async node(library: string, node: ElmNode): Promise<unknown> {
+    return (await this.#libraries.built(node).execute(this.contextOf(library))) ?? null;
+  }
+
+  /** One context a library: by default the engine makes one for each path of includes, and computes anew. */
+  contextOf(name: string): LibraryContext {
+    let context = this.#contexts.get(name);
+    if (!context) {
+      context = new LibraryContext(this, this.#run, this.#libraries.library(name), this.#patient);
+      this.#contexts.set(name, context);
+    }
+    return context;
+  }
+
+  /** What compiled code has or makes of a define. */
+  known(library: string, name: string): { readonly value: unknown } | undefined {
+    if (!this.#isFallback) return undefined;
+    const index = this.#run.input.linked.define(library, name);
+    return index === undefined ? undefined : { value: this.#run.define(index) };
+  }
+}
+
+class LibraryContext extends cql.PatientContext {
+  readonly #interpreter: Interpreter;
+  readonly #run: Run;
+
+  constructor(interpreter: Interpreter, run: Run, library: Library, patient: PatientObject) {
+    const { codeService, parameters, now } = run.input;
+    super(library, patient, codeService, { ...parameters }, now);
+    this.#interpreter = interpreter;
+    this.#run = run;
+  }
+
+  override getLibraryContext(alias: string): LibraryContext {
+    const included = this.library.includes[alias] as Library | undefined;
+    return this.#interpreter.contextOf(included?.name ?? alias);
+  }
+
+  override get(identifier: string): unknown {
+    if (!(identifier in this.context_values) && identifier in this.library.expressions) {
+      const known = this.#interpreter.known(this.library.name ?? '', identifier);
+      if (known) return known.value;
+    }
+    return super.get(identifier) as unknown;
+  }
+
+  /** The engine forgets undefined results, and would compute them again. */
+  override set(identifier: string, value: unknown): void {
+    super.set(identifier, value ?? null);
+  }
+
+  /** The engine would keep the first truthy value of each node; here every value is told, and none kept. */
+  override setLocalIdWithResult(localId: string, value: unknown): void {
+    this.#run.step(1);
+    this.#run.observe?.(this.library.name ?? '', localId, value);
+  }
+}
+
+/** The record as cql-execution asks for it. */
+class AskedPatient implements PatientObject {
+  readonly #record: PatientRecord;
+
+  constructor(record: PatientRecord) {
+    this.#record = record;
+  }
+
+  findRecords(profile: string | null, details?: RetrieveDetails): FhirObject[] {
+    const type = (details?.datatype ?? profile ?? '').replace(/^.*[/}]/, '');
+    return [...this.#record.ofType(type)];
+  }
+
+  get #patient(): FhirObject | undefined {
+    return this.#record.ofType('Patient')[0];
+  }
+
+  get(field: string): unknown {
+    return this.#patient?.get(field);
+  }
+  getId(): unknown {
+    return this.#patient?.getId();
+  }
+  getCode(field: string): unknown {
+    return this.#patient?.getCode(field);
+  }
+  getDate(field: string): unknown {
+    return this.#patient?.getDate(field);
+  }
+  getDateOrInterval(field: string): unknown {
+    return this.#patient?.getDate(field);
+  }
+}
+
+/**
+ * Has every node that is not compiled, and that evaluating the define can reach, evaluated
+ * here first, those that others rest on before them. What fails fails where its value is
+ * asked for.
+ */
+export async function settleOutlined(run: Run, define: number): Promise<void> {
+  const { linked } = run.input;
+  const interpreter = new Interpreter(linked.libraries, run, true);
+  for (const { library, node } of linked.outlinedBelow(define)) {
+    if (run.isSettled(node)) continue;
+    try {
+      run.settle(node, { value: await interpreter.node(library, node) });
+    } catch (error) {
+      const { cause } = error as { cause?: unknown }; // cql-execution's error around ours
+      if (cause instanceof Ended) throw cause;
+      run.settle(node, { error });
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { ElmNode } from '../elm/elm-tree.ts';
+import type { Code } from './code.ts';
+
+/** An error with the innermost node that it came from. */
+export class PlacedError extends Error {
+  /** `Library|1.0.0` */
+  readonly library: string;
+  readonly locator: string | undefined;
+
+  constructor(library: string, locator: string | undefined, cause: unknown) {
+    super('A node of the CQL could not be evaluated', { cause });
+    this.library = library;
+    this.locator = locator;
+  }
+}
+
+/** Why an evaluation was ended from outside: no fault of the CQL, so that it has no place. */
+export class Ended extends Error {
+  readonly why: 'steps' | 'aborted';
+
+  constructor(why: 'steps' | 'aborted') {
+    super(why === 'steps' ? 'The evaluation took more steps than it may' : 'Nobody waits any more');
+    this.why = why;
+  }
+}
+
+/** The code of a node, with its value told to whoever observes, and its place to its errors. */
+export function observing(node: ElmNode, code: Code, library: string, identified: string): Code {
+  const { localId, locator } = node;
+  return (run, at) => {
+    let value: unknown;
+    try {
+      value = code(run, at);
+    } catch (cause) {
+      if (cause instanceof PlacedError || cause instanceof Ended) throw cause;
+      throw new PlacedError(identified, locator, cause);
+    }
+    if (localId !== undefined) run.observe?.(library, localId, value);
+    return value;
+  };
+}
