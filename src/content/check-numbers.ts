@@ -6,10 +6,11 @@ import {
   unitsOf,
   type QuestionnaireItem,
 } from '../patient-data/questionnaire.ts';
+import type { YamlPath } from './yaml-file.ts';
 
 /** What is wrong within an item, and where. */
 export interface Objection {
-  readonly at: readonly (string | number)[];
+  readonly at: YamlPath;
   readonly message: string;
 }
 

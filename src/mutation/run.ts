@@ -5,7 +5,7 @@ import { evaluatedIn } from '../elm/references.ts';
 import type { ExpressionName } from '../facts.ts';
 import type { RuleCase } from '../rule-tests/load-cases.ts';
 import { runCase } from '../rule-tests/run-case.ts';
-import { mutate, type Mutant, type Place } from './mutants.ts';
+import { mutate, type Mutant, type NodeId } from './mutants.ts';
 
 /** How a mutant fared: a case noticed it, none did, or none evaluates what it changes. */
 export type Fate = 'noticed' | 'not noticed' | 'not reached';
@@ -21,7 +21,7 @@ export interface Baseline {
   readonly cases: readonly RuleCase[];
   /** Cases that fail as they are and can notice nothing. */
   readonly failing: readonly RuleCase[];
-  readonly casesReaching: (places: readonly Place[]) => readonly RuleCase[];
+  readonly casesReaching: (places: readonly NodeId[]) => readonly RuleCase[];
   /** The open evaluation of a case; none where the call was refused. */
   readonly evaluationOf: (ruleCase: RuleCase) => Evaluation | undefined;
 }
