@@ -167,9 +167,9 @@ function leftOut(
   [name, value]: readonly [string, string] = ['', ''],
 ): number {
   if (name !== 'code') return 0;
-  const found = new Set(resourcesOf(exchanges).map(referenceTo));
+  const found = new Set(resourcesFrom(exchanges).map(referenceTo));
   const codes = value.split(',');
-  return resourcesOf(wide).filter((r) => !found.has(referenceTo(r)) && hasCode(r, codes)).length;
+  return resourcesFrom(wide).filter((r) => !found.has(referenceTo(r)) && hasCode(r, codes)).length;
 }
 
 /** The parameters of a search; none for a read. */
@@ -202,12 +202,12 @@ function censusOf(
   { content, site, patientId }: TryDeps,
 ): Census {
   const codeMap = content.codeMaps.get(site.codes ?? '');
-  const resources = resourcesOf(exchanges).map((one) => codeMap?.translate(one) ?? one);
+  const resources = resourcesFrom(exchanges).map((one) => codeMap?.translate(one) ?? one);
   return takeCensus(resources, { resourceType, patientId }, content.program);
 }
 
 /** What answers brought, error answers aside. */
-function resourcesOf(exchanges: readonly Exchange[]): Resource[] {
+function resourcesFrom(exchanges: readonly Exchange[]): Resource[] {
   return exchanges.flatMap(({ status, answer }) => {
     if (answer === undefined || status === undefined || status >= 400) return [];
     if (answer.resourceType === 'OperationOutcome') return [];

@@ -9,7 +9,7 @@ export interface UnitSpelling {
   readonly ucum: string;
 }
 
-const UCUM = 'http://unitsofmeasure.org';
+export const UCUM = 'http://unitsofmeasure.org';
 const UCUM_NAMES: ReadonlySet<unknown> = new Set([UCUM, 'urn:oid:2.16.840.1.113883.6.8']);
 
 /**

@@ -44,9 +44,9 @@ export function lineOf(locator: string | undefined): string | undefined {
 const LOGIC = new Set(['And', 'Or']);
 
 /** The parts of an `and` or `or`, those of the same word inside it among them. */
-export function partsOf(node: ElmNode): ElmNode[] {
+export function logicPartsOf(node: ElmNode): ElmNode[] {
   return listOf(node.operand).flatMap((part) =>
-    part.type === node.type && LOGIC.has(part.type ?? '') ? partsOf(part) : [part],
+    part.type === node.type && LOGIC.has(part.type ?? '') ? logicPartsOf(part) : [part],
   );
 }
 

@@ -7,7 +7,7 @@ import {
   deciding,
   evaluateAt,
   lineOf,
-  partsOf,
+  logicPartsOf,
   type Place,
   type Side,
 } from './place.ts';
@@ -55,7 +55,7 @@ export class SideFinder {
     switch (node.type ?? '') {
       case 'And':
       case 'Or': {
-        const parts = partsOf(node);
+        const parts = logicPartsOf(node);
         if (this.#depth === 'full') return { sides: here(parts), leftOut: 0 };
         const values = await valuesOf(parts, place);
         const kept = deciding(parts, values, whole);

@@ -108,7 +108,7 @@ async function validateOneByOne(
 ): Promise<CodeVerdict[]> {
   const verdicts: CodeVerdict[] = [];
   for (const question of questions) {
-    const verdict = verdictOf(
+    const verdict = codeVerdictOf(
       await poster.post(VALIDATE, parametersOf(question)),
       question.display,
     );
@@ -124,13 +124,13 @@ function verdictOfEntry(entry: unknown, asked: string | undefined): CodeVerdict 
   const { resource, response } = isObject(entry) ? entry : {};
   const said = isObject(response) ? response : {};
   const status = Number.parseInt(String(said['status']), 10);
-  if (status < 400 && isResource(resource)) return verdictOf({ answer: resource }, asked);
+  if (status < 400 && isResource(resource)) return codeVerdictOf({ answer: resource }, asked);
   const words = outcomeWords(said['outcome']) ?? outcomeWords(resource);
   const reason = `the FHIR server answered ${Number.isNaN(status) ? 'nothing' : status} in its batch`;
   return { state: 'failed', reason: words === undefined ? reason : `${reason}: ${words}` };
 }
 
-function verdictOf(posted: Posted, asked: string | undefined): CodeVerdict {
+function codeVerdictOf(posted: Posted, asked: string | undefined): CodeVerdict {
   if (!('answer' in posted)) return { state: 'failed', reason: posted.reason };
   const parameters = objectsIn(posted.answer['parameter']);
   const named = (name: string) => parameters.find((parameter) => parameter['name'] === name);

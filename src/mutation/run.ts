@@ -21,7 +21,7 @@ export interface Baseline {
   readonly cases: readonly RuleCase[];
   /** Cases that fail as they are and can notice nothing. */
   readonly failing: readonly RuleCase[];
-  readonly casesReaching: (places: readonly NodeId[]) => readonly RuleCase[];
+  readonly casesReaching: (nodes: readonly NodeId[]) => readonly RuleCase[];
   /** The open evaluation of a case; none where the call was refused. */
   readonly evaluationOf: (ruleCase: RuleCase) => Evaluation | undefined;
 }
@@ -47,8 +47,8 @@ export async function runBaseline(content: Content, all: readonly RuleCase[]): P
     content,
     cases,
     failing,
-    casesReaching(places) {
-      const sets = places.map(({ library, localId }) => reach.get(library)?.get(localId));
+    casesReaching(nodes) {
+      const sets = nodes.map(({ library, localId }) => reach.get(library)?.get(localId));
       return cases.filter((ruleCase) => sets.some((set) => set?.has(ruleCase)));
     },
     evaluationOf: (ruleCase) => evaluations.get(ruleCase),

@@ -1,4 +1,5 @@
 import { enabledItems } from '../../web/enabled.js';
+import { UCUM } from '../engine/units.ts';
 import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
 import { itemsOf } from '../patient-data/answers.ts';
 import {
@@ -49,7 +50,7 @@ function objectionToAnswer(item: QuestionnaireItem, answer: JsonObject): string 
   if (type !== 'quantity') return undefined;
   const { value: number, system, code } = isObject(value) ? value : {};
   const units = unitsOf(item);
-  if (system !== 'http://unitsofmeasure.org' || !units.includes(String(code))) {
+  if (system !== UCUM || !units.includes(String(code))) {
     return `must have one of its units, by system and code of UCUM: ${units.join(', ')}`;
   }
   return objectionToNumber(item, number, String(code));
