@@ -10,6 +10,11 @@ export type FactValue =
   | readonly FactValue[]
   | { readonly [name: string]: FactValue };
 
+/** True for a value that is a truth of three: true, false or unknown. */
+export function isTruth(value: FactValue): value is boolean | null {
+  return value === null || typeof value === 'boolean';
+}
+
 /** Facts by library, then by expression name. */
 export type Facts = { readonly [library: string]: { readonly [expression: string]: FactValue } };
 

@@ -47,13 +47,15 @@ function questionOf(observation: Resource): { url: string; question: Question } 
   if (observation['status'] !== 'final') return undefined;
   if (Object.keys(observation).some((element) => !PLAIN.has(element))) return undefined;
   const code = codingOf(observation['code']);
-  const site = observation['bodySite'] === undefined ? 'none' : codingOf(observation['bodySite']);
+  const bodySite =
+    observation['bodySite'] === undefined ? 'none' : codingOf(observation['bodySite']);
   return content.questionnaires
     .flatMap(({ url, questions }) => questions.map((question) => ({ url, question })))
     .find(
       ({ question }) =>
         `${question.code.system}|${question.code.code}` === code &&
-        (question.site ? `${question.site.system}|${question.site.code}` : 'none') === site,
+        (question.bodySite ? `${question.bodySite.system}|${question.bodySite.code}` : 'none') ===
+          bodySite,
     );
 }
 

@@ -39,6 +39,10 @@ const OWNED_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   mustache: ['cards'],
 };
 
+/** The name of each type and value that a file exports where it declares it. */
+const EXPORTED =
+  /^export (?:declare |abstract |async )*(?:class|const|enum|function\*?|interface|let|type) (\w+)/gm;
+
 interface SourceFile {
   readonly file: string;
   readonly room: string;
@@ -115,6 +119,17 @@ describe('the architecture', () => {
       }),
     );
     expect(offences).toEqual([]);
+  });
+
+  it('gives no exported name to two things', () => {
+    const homes = new Map<string, string[]>();
+    for (const { file, text } of sources) {
+      for (const [, name = ''] of text.matchAll(EXPORTED)) {
+        homes.set(name, [...(homes.get(name) ?? []), file]);
+      }
+    }
+    const twice = [...homes].filter(([, files]) => new Set(files).size > 1);
+    expect(twice.map(([name, files]) => `${name}: ${files.join(', ')}`)).toEqual([]);
   });
 
   it('takes time, ids and the environment from outside', () => {

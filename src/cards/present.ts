@@ -95,8 +95,10 @@ function readIndicator(indicator: Indicator | ExpressionName, facts: Facts): Ind
 /** The author's text, then what every card owes its reader: facts, unknowns, guidance, rule. */
 function detailOf(definition: CardDefinition, view: View, facts: Facts): string {
   const { guidance, rule } = definition;
-  const used = listOf(definition.facts, facts).map(factLine);
-  const unknown = listOf(definition.unknown, facts).map((item) => escapeMarkdown(formatFact(item)));
+  const used = factsIn(definition.facts, facts).map(factLine);
+  const unknown = factsIn(definition.unknown, facts).map((item) =>
+    escapeMarkdown(formatFact(item)),
+  );
   const confirm =
     guidance.toConfirm === undefined ? '' : ` *To be confirmed: ${guidance.toConfirm}*`;
   return [
@@ -116,7 +118,7 @@ function bullets(heading: string, lines: readonly string[]): string {
     : `**${heading}**\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
 }
 
-function listOf(name: ExpressionName | undefined, facts: Facts): readonly FactValue[] {
+function factsIn(name: ExpressionName | undefined, facts: Facts): readonly FactValue[] {
   const value = name === undefined ? null : readFact(facts, name);
   return Array.isArray(value) ? value.filter((item: FactValue) => item !== null) : [];
 }

@@ -11,7 +11,7 @@ import { NerverootError } from '../errors.ts';
 import { connectFhir } from '../fhir/client.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { composeOpenRequest, composeRequest } from '../patient-data/compose-request.ts';
-import { readFhirServer } from './fhir-server.ts';
+import { PATIENT_BUDGET_MS, readFhirServer } from './fhir-server.ts';
 import { readResources } from './read-resources.ts';
 import { printExplanation } from './print-explanation.ts';
 import { printCards } from './print.ts';
@@ -65,7 +65,7 @@ export function addCall(program: Command, world: World): void {
           : resolve(options.codes);
       const content = await loadContentOrExplain(world, root, codes === undefined ? [] : [codes]);
       const now =
-        options.now === undefined ? world.clock() : readTime(options.now, config.site.timeZone);
+        options.now === undefined ? world.clock() : readNow(options.now, config.site.timeZone);
       const service = findService(content, wanted);
       const body = composeCall(service, options, world);
       const result = await decide(service.id, body, {
@@ -82,9 +82,6 @@ export function addCall(program: Command, world: World): void {
       await print(world, result, options);
     });
 }
-
-/** A person at a terminal waits longer than a clinician in a visit. */
-const PATIENT_BUDGET_MS = 20_000;
 
 function composeCall(
   service: CdsService,
@@ -163,7 +160,7 @@ function draftsFor(
 }
 
 /** A time without an offset is the site's. */
-function readTime(text: string, zone: string): Date {
+function readNow(text: string, zone: string): Date {
   const time = DateTime.fromISO(text, { zone });
   if (time.isValid) return time.toJSDate();
   throw new NerverootError(

@@ -10,7 +10,7 @@ import { loadAccepted } from '../mutation/accepted.ts';
 import { mutantsOf } from '../mutation/mutants.ts';
 import { nameMutants } from '../mutation/names.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
-import { readTexts } from './coverage.ts';
+import { readCqlTexts } from './coverage.ts';
 import { EXIT, type World } from './world.ts';
 
 /** `nerveroot check`: every fault of the content and the cases, each with file and line. */
@@ -48,7 +48,7 @@ export function addCheck(program: Command, world: World): void {
 
 /** The changes of its CQL that the content accepts. */
 async function acceptedOf(root: string, content: Content) {
-  const texts = await readTexts(root, content);
+  const texts = await readCqlTexts(root, content);
   return loadAccepted(root, nameMutants(mutantsOf(content.program, [...texts.keys()]), texts));
 }
 

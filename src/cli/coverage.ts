@@ -46,7 +46,7 @@ export async function reportRun(
   record: CoverageRecord,
   options: CoverageOptions,
 ): Promise<boolean> {
-  const texts = await readTexts(root, content);
+  const texts = await readCqlTexts(root, content);
   const report = reportCoverage(content.program, record, texts, cases);
   world.out(summarise(report, options.coverageAll === true));
   const folder = options.coverageDir ?? 'coverage';
@@ -60,7 +60,7 @@ export async function reportRun(
 }
 
 /** The CQL of each library that stands in a file; what the engine writes itself is not covered. */
-export async function readTexts(
+export async function readCqlTexts(
   root: string,
   { program }: Content,
 ): Promise<ReadonlyMap<string, string>> {

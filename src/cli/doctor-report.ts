@@ -1,11 +1,9 @@
 import { isOtherVersion } from '../doctor/remedies.ts';
 import type { Examination, Outlook } from '../doctor/examine.ts';
 import { isGood, type TriedSearch } from '../doctor/try-search.ts';
-import { censusLines, shorten, unclaimed, verdictOf } from '../doctor/verdict.ts';
-import { painter } from './paint.ts';
+import { censusLines, shortenTemplate, unclaimed, verdictOf } from '../doctor/verdict.ts';
+import { painter, type Paint } from './paint.ts';
 import { listSome } from './print.ts';
-
-type Paint = ReturnType<typeof painter>;
 
 /** What was found on a server, as a person reads it in a terminal. */
 export function printExamination(
@@ -14,7 +12,7 @@ export function printExamination(
   colour: boolean,
 ): string {
   const paint = painter(colour);
-  const { subject, searches, outlooks } = examination;
+  const { server, searches, outlooks } = examination;
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [[paint('bold', title), ...lines].join('\n')];
   return [
@@ -25,7 +23,7 @@ export function printExamination(
     ),
     ...section(
       'What they would answer, with nothing sent by prefetch',
-      outlooks.map((outlook) => printOutlook(outlook, subject.patientId !== undefined, paint)),
+      outlooks.map((outlook) => printOutlook(outlook, server.patientId !== undefined, paint)),
     ),
     ...section(
       'What to do',
@@ -34,7 +32,7 @@ export function printExamination(
   ].join('\n\n');
 }
 
-function printServer({ subject, metadata, searches }: Examination, paint: Paint): string {
+function printServer({ server, metadata, searches }: Examination, paint: Paint): string {
   const { fhirVersion, software, security, status, trouble } = metadata;
   const answered = {
     read: `yes, in ${metadata.ms} ms`,
@@ -52,7 +50,7 @@ function printServer({ subject, metadata, searches }: Examination, paint: Paint)
     : (fhirVersion ?? paint('yellow', 'not told'));
   const announced = security.length > 0 ? `; the server announces ${security.join(', ')}` : '';
   const isRefused = searches.some(({ outcome }) => /^(unauthorized|forbidden)$/.test(outcome));
-  const token = subject.token === undefined ? 'none sent' : 'sent';
+  const token = server.token === undefined ? 'none sent' : 'sent';
   const rows: readonly [string, string][] = [
     ['answers', answered],
     ...(metadata.state === 'unreachable'
@@ -63,12 +61,12 @@ function printServer({ subject, metadata, searches }: Examination, paint: Paint)
             'token',
             `${token}${isRefused ? paint('red', ', and access is refused') : ''}${announced}`,
           ],
-          ['patient', subject.patientId ?? 'none named: searched with an id that no patient has'],
+          ['patient', server.patientId ?? 'none named: searched with an id that no patient has'],
           ['reads', `${searches.filter(isGood).length} of ${searches.length} work`],
         ] satisfies [string, string][])),
   ];
   return [
-    paint('bold', subject.baseUrl),
+    paint('bold', server.baseUrl),
     ...rows.map(([name, value]) => `  ${name.padEnd(14)}${value}`),
   ].join('\n');
 }
@@ -80,7 +78,7 @@ function printSearch(search: TriedSearch, examination: Examination, paint: Paint
   const askers = search.need.services.map(({ id }) => id);
   const isShared = askers.length === examination.outlooks.length;
   return [
-    `  ${paint(style, mark)} ${paint('bold', key)}  ${paint('dim', shorten(template))}`,
+    `  ${paint(style, mark)} ${paint('bold', key)}  ${paint('dim', shortenTemplate(template))}`,
     `      ${paint(style, verdictOf(search, examination))}`,
     ...(isShared ? [] : [`      asked for by ${askers.join(', ')} only`]),
     ...censusLines(search).map((line) => `      ${line}`),

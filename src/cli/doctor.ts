@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { siteOf } from '../config.ts';
-import { examine, type Examination, type Subject } from '../doctor/examine.ts';
+import { examine, type Examination, type ExaminedServer } from '../doctor/examine.ts';
 import { isFine, remediesOf } from '../doctor/remedies.ts';
 import type { TriedSearch } from '../doctor/try-search.ts';
 import { unclaimed, verdictOf } from '../doctor/verdict.ts';
 import { NerverootError } from '../errors.ts';
 import { allowedServer } from '../fhir/allow-list.ts';
 import { connectFhir } from '../fhir/client.ts';
-import { readFhirServer } from './fhir-server.ts';
+import { PATIENT_BUDGET_MS, readFhirServer } from './fhir-server.ts';
 import { printExamination } from './doctor-report.ts';
 import { EXIT, loadContentOrExplain, type World } from './world.ts';
 
@@ -38,12 +38,12 @@ export function addDoctor(program: Command, world: World): void {
     .option('--json', 'print the findings as JSON')
     .action(async (options: DoctorOptions) => {
       const config = world.config();
-      const subject = readSubject(options, world);
-      const site = siteOf(config, subject.baseUrl);
+      const server = readServer(options, world);
+      const site = siteOf(config, server.baseUrl);
       const root = resolve(options.content ?? config.content);
       const content = await loadContentOrExplain(world, root, site.codes ? [site.codes] : []);
       const limitMs = Math.max(config.fhirBudgetMs, PATIENT_BUDGET_MS);
-      const examination = await examine(subject, {
+      const examination = await examine(server, {
         content,
         site,
         open: connectFhir(config.bodyLimitBytes),
@@ -53,7 +53,7 @@ export function addDoctor(program: Command, world: World): void {
         limitMs,
       });
       const remedies = remediesOf(examination, {
-        isListed: allowedServer(subject.baseUrl, config.fhirServers) !== undefined,
+        isListed: allowedServer(server.baseUrl, config.fhirServers) !== undefined,
         limitMs,
         tokenEnv: options.tokenEnv,
       });
@@ -66,10 +66,7 @@ export function addDoctor(program: Command, world: World): void {
     });
 }
 
-/** A person at a terminal waits longer than a clinician in a visit. */
-const PATIENT_BUDGET_MS = 20_000;
-
-function readSubject(options: DoctorOptions, world: World): Subject {
+function readServer(options: DoctorOptions, world: World): ExaminedServer {
   const { fhirServer, patient } = options;
   const { token } = readFhirServer(options, world);
   const baseUrl = allowedServer(fhirServer, [fhirServer]);
@@ -87,13 +84,13 @@ function readSubject(options: DoctorOptions, world: World): Subject {
 
 /** The findings for a machine; nothing of the patient but the id that was typed. */
 function toJson(examination: Examination, remedies: readonly string[]) {
-  const { subject, metadata, budgetMs, searches, outlooks } = examination;
+  const { server, metadata, budgetMs, searches, outlooks } = examination;
   const { claims, ...told } = metadata;
   return {
     works: isFine(examination),
-    fhirServer: subject.baseUrl,
-    patient: subject.patientId ?? null,
-    tokenSent: subject.token !== undefined,
+    fhirServer: server.baseUrl,
+    patient: server.patientId ?? null,
+    tokenSent: server.token !== undefined,
     budgetMs,
     metadata: { ...told, resourceTypes: [...claims.keys()] },
     searches: searches.map((search) => searchJson(search, examination)),

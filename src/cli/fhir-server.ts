@@ -3,6 +3,9 @@ import { allowedServer } from '../fhir/allow-list.ts';
 import type { FhirAccess } from '../fhir/client.ts';
 import type { World } from './world.ts';
 
+/** Milliseconds that all reads may take: a person at a terminal waits longer than a clinician in a visit. */
+export const PATIENT_BUDGET_MS = 20_000;
+
 /** How commands name a FHIR server. */
 export interface FhirServerOptions {
   readonly fhirServer: string;

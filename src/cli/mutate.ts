@@ -5,12 +5,12 @@ import { formatFault } from '../content/fault.ts';
 import { percent } from '../coverage/report.ts';
 import { NerverootError } from '../errors.ts';
 import { loadAccepted, type AcceptedChange } from '../mutation/accepted.ts';
-import { ofCard, sample } from '../mutation/choose.ts';
+import { mutantsOfCard, sample } from '../mutation/choose.ts';
 import { mutantsOf, type Mutant } from '../mutation/mutants.ts';
 import { nameMutants, type MutantName } from '../mutation/names.ts';
 import { runBaseline, runMutants, type MutantResult } from '../mutation/run.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
-import { readPercent, readTexts } from './coverage.ts';
+import { readPercent, readCqlTexts } from './coverage.ts';
 import { EXIT, loadContentOrExplain, type World } from './world.ts';
 
 interface MutateOptions {
@@ -62,7 +62,7 @@ async function run(
   options: MutateOptions,
 ): Promise<number> {
   const content = await loadContentOrExplain(world, root);
-  const texts = await readTexts(root, content);
+  const texts = await readCqlTexts(root, content);
   const { cases, faults } = await loadCases(root, ['test/rules']);
   for (const fault of faults) world.err(formatFault(fault));
   const all = mutantsOf(content.program, [...texts.keys()]);
@@ -113,7 +113,7 @@ function choose(
   if (options.rule !== undefined) {
     const card = content.cards.get(options.rule);
     if (!card) throw new NerverootError('InvalidInput', `There is no card of rule ${options.rule}`);
-    mutants = ofCard(mutants, card, content.program);
+    mutants = mutantsOfCard(mutants, card, content.program);
   }
   return options.sample === undefined ? mutants : sample(mutants, options.sample, options.seed);
 }

@@ -2,8 +2,10 @@ import { styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
+export type Paint = (style: Style, text: string) => string;
+
 /** Colours text for a terminal, or leaves it as it is. */
-export function painter(colour: boolean): (style: Style, text: string) => string {
+export function painter(colour: boolean): Paint {
   return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
 }
 

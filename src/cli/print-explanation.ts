@@ -1,15 +1,13 @@
 import type {
-  Clause,
+  ClauseResult,
   Evidence,
   Explanation,
   Retrieved,
   Subject,
 } from '../explanation/explanation.ts';
-import type { FactValue } from '../facts.ts';
-import { painter } from './paint.ts';
+import { isTruth, type FactValue } from '../facts.ts';
+import { painter, type Paint } from './paint.ts';
 import { listSome } from './print.ts';
-
-type Paint = ReturnType<typeof painter>;
 
 const LEGEND = '✓ true  ✗ false  ? unknown  · another value  ← a resource of the record';
 const HINT =
@@ -98,12 +96,12 @@ function heading({ rule, title, outcome, clause }: Subject, paint: Paint): strin
 }
 
 /** The first clauses that decide, where the tree divides, ends or turns, in a line. */
-function because(clause: Clause, paint: Paint): string {
+function because(clause: ClauseResult, paint: Paint): string {
   const { clauses, value, sides } = clause;
   const [only, another] = clauses;
-  const isFact = only?.define !== undefined && !isTruth(only);
+  const isFact = only?.define !== undefined && !isTruth(only.value);
   if (only && !another && !sides && (isFact || only.value === value)) return because(only, paint);
-  const divides = another !== undefined || (only !== undefined && isTruth(only));
+  const divides = another !== undefined || (only !== undefined && isTruth(only.value));
   const causes = (divides && !sides ? clauses : [clause]).map(
     (each) => `${markOf(each, paint)} ${labelOf(each)}${valueOf(each)}`,
   );
@@ -125,7 +123,7 @@ function printChanges({ rule, changes }: Subject, most: number, paint: Paint): s
 }
 
 /** A clause and those below it, two spaces a level. */
-function printClause(clause: Clause, depth: number, paint: Paint): string[] {
+function printClause(clause: ClauseResult, depth: number, paint: Paint): string[] {
   const [only] = clause.clauses;
   if (only && clause.define === undefined && clause.clauses.length === 1) {
     // What says the same as the one define below it is left to that one.
@@ -140,11 +138,11 @@ function printClause(clause: Clause, depth: number, paint: Paint): string[] {
 }
 
 function printLine(
-  clause: Clause,
+  clause: ClauseResult,
   value: string,
   depth: number,
   paint: Paint,
-  { retrieved = [], clauses, above, leftOut = 0 }: Clause,
+  { retrieved = [], clauses, above, leftOut = 0 }: ClauseResult,
 ): string[] {
   const indent = '  '.repeat(depth);
   const notes = [
@@ -152,7 +150,7 @@ function printLine(
     ...(leftOut > 0 ? [`${leftOut} left out`] : []),
     ...(above ? ['see above'] : []),
   ];
-  const line = `${markOf(clause, paint)} ${labelOf(clause)}${clip(value)}`;
+  const line = `${markOf(clause, paint)} ${labelOf(clause)}${cutShort(value)}`;
   return [
     `${indent}${line}  ${paint('dim', notes.join('; '))}`,
     ...printRetrieved(retrieved, paint).map((each) => `${indent}    ${each}`),
@@ -185,25 +183,21 @@ function printEvidence({ reference, what, value, date, counts }: Evidence, paint
   return `${paint('cyan', `← ${reference}`)}  ${says.join(', ')}${note}`;
 }
 
-function markOf({ value, failed }: Clause, paint: Paint): string {
+function markOf({ value, failed }: ClauseResult, paint: Paint): string {
   if (failed) return paint('red', '! cannot be evaluated:');
   if (value === true) return paint('green', '✓');
   if (value === false) return paint('red', '✗');
   return value === null ? paint('yellow', '?') : '·';
 }
 
-function isTruth({ value }: Clause): boolean {
-  return value === null || typeof value === 'boolean';
-}
-
 /** What a mark does not say. */
-function valueOf(clause: Clause): string {
-  return isTruth(clause) ? '' : `: ${printValue(clause.value)}`;
+function valueOf({ value }: ClauseResult): string {
+  return isTruth(value) ? '' : `: ${printValue(value)}`;
 }
 
-function labelOf({ define, cql, sides }: Clause): string {
+function labelOf({ define, cql, sides }: ClauseResult): string {
   if (define !== undefined) return define;
-  return sides ? `${clip(cql)} (${sides.map(printValue).join(', ')})` : clip(cql);
+  return sides ? `${cutShort(cql)} (${sides.map(printValue).join(', ')})` : cutShort(cql);
 }
 
 /** A value in words: `yes`, `unknown`, a list, the parts of a tuple. */
@@ -220,6 +214,6 @@ function printValue(value: FactValue): string {
   return parts.filter((part, i) => part !== 'unknown' || parts[i - 1] !== part).join(', ');
 }
 
-function clip(text: string): string {
+function cutShort(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

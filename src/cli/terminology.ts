@@ -4,7 +4,7 @@ import { formatFault } from '../content/fault.ts';
 import { loadTerminology } from '../content/load.ts';
 import { NerverootError } from '../errors.ts';
 import { openTerminologyServer } from '../fhir/terminology.ts';
-import { compareTerminology, nameOf, type Comparison } from '../refresh/compare.ts';
+import { compareTerminology, familyName, type Comparison } from '../refresh/compare.ts';
 import { fingerprint, rewriteList, writable } from '../refresh/rewrite.ts';
 import { readFhirServer } from './fhir-server.ts';
 import { EXIT, type World } from './world.ts';
@@ -97,9 +97,9 @@ function linesOf(comparison: Comparison): string[] {
         ...(more.length > 0 ? [`more on the server: ${some(more)}`] : []),
         ...(fewer.length > 0 ? [`fewer on the server, without ${some(fewer)}`] : []),
       ];
-      return `${nameOf(family)}: ${parts.join('; ')}`;
+      return `${familyName(family)}: ${parts.join('; ')}`;
     }),
-    ...notCompared.map(({ what, reason }) => `Not compared: ${what}: ${printable(reason)}`),
+    ...notCompared.map(({ what, reason }) => `Not compared: ${what}: ${withoutControls(reason)}`),
     ...(compared.codes > 0 && !tellsActivity
       ? ['The server does not tell which codes are inactive.']
       : []),
@@ -108,11 +108,11 @@ function linesOf(comparison: Comparison): string[] {
 }
 
 function some(codes: readonly string[]): string {
-  const shown = codes.slice(0, 10).map(printable).join(', ');
+  const shown = codes.slice(0, 10).map(withoutControls).join(', ');
   return codes.length > 10 ? `${shown} and ${codes.length - 10} others` : shown;
 }
 
 /** What a server said, without what a terminal would obey. */
-function printable(text: string): string {
+function withoutControls(text: string): string {
   return text.replaceAll(/\p{C}+/gu, ' ').slice(0, 300);
 }

@@ -4,8 +4,7 @@ import { findDefinition, resultType, tupleFields } from '../elm/definitions.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
 import { missingExpression } from './missing-name.ts';
 import type { CardFile } from './schema.ts';
-
-type Path = readonly (string | number)[];
+import type { YamlPath } from './yaml-file.ts';
 
 /** Names that templates may use beside expressions. */
 const NOT_CHECKED_NAMES = new Set(['undecided', 'data']);
@@ -15,7 +14,7 @@ export class CardNames {
   readonly #card: CardFile;
   readonly #program: Program;
   readonly #brokenLibraries: ReadonlySet<string>;
-  readonly #fault: (path: Path, message: string) => void;
+  readonly #fault: (path: YamlPath, message: string) => void;
   readonly #expressions = new Map<string, ExpressionName>();
   /** Something named is in a library with errors, so that the card is not whole. */
   restsOnBroken = false;
@@ -23,7 +22,7 @@ export class CardNames {
   constructor(
     card: CardFile,
     { program, brokenLibraries }: { program: Program; brokenLibraries: ReadonlySet<string> },
-    fault: (path: Path, message: string) => void,
+    fault: (path: YamlPath, message: string) => void,
   ) {
     this.#card = card;
     this.#program = program;
@@ -40,7 +39,7 @@ export class CardNames {
    * The define that a field of the card names, which must be of that type. Undefined where
    * the field is empty, and where there is a fault.
    */
-  expression(text: string | undefined, path: Path, type: string): ExpressionName | undefined {
+  expression(text: string | undefined, path: YamlPath, type: string): ExpressionName | undefined {
     if (text === undefined) return undefined;
     const name = parseExpressionName(text, this.#card.library ?? '');
     const definition = findDefinition(this.#program, name);
@@ -65,7 +64,7 @@ export class CardNames {
   }
 
   /** That each item of a list of tuples has these fields. */
-  checkFields(name: ExpressionName, path: Path, fields: readonly string[]): void {
+  checkFields(name: ExpressionName, path: YamlPath, fields: readonly string[]): void {
     const definition = findDefinition(this.#program, name);
     if (!definition) return; // that it is not there has been said
     const has = tupleFields(definition);
@@ -76,7 +75,7 @@ export class CardNames {
   }
 
   /** Parses a template and resolves each tag to an expression, a field or a given name. */
-  template(text: string, path: Path): Template {
+  template(text: string, path: YamlPath): Template {
     let template: Template;
     try {
       template = parseTemplate(text);

@@ -2,21 +2,20 @@ import type { ResourceTemplate } from '../cards/definition.ts';
 import type { Template } from '../cards/template.ts';
 import type { Program } from '../engine/program.ts';
 import type { VerifiedCodes } from './terminology.ts';
-
-type Path = readonly (string | number)[];
+import type { YamlPath } from './yaml-file.ts';
 
 /** What a resource in a card is checked against. */
 export interface ResourceWorld {
   readonly program: Program;
   readonly verified: VerifiedCodes;
-  readonly fault: (path: Path, message: string) => void;
-  readonly template: (text: string, path: Path) => Template;
+  readonly fault: (path: YamlPath, message: string) => void;
+  readonly template: (text: string, path: YamlPath) => Template;
 }
 
 /** A resource that a suggestion creates: of a type and with elements that FHIR R4 has. */
 export function readCreated(
   resource: { resourceType: string },
-  path: Path,
+  path: YamlPath,
   world: ResourceWorld,
 ): ResourceTemplate {
   const { model } = world.program;
@@ -34,7 +33,11 @@ export function readCreated(
 }
 
 /** FHIR JSON whose texts are templates and whose codes are in the verified list. */
-export function readResource(value: unknown, path: Path, world: ResourceWorld): ResourceTemplate {
+export function readResource(
+  value: unknown,
+  path: YamlPath,
+  world: ResourceWorld,
+): ResourceTemplate {
   if (Array.isArray(value)) return value.map((item, i) => readResource(item, [...path, i], world));
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value !== 'object' || value === null) return world.template(String(value), path);

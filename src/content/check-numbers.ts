@@ -1,15 +1,17 @@
 import type { Coding } from '../engine/codes.ts';
 import { isUcumUnit } from '../engine/ucum.ts';
+import { UCUM } from '../engine/units.ts';
 import {
   aboutNumbers,
   limitsOf,
   unitsOf,
   type QuestionnaireItem,
 } from '../patient-data/questionnaire.ts';
+import type { YamlPath } from './yaml-file.ts';
 
 /** What is wrong within an item, and where. */
 export interface Objection {
-  readonly at: readonly (string | number)[];
+  readonly at: YamlPath;
   readonly message: string;
 }
 
@@ -58,8 +60,8 @@ function objectionTo(item: QuestionnaireItem, index: number): string | undefined
 
 function objectionToUnit(unit: Coding | undefined): string | undefined {
   if (unit === undefined) return 'The unit needs valueCoding';
-  if (unit.system !== 'http://unitsofmeasure.org') {
-    return `The unit must be of the system http://unitsofmeasure.org, not of ${unit.system}`;
+  if (unit.system !== UCUM) {
+    return `The unit must be of the system ${UCUM}, not of ${unit.system}`;
   }
   return isUcumUnit(unit.code)
     ? undefined

@@ -7,7 +7,7 @@ import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { demoPatientFile } from './schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
-import { readYaml, type YamlFile } from './yaml-file.ts';
+import { readYaml, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** A clinical story to try the services with; its dates are still relative. */
 export interface DemoPatient {
@@ -20,8 +20,6 @@ export interface DemoPatient {
   readonly order: Resource | undefined;
   readonly resources: readonly Resource[];
 }
-
-type Path = readonly (string | number)[];
 
 export interface ReadDemoPatient {
   readonly patient: DemoPatient;
@@ -77,7 +75,7 @@ export function readDemoPatient(
   if (read.value === undefined) return undefined;
   const { title, story, try: call, patient: resources } = read.value;
   const id = basename(file).replace(/\.ya?ml$/, '');
-  const fault = (path: Path, message: string): void => {
+  const fault = (path: YamlPath, message: string): void => {
     faults.push(read.yaml.fault(path, message));
   };
   if (!/^[A-Za-z0-9.-]{1,64}$/.test(id)) {
@@ -98,9 +96,9 @@ export function readDemoPatient(
 
 function checkElements(
   resource: Resource,
-  path: Path,
+  path: YamlPath,
   model: FhirModel,
-  fault: (path: Path, message: string) => void,
+  fault: (path: YamlPath, message: string) => void,
 ): void {
   const { resourceType } = resource;
   if (!model.isResourceType(resourceType)) {
@@ -122,7 +120,7 @@ function checkCodes(
   verified: VerifiedCodes,
   faults: ContentFault[],
 ): void {
-  const check = (value: unknown, path: Path): void => {
+  const check = (value: unknown, path: YamlPath): void => {
     if (Array.isArray(value)) {
       for (const [i, item] of value.entries()) check(item, [...path, i]);
       return;

@@ -59,10 +59,10 @@ function isAkin(a: Coding, b: Coding): boolean {
 /** True when one display only says less: "Cough" of "Dry cough (finding)". */
 function areInWords(a: string, b: string): boolean {
   const [one, other] = [wordsOf(a), wordsOf(b)];
-  return isWithin(one, other) || isWithin(other, one);
+  return isPartOf(one, other) || isPartOf(other, one);
 }
 
-function isWithin(some: ReadonlySet<string>, all: ReadonlySet<string>): boolean {
+function isPartOf(some: ReadonlySet<string>, all: ReadonlySet<string>): boolean {
   return [...some].every((word) => all.has(word));
 }
 

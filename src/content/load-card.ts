@@ -16,9 +16,7 @@ import { missingLibrary } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
 import { cardFile, type CardFile, type OverrideReasonsFile } from './schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
-import { readYaml, type YamlFile } from './yaml-file.ts';
-
-type Path = readonly (string | number)[];
+import { readYaml, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** What a card is checked against. */
 export interface CardWorld {
@@ -61,9 +59,9 @@ class CardReader {
     this.#card = card;
     this.#yaml = yaml;
     this.#world = world;
-    const fault = (path: Path, message: string): void => this.#fault(path, message);
+    const fault = (path: YamlPath, message: string): void => this.#fault(path, message);
     this.#names = new CardNames(card, world, fault);
-    const template = (text: string, path: Path): Template => this.#names.template(text, path);
+    const template = (text: string, path: YamlPath): Template => this.#names.template(text, path);
     this.#resources = { program: world.program, verified: world.verified, fault, template };
   }
 
@@ -129,7 +127,7 @@ class CardReader {
     };
   }
 
-  #fault(path: Path, message: string): void {
+  #fault(path: YamlPath, message: string): void {
     this.#world.faults.push(this.#yaml.fault(path, message));
   }
 
@@ -158,7 +156,7 @@ class CardReader {
 
   #suggestion(
     suggestion: NonNullable<CardFile['suggestions']>[number],
-    path: Path,
+    path: YamlPath,
   ): SuggestionDefinition {
     const { action } = suggestion;
     const at = [...path, 'action'];

@@ -15,7 +15,7 @@ import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { questionnaireFile } from './schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
-import { readYaml } from './yaml-file.ts';
+import { readYaml, type YamlPath } from './yaml-file.ts';
 
 /** What a questionnaire is checked against. */
 export interface QuestionnaireWorld {
@@ -27,10 +27,8 @@ export interface QuestionnaireWorld {
 }
 
 /** On a group or a question: where on the body it asks. */
-const SITE_EXTENSION = 'urn:nerveroot:extension:body-site';
+const BODY_SITE_EXTENSION = 'urn:nerveroot:extension:body-site';
 const URL_START = 'urn:nerveroot:questionnaire:';
-
-type Path = readonly (string | number)[];
 
 /** Reads and checks the questionnaires; every fault is pushed, and a faulty one is left out. */
 export function loadQuestionnaires(
@@ -51,7 +49,7 @@ function loadQuestionnaire(
   faults.push(...read.faults);
   if (read.value === undefined) return undefined;
   const { value, yaml } = read;
-  const fault = (path: Path, message: string | undefined): void => {
+  const fault = (path: YamlPath, message: string | undefined): void => {
     if (message !== undefined) faults.push(yaml.fault(path, message));
   };
   const name = basename(file, '.json');
@@ -83,8 +81,8 @@ function nobodyReads({ code }: Coding): string {
   return `No rule reads ${code}: it is in no value set that the CQL asks Observations for`;
 }
 
-function questionOf({ item: { linkId, text, code = [] }, site }: PlacedItem): Question[] {
-  return code.map((coding) => ({ linkId, text, code: coding, site }));
+function questionOf({ item: { linkId, text, code = [] }, bodySite }: PlacedItem): Question[] {
+  return code.map((coding) => ({ linkId, text, code: coding, bodySite }));
 }
 
 /** Every coding that an item names itself, with its place; units are no codes of the list. */
@@ -105,21 +103,24 @@ function codingsOf({ code = [], answerOption = [], extension = [] }: Questionnai
 
 interface PlacedItem {
   readonly item: QuestionnaireItem;
-  readonly path: Path;
-  readonly site: Question['site'];
+  readonly path: YamlPath;
+  readonly bodySite: Question['bodySite'];
 }
 
-/** Every item with its place, and the site that it or a group around it names. */
+/** Every item with its place, and the body site that it or a group around it names. */
 function findItems(
   items: readonly QuestionnaireItem[],
-  path: Path,
-  around?: Question['site'],
+  path: YamlPath,
+  around?: Question['bodySite'],
 ): PlacedItem[] {
   return items.flatMap((item, i) => {
-    const own = item.extension?.find(({ url }) => url === SITE_EXTENSION)?.valueCoding;
-    const site = own ?? around;
+    const own = item.extension?.find(({ url }) => url === BODY_SITE_EXTENSION)?.valueCoding;
+    const bodySite = own ?? around;
     const here = [...path, i];
-    return [{ item, path: here, site }, ...findItems(item.item ?? [], [...here, 'item'], site)];
+    return [
+      { item, path: here, bodySite },
+      ...findItems(item.item ?? [], [...here, 'item'], bodySite),
+    ];
   });
 }
 

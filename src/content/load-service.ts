@@ -15,7 +15,7 @@ import type { ContentFault } from './fault.ts';
 import { missingExpression } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
 import { serviceFile, type ServiceFile } from './schema.ts';
-import { readYaml, type YamlFile } from './yaml-file.ts';
+import { readYaml, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** What a service is checked against. */
 export interface ServiceWorld {
@@ -67,7 +67,7 @@ export function loadService(
 
 function findCard(
   rule: string,
-  path: (string | number)[],
+  path: YamlPath,
   yaml: YamlFile,
   world: ServiceWorld,
 ): CardDefinition[] {

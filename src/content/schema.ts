@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { HOOK_NAMES } from '../cds-hooks/hooks.ts';
 import { indicator, link, overrideReason } from '../cds-hooks/response.ts';
+import { UCUM } from '../engine/units.ts';
 import {
   ANSWER_TYPES,
   type QuestionnaireItem,
   type QuestionType,
 } from '../patient-data/questionnaire.ts';
 
-const text = z.string().min(1);
+/** A text that says something. */
+export const text = z.string().min(1);
 const ruleId = z.string().regex(/^[A-Z][A-Z0-9]*-[0-9]+[a-z]?$/, 'must look like RF-01 or RF-02b');
 const expression = text.describe('A define of the library, or Library.Define of another');
 
@@ -103,7 +105,8 @@ export const serviceFile = z.strictObject({
 });
 export type ServiceFile = z.infer<typeof serviceFile>;
 
-const resource = z.looseObject({ resourceType: text });
+/** A FHIR resource, of which only the type is read here. */
+export const resource = z.looseObject({ resourceType: text });
 
 /** One demo patient: `hooks/demo-patients/<id>.yaml`. Dates may be written `today - 6 weeks`. */
 export const demoPatientFile = z.strictObject({
@@ -231,8 +234,6 @@ export const conceptMapFile = conceptMap(
 );
 
 const coding = z.strictObject({ system: text, code: text, display: text.optional() });
-
-const UCUM = 'http://unitsofmeasure.org';
 
 const quantity = z.strictObject({
   value: z.number(),

@@ -5,7 +5,7 @@ import type { ContentFile } from './read-files.ts';
 import { terminologyFile, type StandardMap } from './schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
 import type { ReadValueSet } from './value-sets.ts';
-import { readYaml } from './yaml-file.ts';
+import { readYaml, type YamlPath } from './yaml-file.ts';
 
 /**
  * Checks the maps from the project's own codes to standard ones: both ends exist, and a
@@ -45,7 +45,7 @@ export function checkStandardMaps(
 }
 
 interface Mapping {
-  readonly path: readonly (string | number)[];
+  readonly path: YamlPath;
   readonly own: Coding;
   readonly standard: Coding & { readonly display: string };
   readonly comment: string | undefined;

@@ -1,5 +1,5 @@
 import { isUcumUnit } from '../engine/ucum.ts';
-import { fold, type UnitSpelling } from '../engine/units.ts';
+import { foldUnit, type UnitSpelling } from '../engine/units.ts';
 import { readCsv } from './csv-file.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
@@ -16,9 +16,9 @@ export function readUnitSpellings(
   if (!source) return [];
   const spellings = new Map<string, UnitSpelling>();
   for (const [i, { spelling = '', ucum = '' }] of readCsv(source, faults).entries()) {
-    const known = spellings.get(fold(spelling));
+    const known = spellings.get(foldUnit(spelling));
     const message = objection(spelling, ucum, known);
-    if (message === undefined) spellings.set(fold(spelling), { spelling, ucum });
+    if (message === undefined) spellings.set(foldUnit(spelling), { spelling, ucum });
     else faults.push({ file: UNITS_FILE, line: i + 2, column: 1, severity: 'error', message });
   }
   return [...spellings.values()];

@@ -12,9 +12,7 @@ import { missingValueSet } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
 import { valueSetFile, type ValueSetPart } from './schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
-import { readYaml, type YamlFile } from './yaml-file.ts';
-
-type Path = readonly (string | number)[];
+import { readYaml, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** Reads `cql/valuesets/`, and holds each code and family to the verified list. */
 export function readValueSets(
@@ -98,10 +96,10 @@ interface ReadPart {
 
 function readPart(
   { system = '', concept = [], filter = [], valueSet = [] }: ValueSetPart,
-  path: Path,
+  path: YamlPath,
   world: { verified: VerifiedCodes; faults: ContentFault[]; yaml: YamlFile },
 ): ReadPart {
-  const fault = (at: Path, message: string | undefined): void => {
+  const fault = (at: YamlPath, message: string | undefined): void => {
     if (message !== undefined) world.faults.push(world.yaml.fault([...path, ...at], message));
   };
   for (const [i, { code, display }] of concept.entries()) {

@@ -2,13 +2,14 @@ import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import type { ContentFault } from './fault.ts';
 
-type Path = readonly (string | number)[];
+/** The keys and places in lists that lead to a value. */
+export type YamlPath = readonly (string | number)[];
 
 /** A YAML or JSON file that knows where each of its values stands. */
 export interface YamlFile {
   readonly file: string;
   /** A fault at the value of that path, or at the nearest thing around it. */
-  fault(path: Path, message: string, severity?: ContentFault['severity']): ContentFault;
+  fault(path: YamlPath, message: string, severity?: ContentFault['severity']): ContentFault;
 }
 
 /** The value when the text fits the schema, and every fault when it does not. */
@@ -75,7 +76,7 @@ function countKeys(value: unknown): number {
 }
 
 /** The offset of a value; for one that is missing, of the nearest thing around it. */
-function offsetOf(document: Document, path: Path): number {
+function offsetOf(document: Document, path: YamlPath): number {
   for (let length = path.length; length >= 0; length -= 1) {
     const offset = offsetAt(document, path.slice(0, length));
     if (offset !== undefined) return offset;
@@ -83,7 +84,7 @@ function offsetOf(document: Document, path: Path): number {
   return 0;
 }
 
-function offsetAt(document: Document, path: Path): number | undefined {
+function offsetAt(document: Document, path: YamlPath): number | undefined {
   const parent: unknown = document.getIn(path.slice(0, -1), true);
   const key = path.at(-1);
   if (isMap(parent)) {

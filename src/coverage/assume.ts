@@ -3,14 +3,14 @@ import { ABSENT, FALSE, PRESENT, TRUE } from './outcomes.ts';
 import { isList } from './operators.ts';
 
 /** What conditions further up leave possible, by the text of an expression. */
-export type Known = ReadonlyMap<string, number>;
+export type Assumptions = ReadonlyMap<string, number>;
 
-export const NOTHING_KNOWN: Known = new Map();
+export const NOTHING_ASSUMED: Assumptions = new Map();
 
-/** What is known where a condition was true, or where it was not: false or unknown. */
-export function assume(known: Known, condition: ElmNode, holds: boolean): Known {
+/** What is assumed where a condition was true, or where it was not: false or unknown. */
+export function assume(assumed: Assumptions, condition: ElmNode, holds: boolean): Assumptions {
   const [operand, other] = elementsIn(condition['operand']);
-  const next = narrow(known, condition, holds ? TRUE : FALSE | ABSENT);
+  const next = narrow(assumed, condition, holds ? TRUE : FALSE | ABSENT);
   switch (condition.type ?? '') {
     case 'IsTrue':
       return operand ? narrow(next, operand, holds ? TRUE : ~TRUE) : next;
@@ -38,15 +38,15 @@ export function assume(known: Known, condition: ElmNode, holds: boolean): Known 
   }
 }
 
-function narrow(known: Known, node: ElmNode, outcomes: number): Known {
-  const key = textOf(node);
-  return new Map(known).set(key, (known.get(key) ?? -1) & outcomes);
+function narrow(assumed: Assumptions, node: ElmNode, outcomes: number): Assumptions {
+  const key = canonicalText(node);
+  return new Map(assumed).set(key, (assumed.get(key) ?? -1) & outcomes);
 }
 
 const texts = new WeakMap<ElmNode, string>();
 
 /** The same for the same expression, wherever it stands. */
-export function textOf(node: ElmNode): string {
+export function canonicalText(node: ElmNode): string {
   let text = texts.get(node);
   if (text === undefined) {
     text = JSON.stringify(node, (field, value: unknown) =>

@@ -46,7 +46,7 @@ function colourLine(line: string, number: number, clauses: readonly SeenClause[]
     while (to < line.length && owners[to] === owner) to += 1;
     const words = escapeHtml(line.slice(from, to));
     html += owner
-      ? `<span class="${owner.state}" title="${escapeHtml(titleOf(owner))}">${words}</span>`
+      ? `<span class="${owner.state}" title="${escapeHtml(describeSeen(owner))}">${words}</span>`
       : words;
   }
   return `${html}\n`;
@@ -58,7 +58,7 @@ function holds(span: Span, line: number, column: number): boolean {
 }
 
 /** What cases showed of a clause: `seen: true, false; never unknown`. */
-export function titleOf(seen: SeenClause): string {
+export function describeSeen(seen: SeenClause): string {
   if (seen.state === 'never') return 'never reached by any case';
   const lack = describeLack(seen);
   if (seen.clause.demanded === 0) return 'reached';

@@ -9,7 +9,7 @@ import {
   type ElmNode,
 } from '../elm/elm-tree.ts';
 import type { Program } from '../engine/program.ts';
-import { assume, NOTHING_KNOWN, textOf, type Known } from './assume.ts';
+import { assume, NOTHING_ASSUMED, canonicalText, type Assumptions } from './assume.ts';
 import { defaultOutcomes, operatorOutcomes } from './operators.ts';
 import { ABSENT, FALSE, isOpen, PRESENT, TRUE } from './outcomes.ts';
 
@@ -30,12 +30,12 @@ export function possibleOutcomes(program: Program): Possible {
 /** What holds where a node stands. */
 interface Scope {
   readonly elm: Elm;
-  readonly known: Known;
+  readonly assumed: Assumptions;
   /** What each operand of the function can be, in this call. */
   readonly given: ReadonlyMap<string, number>;
 }
 
-interface Definition {
+interface BodyInElm {
   readonly elm: Elm;
   readonly body: ElmBody;
 }
@@ -43,7 +43,7 @@ interface Definition {
 class Analysis {
   readonly outcomes = new Map<string, number>();
   readonly #elms: ReadonlyMap<string, Elm>;
-  readonly #definitions: ReadonlyMap<string, readonly Definition[]>;
+  readonly #definitions: ReadonlyMap<string, readonly BodyInElm[]>;
   /** What a body comes to, by its name and what it is given. CQL has no recursion. */
   readonly #results = new Map<string, number>();
 
@@ -72,7 +72,7 @@ class Analysis {
         given && body.operands?.map((operand, i) => [operand, given[i] ?? 0] as const);
       result |= this.#visit(body.expression, {
         elm,
-        known: NOTHING_KNOWN,
+        assumed: NOTHING_ASSUMED,
         given: new Map(operands),
       });
     }
@@ -82,7 +82,8 @@ class Analysis {
 
   #visit(node: ElmNode, scope: Scope): number {
     const found = this.#find(node, scope);
-    const outcomes = scope.known.size === 0 ? found : found & (scope.known.get(textOf(node)) ?? -1);
+    const outcomes =
+      scope.assumed.size === 0 ? found : found & (scope.assumed.get(canonicalText(node)) ?? -1);
     if (node.localId !== undefined) {
       const key = `${scope.elm.library.identifier.id} ${node.localId}`;
       this.outcomes.set(key, (this.outcomes.get(key) ?? 0) | outcomes);
@@ -139,19 +140,19 @@ class Analysis {
     scope: Scope,
   ): number {
     let outcomes = 0;
-    let { known } = scope;
+    let { assumed } = scope;
     for (const item of items) {
       const [condition, result] = item.map((part) => elementsIn(part)[0]);
       if (!condition || !result) continue;
-      const truth = this.#visit(condition, { ...scope, known });
+      const truth = this.#visit(condition, { ...scope, assumed });
       if ((truth & TRUE) !== 0) {
-        outcomes |= this.#visit(result, { ...scope, known: assume(known, condition, true) });
+        outcomes |= this.#visit(result, { ...scope, assumed: assume(assumed, condition, true) });
       }
       if ((truth & (FALSE | ABSENT)) === 0) return outcomes;
-      known = assume(known, condition, false);
+      assumed = assume(assumed, condition, false);
     }
     for (const result of elementsIn(otherwise))
-      outcomes |= this.#visit(result, { ...scope, known });
+      outcomes |= this.#visit(result, { ...scope, assumed });
     return outcomes;
   }
 
@@ -160,7 +161,7 @@ class Analysis {
       elementsIn(source['expression']).reduce((all, child) => all | this.#visit(child, scope), 0),
     );
     // An alias of the same name may mean something else inside.
-    const inside = { ...scope, known: NOTHING_KNOWN };
+    const inside = { ...scope, assumed: NOTHING_ASSUMED };
     for (const [field, child] of childrenOf(node)) {
       if (field !== 'source') this.#visit(child, inside);
     }

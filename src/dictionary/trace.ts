@@ -1,6 +1,6 @@
 import { elementOf, merge, NOTHING, type Carried } from './carried.ts';
 import type { Definition, ElmReader } from '../elm/elm-reader.ts';
-import { asksFor, type ElmNode, listOf } from '../elm/elm-tree.ts';
+import { asksFor, expressionsIn, type ElmNode, listOf } from '../elm/elm-tree.ts';
 import {
   openRepresentation,
   titleOf,
@@ -8,19 +8,16 @@ import {
   type OpenFact,
   type OpenRepresentation,
 } from './fact.ts';
-import { Words, type Said } from './words.ts';
+import { Words, type Said, type WordScope } from './words.ts';
 
-/** Where a node stands. */
-export interface Scope {
-  readonly library: string;
+/** Where a node stands, with what is being collected and known there. */
+interface TraceScope extends WordScope {
   /** The define whose words are being collected. */
   readonly home: OpenFact;
   /** Inside something that was already put in words, and the same for the value alone. */
   readonly quiet: boolean;
   readonly told: boolean;
   readonly carried: ReadonlyMap<string, Carried>;
-  /** Operands as words. */
-  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** Parameters with what no rule reads, shown as it came. */
@@ -87,7 +84,7 @@ export class Tracer {
   }
 
   /** What the node's value carries; notes what it reads on the way. */
-  #visit(node: ElmNode | undefined, scope: Scope): Carried {
+  #visit(node: ElmNode | undefined, scope: TraceScope): Carried {
     if (node === undefined) return NOTHING;
     switch (node.type ?? '') {
       case 'Retrieve':
@@ -118,16 +115,16 @@ export class Tracer {
     }
   }
 
-  #visitParts(node: ElmNode, scope: Scope): Carried {
-    const parts = childrenOf(node).map((child) => this.#visit(child, scope));
+  #visitParts(node: ElmNode, scope: TraceScope): Carried {
+    const parts = expressionsIn(node).map((child) => this.#visit(child, scope));
     return CARRIERS.has(node.type ?? '') ? merge(parts) : NOTHING;
   }
 
-  #open(scope: Scope, of: Parameters<typeof openRepresentation>[1]): Carried {
+  #open(scope: TraceScope, of: Parameters<typeof openRepresentation>[1]): Carried {
     return { traces: [{ representation: openRepresentation(scope.home, of), path: '' }] };
   }
 
-  #retrieve(node: ElmNode, scope: Scope): Carried {
+  #retrieve(node: ElmNode, scope: TraceScope): Carried {
     const { resourceType, valueSet: ref } = asksFor(node);
     const valueSet = ref && this.#reader.valueSetOf(ref, scope.library);
     const codedElement = node.codeProperty === 'category' ? 'category' : undefined;
@@ -135,7 +132,7 @@ export class Tracer {
   }
 
   /** Parameters that hold resources are the orders of the request, but for those that hold no facts. */
-  #drafts(node: ElmNode, scope: Scope): Carried {
+  #drafts(node: ElmNode, scope: TraceScope): Carried {
     const { resultTypeSpecifier } = node as { resultTypeSpecifier?: { elementType?: ElmNode } };
     const isResources = resultTypeSpecifier?.elementType?.name?.includes('hl7.org/fhir') === true;
     if (!isResources || NO_FACTS.has(node.name ?? '')) return NOTHING;
@@ -147,13 +144,13 @@ export class Tracer {
     });
   }
 
-  #reference(node: ElmNode, scope: Scope): Carried {
+  #reference(node: ElmNode, scope: TraceScope): Carried {
     const library = this.#reader.libraryOf(node, scope.library);
     const definition = this.#reader.find(library, node.name ?? '');
     return definition ? this.#resultOf(definition) : NOTHING;
   }
 
-  #call(node: ElmNode, scope: Scope): Carried {
+  #call(node: ElmNode, scope: TraceScope): Carried {
     const operands = listOf(node.operand);
     const given = operands.map((operand) => this.#visit(operand, scope));
     const library = this.#reader.libraryOf(node, scope.library);
@@ -193,16 +190,16 @@ export class Tracer {
     called: Definition,
     operands: readonly ElmNode[],
     given: readonly Carried[],
-    scope: Scope,
+    scope: TraceScope,
   ): void {
     const name = operands[called.operands.indexOf('name')];
     if (name?.type !== 'Literal' || !given.some(({ traces }) => traces.length > 0)) return;
     scope.home.names.add(String(name.value));
   }
 
-  #query(node: ElmNode, scope: Scope): Carried {
+  #query(node: ElmNode, scope: TraceScope): Carried {
     const carried = new Map(scope.carried);
-    const inner: Scope = { ...scope, carried };
+    const inner: TraceScope = { ...scope, carried };
     const sources = listOf(node.source).map((source) => {
       const value = this.#visit(source.expression, inner);
       carried.set(source.alias ?? '', value);
@@ -227,12 +224,12 @@ export class Tracer {
   }
 
   /** Says when a representation counts, where it stands: what other defines do with it is theirs. */
-  #say(representation: OpenRepresentation, words: string, scope: Scope): void {
+  #say(representation: OpenRepresentation, words: string, scope: TraceScope): void {
     if (scope.quiet || representation.home !== scope.home || words === '') return;
     representation.conditions.add(words);
   }
 
-  #property(node: ElmNode, scope: Scope): Carried {
+  #property(node: ElmNode, scope: TraceScope): Carried {
     const path = node.path ?? '';
     const source =
       node.scope === undefined
@@ -244,14 +241,14 @@ export class Tracer {
     return elementOf(source, path);
   }
 
-  #tuple(node: ElmNode, scope: Scope): Carried {
+  #tuple(node: ElmNode, scope: TraceScope): Carried {
     const fields = (node.element ?? []).map(
       ({ name = '', value }) => [name, this.#visit(value as ElmNode, scope)] as const,
     );
     return { traces: [], fields: new Map(fields) };
   }
 
-  #typeTest(node: ElmNode, scope: Scope): Carried {
+  #typeTest(node: ElmNode, scope: TraceScope): Carried {
     const type = (node.isTypeSpecifier?.name ?? node.isType ?? '').replace(/^\{.*\}/, '');
     for (const { representation, path } of this.#visit(listOf(node.operand)[0], scope).traces) {
       if (path === 'value') representation.valueTypes.add(type);
@@ -260,7 +257,7 @@ export class Tracer {
     return NOTHING;
   }
 
-  #membership(node: ElmNode, scope: Scope): Carried {
+  #membership(node: ElmNode, scope: TraceScope): Carried {
     const url = node.valueset && this.#reader.valueSetOf(node.valueset, scope.library);
     for (const { representation, path } of this.#visit(node.code ?? node.codes, scope).traces) {
       if (url === undefined) continue;
@@ -292,17 +289,3 @@ const CARRIERS: ReadonlySet<string> = new Set([
   'DateFrom',
   'Indexer',
 ]);
-
-/** The parts of a node that are expressions themselves. */
-function childrenOf(node: ElmNode): ElmNode[] {
-  return Object.entries(node).flatMap(([key, value]) => {
-    if (key === 'annotation' || key.endsWith('TypeSpecifier')) return [];
-    const nodes: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return nodes.flatMap((child) => {
-      if (typeof child !== 'object' || child === null) return [];
-      const element = child as ElmNode; // an ELM element; every field is optional
-      // Items of a Case hold expressions without being one.
-      return element.type === undefined ? childrenOf(element) : [element];
-    });
-  });
-}

@@ -2,7 +2,7 @@ import type { Definition, ElmReader } from '../elm/elm-reader.ts';
 import { listOf, type ElmNode } from '../elm/elm-tree.ts';
 
 /** Where a node stands, as far as words go. */
-export interface Place {
+export interface WordScope {
   readonly library: string;
   /** Operands of the function around it, as words. */
   readonly texts: ReadonlyMap<string, string>;
@@ -35,9 +35,9 @@ export class Words {
   }
 
   /** The operands of a call, as words by their names. */
-  operandsOf(called: Definition, given: readonly ElmNode[], place: Place): Map<string, string> {
+  operandsOf(called: Definition, given: readonly ElmNode[], scope: WordScope): Map<string, string> {
     return new Map(
-      called.operands.map((name, i) => [name, given[i] ? this.value(given[i], place) : '…']),
+      called.operands.map((name, i) => [name, given[i] ? this.value(given[i], scope) : '…']),
     );
   }
 
@@ -73,28 +73,28 @@ export class Words {
   }
 
   /** A value that limits something: a number, a day, a unit. */
-  value(node: ElmNode, place: Place): string {
+  value(node: ElmNode, scope: WordScope): string {
     switch (node.type ?? '') {
       case 'Literal':
         return String(node.value).replace(/\.0$/, '');
       case 'OperandRef':
-        return place.texts.get(node.name ?? '') ?? '…';
+        return scope.texts.get(node.name ?? '') ?? '…';
       case 'ToDecimal':
-        return this.value(listOf(node.operand)[0] ?? {}, place);
+        return this.value(listOf(node.operand)[0] ?? {}, scope);
       case 'ParameterRef':
-        return this.#parameter(this.#reader.libraryOf(node, place.library), node.name ?? '');
+        return this.#parameter(this.#reader.libraryOf(node, scope.library), node.name ?? '');
       case 'ExpressionRef': {
-        const library = this.#reader.libraryOf(node, place.library);
+        const library = this.#reader.libraryOf(node, scope.library);
         return this.#define(this.#reader.find(library, node.name ?? ''), node.name ?? '');
       }
       case 'FunctionRef': {
-        const called = this.#called(node, place);
+        const called = this.#called(node, scope);
         const given = listOf(node.operand);
-        const words = called && this.say(called, 'result', this.operandsOf(called, given, place));
-        return words ?? this.#asWritten(node, place);
+        const words = called && this.say(called, 'result', this.operandsOf(called, given, scope));
+        return words ?? this.#asWritten(node, scope);
       }
       default:
-        return this.#asWritten(node, place);
+        return this.#asWritten(node, scope);
     }
   }
 
@@ -102,95 +102,95 @@ export class Words {
   #define(found: Definition | undefined, name: string): string {
     const words = found && this.say(found, 'result', new Map());
     if (words !== undefined) return words;
-    const place = { library: found?.library ?? '', texts: new Map<string, string>() };
-    const value = found?.body.type === 'FunctionRef' ? this.value(found.body, place) : '`';
+    const scope = { library: found?.library ?? '', texts: new Map<string, string>() };
+    const value = found?.body.type === 'FunctionRef' ? this.value(found.body, scope) : '`';
     return value.includes('`') ? `"${name}"` : value;
   }
 
   /** A condition in words; empty when it only looks at the type of the value, which is told elsewhere. */
-  condition(node: ElmNode, place: Place): string {
+  condition(node: ElmNode, scope: WordScope): string {
     const parts = listOf(node.operand);
     switch (node.type ?? '') {
       case 'And':
-        return conjunction(parts.map((part) => this.condition(part, place)));
+        return conjunction(parts.map((part) => this.condition(part, scope)));
       case 'Or': {
-        const words = parts.map((part) => this.condition(part, place));
-        return words.includes('') ? this.#asWritten(node, place) : `(${words.join(', or ')})`;
+        const words = parts.map((part) => this.condition(part, scope));
+        return words.includes('') ? this.#asWritten(node, scope) : `(${words.join(', or ')})`;
       }
       case 'Not':
-        return this.#not(node, parts[0] ?? {}, place);
+        return this.#not(node, parts[0] ?? {}, scope);
       case 'In':
-        return this.#oneOf(parts, node, place);
+        return this.#oneOf(parts, node, scope);
       case 'IsFalse':
-        return this.#not(node, parts[0] ?? {}, place);
+        return this.#not(node, parts[0] ?? {}, scope);
       case 'IsTrue':
-        return this.condition(parts[0] ?? {}, place);
+        return this.condition(parts[0] ?? {}, scope);
       case 'Is':
-        return tellsType(parts[0] ?? {}) ? '' : this.#asWritten(node, place);
+        return tellsType(parts[0] ?? {}) ? '' : this.#asWritten(node, scope);
       case 'IsNull':
-        return this.#presence(parts[0] ?? {}, place, 'without') ?? this.#asWritten(node, place);
+        return this.#presence(parts[0] ?? {}, scope, 'without') ?? this.#asWritten(node, scope);
       case 'Coalesce':
-        return this.#coalesce(node, place);
+        return this.#coalesce(node, scope);
       case 'InValueSet': {
-        const url = node.valueset && this.#reader.valueSetOf(node.valueset, place.library);
-        return url === undefined ? this.#asWritten(node, place) : `coded in ⟪${url}⟫`;
+        const url = node.valueset && this.#reader.valueSetOf(node.valueset, scope.library);
+        return url === undefined ? this.#asWritten(node, scope) : `coded in ⟪${url}⟫`;
       }
       case 'FunctionRef':
-        return this.#call(node, place);
+        return this.#call(node, scope);
       default:
-        return this.#asWritten(node, place);
+        return this.#asWritten(node, scope);
     }
   }
 
-  #not(node: ElmNode, inner: ElmNode, place: Place): string {
+  #not(node: ElmNode, inner: ElmNode, scope: WordScope): string {
     if (inner.type === 'IsNull') {
-      const stated = this.#presence(listOf(inner.operand)[0] ?? {}, place, 'with');
+      const stated = this.#presence(listOf(inner.operand)[0] ?? {}, scope, 'with');
       if (stated !== undefined) return stated;
     }
-    const words = this.condition(inner, place);
+    const words = this.condition(inner, scope);
     if (words === '') return '';
-    if (words.includes('`') || words.startsWith('not ')) return this.#asWritten(node, place);
+    if (words.includes('`') || words.startsWith('not ')) return this.#asWritten(node, scope);
     return words.includes(' and ') ? `not (${words})` : `not ${words}`;
   }
 
-  #presence(node: ElmNode, place: Place, word: string): string | undefined {
-    const result = node.type === 'FunctionRef' && this.#called(node, place)?.tags.has('result');
-    return result === true ? `${word} ${this.value(node, place)}` : undefined;
+  #presence(node: ElmNode, scope: WordScope, word: string): string | undefined {
+    const result = node.type === 'FunctionRef' && this.#called(node, scope)?.tags.has('result');
+    return result === true ? `${word} ${this.value(node, scope)}` : undefined;
   }
 
-  #oneOf([element, list]: readonly ElmNode[], node: ElmNode, place: Place): string {
+  #oneOf([element, list]: readonly ElmNode[], node: ElmNode, scope: WordScope): string {
     const values = (list?.element ?? []).map(({ value }) => String(value));
     const path = element?.path === 'value' ? listOf(element.source)[0]?.path : element?.path;
-    if (path === undefined || values.length === 0) return this.#asWritten(node, place);
+    if (path === undefined || values.length === 0) return this.#asWritten(node, scope);
     return `${path} ${values.join(', ')}`;
   }
 
-  #coalesce(node: ElmNode, place: Place): string {
+  #coalesce(node: ElmNode, scope: WordScope): string {
     const [first, second] = listOf(node.operand);
-    const words = first ? this.condition(first, place) : '';
-    if (second?.type !== 'Literal' || words === '') return this.#asWritten(node, place);
+    const words = first ? this.condition(first, scope) : '';
+    if (second?.type !== 'Literal' || words === '') return this.#asWritten(node, scope);
     return second.value === 'true' ? `(${words}, or this cannot be told)` : words;
   }
 
-  #call(node: ElmNode, place: Place): string {
-    const called = this.#called(node, place);
+  #call(node: ElmNode, scope: WordScope): string {
+    const called = this.#called(node, scope);
     const given = listOf(node.operand);
-    if (!called) return this.#asWritten(node, place);
-    const texts = this.operandsOf(called, given, place);
+    if (!called) return this.#asWritten(node, scope);
+    const texts = this.operandsOf(called, given, scope);
     const tagged = called.operands.find((name) => called.tags.has(name));
     if (tagged !== undefined) return this.say(called, tagged, texts) ?? '';
-    if (called.library === 'FHIRHelpers') return this.condition(given[0] ?? {}, place);
+    if (called.library === 'FHIRHelpers') return this.condition(given[0] ?? {}, scope);
     const words = this.condition(called.body, { library: called.library, texts });
     // A function that only CQL can say is better named than quoted.
-    return words.includes('`') ? this.#asWritten(node, place) : words;
+    return words.includes('`') ? this.#asWritten(node, scope) : words;
   }
 
-  #called(node: ElmNode, place: Place): Definition | undefined {
-    const library = this.#reader.libraryOf(node, place.library);
+  #called(node: ElmNode, scope: WordScope): Definition | undefined {
+    const library = this.#reader.libraryOf(node, scope.library);
     return this.#reader.find(library, node.name ?? '', listOf(node.operand).length);
   }
 
-  #asWritten(node: ElmNode, { library }: Place): string {
+  #asWritten(node: ElmNode, { library }: WordScope): string {
     return `\`${this.#reader.text(node, library).replace(/^where /, '')}\``;
   }
 }

@@ -1,7 +1,7 @@
 import { canonicalSystem } from '../engine/codes.ts';
 import type { Program } from '../engine/program.ts';
 import { NerverootError } from '../errors.ts';
-import { isObject, type Resource } from '../fhir/resource.ts';
+import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
 import { printable } from './printable.ts';
 import { ResourcePool } from '../patient-data/resource-pool.ts';
 
@@ -39,8 +39,6 @@ export interface SystemCount {
   /** A few codes of a system that is not known, without display. */
   readonly examples: readonly string[];
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** Counts what an answer for a resource type and a patient carries. */
 export function takeCensus(
@@ -154,14 +152,13 @@ interface Coded {
 
 const NO_SYSTEM = '(no system)';
 
-function conceptsAt(resource: Json, path: string): Json[] {
+function conceptsAt(resource: JsonObject, path: string): JsonObject[] {
   return [resource[path], resource[`${path}CodeableConcept`]].flat().filter(isObject);
 }
 
-function codingsAt(resource: Json, path: string): Coded[] {
+function codingsAt(resource: JsonObject, path: string): Coded[] {
   return conceptsAt(resource, path)
-    .flatMap(({ coding }) => (Array.isArray(coding) ? coding : []))
-    .filter(isObject)
+    .flatMap(({ coding }) => objectsIn(coding))
     .flatMap(({ system, code }) =>
       typeof code === 'string'
         ? { system: typeof system === 'string' ? printable(system) : NO_SYSTEM, code }
@@ -169,7 +166,7 @@ function codingsAt(resource: Json, path: string): Coded[] {
     );
 }
 
-function hasText(resource: Json, path: string): boolean {
+function hasText(resource: JsonObject, path: string): boolean {
   return conceptsAt(resource, path).some(({ text }) => typeof text === 'string' && text !== '');
 }
 

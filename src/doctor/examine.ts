@@ -13,7 +13,7 @@ import {
 import type { Site } from '../site.ts';
 
 /** The server to look into, and as whom. */
-export interface Subject extends FhirAccess {
+export interface ExaminedServer extends FhirAccess {
   /** Without it nobody's data are asked for. */
   readonly patientId: string | undefined;
 }
@@ -33,7 +33,7 @@ export interface ExamineDeps {
 
 /** What a server says, what it does, and what calls would therefore answer. */
 export interface Examination {
-  readonly subject: Subject;
+  readonly server: ExaminedServer;
   readonly budgetMs: number;
   readonly metadata: Metadata;
   readonly searches: readonly TriedSearch[];
@@ -56,19 +56,19 @@ export interface Outlook {
  * service's reads at once, as a call has them. Without a patient the searches are
  * made for an id that no patient has. Never rejects for what a server does.
  */
-export async function examine(subject: Subject, deps: ExamineDeps): Promise<Examination> {
+export async function examine(server: ExaminedServer, deps: ExamineDeps): Promise<Examination> {
   const { content, budgetMs } = deps;
   const exchanges: Exchange[] = [];
   const limits = { signal: AbortSignal.timeout(deps.limitMs), maxPages: 1 };
-  const reader = deps.open(subject, limits, (exchange) => exchanges.push(exchange));
+  const reader = deps.open(server, limits, (exchange) => exchanges.push(exchange));
   const metadata = await readMetadata(reader, exchanges, deps.now);
   const searches =
     metadata.state === 'unreachable'
       ? []
-      : await trySearches(needsOf(content, deps.site), subject, deps);
+      : await trySearches(needsOf(content, deps.site), server, deps);
   const outlooks =
     searches.length === 0 ? [] : content.services.map((service) => outlookOf(service, searches));
-  return { subject, budgetMs, metadata, searches, outlooks };
+  return { server, budgetMs, metadata, searches, outlooks };
 }
 
 /** What the services need of what the site keeps, each read or search once. */
@@ -89,13 +89,13 @@ function needsOf({ services }: Content, { without }: Site): Need[] {
 /** The wider looks come last, so that they slow nothing that is measured. */
 async function trySearches(
   needs: readonly Need[],
-  subject: Subject,
+  server: ExaminedServer,
   deps: ExamineDeps,
 ): Promise<TriedSearch[]> {
-  const patientId = subject.patientId ?? deps.newId();
+  const patientId = server.patientId ?? deps.newId();
   const withLimit = (): TryDeps => ({
     ...deps,
-    subject,
+    server,
     patientId,
     signal: AbortSignal.timeout(deps.limitMs),
   });

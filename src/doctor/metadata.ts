@@ -1,5 +1,5 @@
 import type { Exchange, FhirReader } from '../fhir/client.ts';
-import { isObject } from '../fhir/resource.ts';
+import { isObject, objectsIn, type JsonObject } from '../fhir/resource.ts';
 import { printable } from './printable.ts';
 
 /** What a server says of itself, as far as it matters here. Claims; behaviour may differ. */
@@ -25,8 +25,6 @@ export interface Claim {
   readonly parameters: readonly string[];
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /**
  * Reads what `/metadata` says. `exchanges` are those that the reader has been
  * observed to make, `ms` tells how long it took.
@@ -42,9 +40,9 @@ export async function readMetadata(
   await reader.read('metadata');
   const ms = now().getTime() - start;
   const exchange = exchanges.at(-1);
-  const statement: Json = exchange?.answer ?? {};
+  const statement: JsonObject = exchange?.answer ?? {};
   const status = exchange?.status ?? null;
-  const rest = objects(statement['rest']).find(({ mode }) => mode !== 'client') ?? {};
+  const rest = objectsIn(statement['rest']).find(({ mode }) => mode !== 'client') ?? {};
   return {
     state: stateOf(status, statement),
     status,
@@ -54,41 +52,37 @@ export async function readMetadata(
     software: softwareOf(statement),
     security: securityOf(rest),
     claims: new Map(
-      objects(rest['resource']).map((type) => [text(type['type']) ?? '', claimOf(type)]),
+      objectsIn(rest['resource']).map((type) => [text(type['type']) ?? '', claimOf(type)]),
     ),
   };
 }
 
 /** DSTU2 calls it Conformance. */
-function stateOf(status: number | null, statement: Json): Metadata['state'] {
+function stateOf(status: number | null, statement: JsonObject): Metadata['state'] {
   if (status === null) return 'unreachable';
   if (status === 401 || status === 403) return 'refused';
   const type = statement['resourceType'];
   return type === 'CapabilityStatement' || type === 'Conformance' ? 'read' : 'missing';
 }
 
-function softwareOf({ software }: Json): string | null {
+function softwareOf({ software }: JsonObject): string | null {
   const { name, version } = isObject(software) ? software : {};
   return [text(name), text(version)].filter(Boolean).join(' ') || null;
 }
 
-function securityOf({ security }: Json): string[] {
-  const services = objects(isObject(security) ? security['service'] : []);
+function securityOf({ security }: JsonObject): string[] {
+  const services = objectsIn(isObject(security) ? security['service'] : []);
   return services.flatMap(({ coding, text: words }) => {
-    const codes = objects(coding).flatMap(({ code }) => text(code) ?? []);
+    const codes = objectsIn(coding).flatMap(({ code }) => text(code) ?? []);
     return codes.length > 0 ? codes : (text(words) ?? []);
   });
 }
 
-function claimOf(type: Json): Claim {
+function claimOf(type: JsonObject): Claim {
   return {
-    interactions: objects(type['interaction']).flatMap(({ code }) => text(code) ?? []),
-    parameters: objects(type['searchParam']).flatMap(({ name }) => text(name) ?? []),
+    interactions: objectsIn(type['interaction']).flatMap(({ code }) => text(code) ?? []),
+    parameters: objectsIn(type['searchParam']).flatMap(({ name }) => text(name) ?? []),
   };
-}
-
-function objects(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function text(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { MAX_PAGES } from '../decision/fhir-access.ts';
 import { isWithin, nextLink, type Exchange } from '../fhir/client.ts';
-import { isObject, isResource, type Resource } from '../fhir/resource.ts';
+import { isResource, objectsIn, type Resource } from '../fhir/resource.ts';
 import type { Census } from './census.ts';
 
 /** What became of a needed read or search. */
@@ -42,7 +42,7 @@ export interface Sight {
 }
 
 /** Why a call would, or would not, take the answer as looked at. */
-export function outcomeOf(sight: Sight): Outcome {
+export function searchOutcome(sight: Sight): Outcome {
   if (sight.lookedAt) return 'works';
   if (sight.census.strangers > 0) return 'other-patient';
   if (sight.census.foreign > 0) return 'other-version';
@@ -77,7 +77,7 @@ function answerOf(answer: Resource, { template, baseUrl, exchanges }: Sight): Ou
 
 /** The OperationOutcomes of an answer: itself, or entries of its Bundle. */
 function outcomesIn(answer: Resource): Resource[] {
-  const entries = Array.isArray(answer['entry']) ? answer['entry'].filter(isObject) : [];
+  const entries = objectsIn(answer['entry']);
   return [answer, ...entries.map(({ resource }) => resource)]
     .filter(isResource)
     .filter(({ resourceType }) => resourceType === 'OperationOutcome');
@@ -91,9 +91,7 @@ function outcomesIn(answer: Resource): Resource[] {
  */
 export function issueCodes(exchanges: readonly Exchange[]): string[] {
   const outcomes = exchanges.flatMap(({ answer }) => (answer ? outcomesIn(answer) : []));
-  const codes = outcomes.flatMap(({ issue }) =>
-    Array.isArray(issue) ? issue.filter(isObject).map(({ code }) => code) : [],
-  );
+  const codes = outcomes.flatMap(({ issue }) => objectsIn(issue).map(({ code }) => code));
   return [...new Set(codes.filter(isIssueCode))];
 }
 

@@ -2,7 +2,7 @@ import { carriesOrders } from '../cds-hooks/hooks.ts';
 import type { Examination } from './examine.ts';
 import { REDIRECT, searchRemedies } from './search-remedies.ts';
 import { isGood, type TriedSearch } from './try-search.ts';
-import { shorten } from './verdict.ts';
+import { shortenTemplate } from './verdict.ts';
 
 /** What the remedies have to know beside the findings. */
 export interface Settings {
@@ -63,10 +63,10 @@ function reachRemedy({ metadata: { trouble } }: Examination, { limitMs }: Settin
   return `Check the address, and the network between (${trouble}).`;
 }
 
-function baseRemedy({ metadata: { status }, subject }: Examination): string {
+function baseRemedy({ metadata: { status }, server }: Examination): string {
   const instead =
     status === 200 ? ' A login page or a proxy may stand where the FHIR server was meant.' : '';
-  return `Check the base address: ${subject.baseUrl}/metadata is no CapabilityStatement (HTTP ${status ?? ''}). Base addresses often end in /fhir or /r4.${instead}`;
+  return `Check the base address: ${server.baseUrl}/metadata is no CapabilityStatement (HTTP ${status ?? ''}). Base addresses often end in /fhir or /r4.${instead}`;
 }
 
 function versionRemedy({ metadata: { fhirVersion } }: Examination): string[] {
@@ -81,7 +81,7 @@ function isRefusal({ outcome }: TriedSearch): boolean {
 }
 
 /** @see https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html */
-function accessRemedies({ searches, subject }: Examination): string[] {
+function accessRemedies({ searches, server }: Examination): string[] {
   const refused = searches.filter(isRefusal);
   if (refused.length === 0) return [];
   const types = [...new Set(refused.map(({ need }) => need.requirement.resourceType))];
@@ -89,10 +89,10 @@ function accessRemedies({ searches, subject }: Examination): string[] {
   const scopes = `the scopes ${list('rs')} (older servers: ${list('read')})`;
   const isDead = refused.some(({ outcome }) => outcome === 'unauthorized');
   const templates = refused.map(
-    ({ need: { requirement } }) => `${requirement.key}: ${shorten(requirement.template)}`,
+    ({ need: { requirement } }) => `${requirement.key}: ${shortenTemplate(requirement.template)}`,
   );
   const token =
-    subject.token === undefined
+    server.token === undefined
       ? `Get an access token with ${scopes}, and name the variable that holds it: --token-env <name>.`
       : isDead
         ? `Get a new access token for this server and patient, with ${scopes}: this one has expired, or is for another server.`
@@ -104,8 +104,8 @@ function accessRemedies({ searches, subject }: Examination): string[] {
   ];
 }
 
-function nextSteps({ searches, subject, outlooks }: Examination, settings: Settings): string[] {
-  const { patientId, baseUrl } = subject;
+function nextSteps({ searches, server, outlooks }: Examination, settings: Settings): string[] {
+  const { patientId, baseUrl } = server;
   if (!searches.some(isGood)) return [];
   const callable = outlooks
     .filter(({ answer, service: { hook } }) => answer !== '412' && !carriesOrders(hook))

@@ -25,8 +25,8 @@ const SENTENCES: Partial<Record<Outcome, Sentence>> = {
     `Ask the server's team why it reports an error for ${keys}; until then let the EHR send ${keys} by prefetch.`,
   'more-pages': (keys) =>
     `Let the server send larger pages for ${keys}, or narrow the search under prefetch: in the services' files in hooks/services/: a call reads ${MAX_PAGES} pages at most.`,
-  'next-elsewhere': (keys, { subject }) =>
-    `Set the public base address of the server, so that the next links of ${keys} begin with ${subject.baseUrl}: nerveroot takes a token to no other address.`,
+  'next-elsewhere': (keys, { server }) =>
+    `Set the public base address of the server, so that the next links of ${keys} begin with ${server.baseUrl}: nerveroot takes a token to no other address.`,
   'too-large': (keys) =>
     `Set NERVEROOT_BODY_LIMIT higher, or let the server send ${keys} in smaller pages.`,
   redirect: () => REDIRECT,

@@ -2,12 +2,12 @@ import type { CdsService, Content } from '../content/content.ts';
 import { MAX_PAGES } from '../decision/fhir-access.ts';
 import { readBundle } from '../fhir/bundle.ts';
 import type { Exchange, FhirAccess, OpenFhirReader } from '../fhir/client.ts';
-import { isObject, referenceTo, type Resource } from '../fhir/resource.ts';
+import { isObject, objectsIn, referenceTo, type Resource } from '../fhir/resource.ts';
 import { readMissing } from '../patient-data/read-missing.ts';
 import type { DataRequirement } from '../patient-data/requirements.ts';
 import { ResourcePool } from '../patient-data/resource-pool.ts';
 import { takeCensus, type Census } from './census.ts';
-import { issueCodes, outcomeOf, type Outcome } from './outcome.ts';
+import { issueCodes, searchOutcome, type Outcome } from './outcome.ts';
 import type { Site } from '../site.ts';
 
 /** A read or search that services make, and which of them. */
@@ -52,7 +52,7 @@ export interface TryDeps {
   readonly open: OpenFhirReader;
   readonly now: () => Date;
   readonly budgetMs: number;
-  readonly subject: FhirAccess & { readonly patientId: string | undefined };
+  readonly server: FhirAccess & { readonly patientId: string | undefined };
   /** The patient, or an id that nobody has. */
   readonly patientId: string;
   /** Ends the attempt. */
@@ -79,8 +79,8 @@ export async function trySearch(need: Need, deps: TryDeps): Promise<Attempt> {
   const census = censusOf(exchanges, need.requirement, deps);
   const lookedAt = reason === null;
   const timedOut = deps.signal.aborted;
-  const { baseUrl, patientId } = deps.subject;
-  const outcome = outcomeOf({ template, exchanges, census, lookedAt, timedOut, baseUrl });
+  const { baseUrl, patientId } = deps.server;
+  const outcome = searchOutcome({ template, exchanges, census, lookedAt, timedOut, baseUrl });
   const isUntried =
     exchanges.length === 0 || (outcome === 'no-such-patient' && patientId === undefined);
   const search: TriedSearch = {
@@ -115,11 +115,11 @@ const NOT_TRIED: Seen = { exchanges: [], reason: null, ms: 0 };
 
 async function look(
   requirement: DataRequirement,
-  { content, open, now, subject, patientId, signal }: TryDeps,
+  { content, open, now, server, patientId, signal }: TryDeps,
   maxPages: number,
 ): Promise<Seen> {
   const exchanges: Exchange[] = [];
-  const reader = open(subject, { signal, maxPages }, (exchange) => exchanges.push(exchange));
+  const reader = open(server, { signal, maxPages }, (exchange) => exchanges.push(exchange));
   const { model } = content.program;
   const pool = new ResourcePool(patientId, (name) => model.isResourceType(name));
   const context = { userId: '', patientId };
@@ -144,8 +144,8 @@ const SAMPLE_PAGES = 5;
 export async function lookWider(attempt: Attempt, deps: TryDeps): Promise<TriedSearch> {
   const { search } = attempt;
   const { key, resourceType, template } = search.need.requirement;
-  const narrowing = parametersOf(template).filter(([name]) => !/^(patient|_.*)$/.test(name));
-  const isPerson = deps.subject.patientId !== undefined;
+  const narrowing = searchParametersOf(template).filter(([name]) => !/^(patient|_.*)$/.test(name));
+  const isPerson = deps.server.patientId !== undefined;
   const isWorthIt = search.outcome === 'rejected' || (search.outcome === 'works' && isPerson);
   if (narrowing.length === 0 || !isWorthIt) return search;
   const wide = { key, resourceType, template: `${resourceType}?patient={{context.patientId}}` };
@@ -167,13 +167,13 @@ function leftOut(
   [name, value]: readonly [string, string] = ['', ''],
 ): number {
   if (name !== 'code') return 0;
-  const found = new Set(resourcesOf(exchanges).map(referenceTo));
+  const found = new Set(resourcesFrom(exchanges).map(referenceTo));
   const codes = value.split(',');
-  return resourcesOf(wide).filter((r) => !found.has(referenceTo(r)) && hasCode(r, codes)).length;
+  return resourcesFrom(wide).filter((r) => !found.has(referenceTo(r)) && hasCode(r, codes)).length;
 }
 
 /** The parameters of a search; none for a read. */
-export function parametersOf(template: string): [name: string, value: string][] {
+export function searchParametersOf(template: string): [name: string, value: string][] {
   const query = template.split('?')[1] ?? '';
   return query
     .split('&')
@@ -186,8 +186,8 @@ export function parametersOf(template: string): [name: string, value: string][] 
 
 /** Codes of a search parameter are bare, or `system|code`. */
 function hasCode({ code }: Resource, wanted: readonly string[]): boolean {
-  const codings = isObject(code) && Array.isArray(code['coding']) ? code['coding'] : [];
-  return codings.filter(isObject).some((coding) => {
+  const codings = isObject(code) ? objectsIn(code['coding']) : [];
+  return codings.some((coding) => {
     const { system, code: bare } = coding;
     return (
       typeof bare === 'string' &&
@@ -202,12 +202,12 @@ function censusOf(
   { content, site, patientId }: TryDeps,
 ): Census {
   const codeMap = content.codeMaps.get(site.codes ?? '');
-  const resources = resourcesOf(exchanges).map((one) => codeMap?.translate(one) ?? one);
+  const resources = resourcesFrom(exchanges).map((one) => codeMap?.translate(one) ?? one);
   return takeCensus(resources, { resourceType, patientId }, content.program);
 }
 
 /** What answers brought, error answers aside. */
-function resourcesOf(exchanges: readonly Exchange[]): Resource[] {
+function resourcesFrom(exchanges: readonly Exchange[]): Resource[] {
   return exchanges.flatMap(({ status, answer }) => {
     if (answer === undefined || status === undefined || status >= 400) return [];
     if (answer.resourceType === 'OperationOutcome') return [];

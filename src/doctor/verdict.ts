@@ -1,22 +1,22 @@
 import { MAX_PAGES } from '../decision/fhir-access.ts';
 import type { Examination } from './examine.ts';
 import type { Outcome } from './outcome.ts';
-import { parametersOf, type TriedSearch } from './try-search.ts';
+import { searchParametersOf, type TriedSearch } from './try-search.ts';
 
 /** What became of a read or search, in words. */
 export function verdictOf(search: TriedSearch, examination: Examination): string {
-  const words = WORDS[search.outcome];
+  const words = VERDICTS[search.outcome];
   const verdict = typeof words === 'string' ? words : words(search, examination);
   const time = search.pages === 0 ? '' : `, ${search.ms} ms`;
   const late = search.slow ? `, and a call has ${examination.budgetMs} ms` : '';
   return `${verdict}${time}${late}`;
 }
 
-type Words = string | ((search: TriedSearch, examination: Examination) => string);
+type Verdict = string | ((search: TriedSearch, examination: Examination) => string);
 
-const WORDS: Readonly<Record<Outcome, Words>> = {
-  works: ({ slow, census, pages }, { subject }) => {
-    const isPerson = subject.patientId !== undefined;
+const VERDICTS: Readonly<Record<Outcome, Verdict>> = {
+  works: ({ slow, census, pages }, { server }) => {
+    const isPerson = server.patientId !== undefined;
     const found = isPerson
       ? foundIn(census.found, pages)
       : 'searched with an id that no patient has';
@@ -26,10 +26,10 @@ const WORDS: Readonly<Record<Outcome, Words>> = {
     status === null
       ? 'not tried: only a call knows what its template asks for'
       : `answered ${status}, as it should for an id that no patient has`,
-  unauthorized: (search, { subject }) =>
-    `refused (${codesOf(search)}): the server ${subject.token === undefined ? 'wants a token' : 'does not accept the token'}`,
-  forbidden: (search, { subject }) =>
-    `refused (${codesOf(search)}): ${subject.token === undefined ? 'not without a token' : `the token may not read ${search.need.requirement.resourceType}`}`,
+  unauthorized: (search, { server }) =>
+    `refused (${codesOf(search)}): the server ${server.token === undefined ? 'wants a token' : 'does not accept the token'}`,
+  forbidden: (search, { server }) =>
+    `refused (${codesOf(search)}): ${server.token === undefined ? 'not without a token' : `the token may not read ${search.need.requirement.resourceType}`}`,
   'no-such-patient': (search) =>
     `not found (${codesOf(search)}): the server has no patient of that id`,
   rejected: (search) =>
@@ -96,7 +96,7 @@ function some(count: number, words: string): string[] {
 }
 
 /** A template without most of a long list of codes. */
-export function shorten(template: string): string {
+export function shortenTemplate(template: string): string {
   return template.replaceAll(
     /=([^&,]+,[^&,]+,[^&,]+),([^&]+)/g,
     (whole, first: string, rest: string) => {
@@ -113,7 +113,7 @@ export function unclaimed(search: TriedSearch, { metadata }: Examination): strin
   const claim = metadata.claims.get(resourceType);
   if (claim === undefined) return resourceType;
   const interaction = template.includes('?') ? 'search-type' : 'read';
-  const names = new Set(parametersOf(template).map(([name]) => name));
+  const names = new Set(searchParametersOf(template).map(([name]) => name));
   const lacking = [
     ...(claim.interactions.includes(interaction) ? [] : [interaction]),
     // What begins with _ is every resource's, and seldom listed.

@@ -78,6 +78,14 @@ export function elementsIn(value: unknown): readonly ElmNode[] {
   return typeof value === 'object' && value !== null ? [value as ElmNode] : []; // ELM is a tree of these
 }
 
+/** The expressions directly below; what only holds some, like a source or the item of a case, is looked through. */
+export function expressionsIn(node: ElmNode): ElmNode[] {
+  return childrenOf(node).flatMap(([, child]) => {
+    if (child.type === undefined) return expressionsIn(child);
+    return child.type.endsWith('TypeSpecifier') ? [] : [child];
+  });
+}
+
 /** One or many as a list. */
 export function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {
   if (value === undefined) return [];

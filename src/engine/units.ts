@@ -9,7 +9,7 @@ export interface UnitSpelling {
   readonly ucum: string;
 }
 
-const UCUM = 'http://unitsofmeasure.org';
+export const UCUM = 'http://unitsofmeasure.org';
 const UCUM_NAMES: ReadonlySet<unknown> = new Set([UCUM, 'urn:oid:2.16.840.1.113883.6.8']);
 
 /**
@@ -22,7 +22,7 @@ export class Units {
   readonly #spellings: ReadonlyMap<string, string>;
 
   constructor(spellings: readonly UnitSpelling[] = []) {
-    this.#spellings = new Map(spellings.map(({ spelling, ucum }) => [fold(spelling), ucum]));
+    this.#spellings = new Map(spellings.map(({ spelling, ucum }) => [foldUnit(spelling), ucum]));
   }
 
   /**
@@ -55,12 +55,12 @@ export class Units {
   /** UCUM gives annotations like {score} no meaning of their own: they stand for 1. */
   #spelt(text: string | undefined): string | undefined {
     if (text === undefined) return undefined;
-    return /^\{[^{}]*\}$/.test(text) ? '1' : this.#spellings.get(fold(text));
+    return /^\{[^{}]*\}$/.test(text) ? '1' : this.#spellings.get(foldUnit(text));
   }
 }
 
 /** Texts differ in case and blanks; no two units of the content differ in these only. */
-export function fold(spelling: string): string {
+export function foldUnit(spelling: string): string {
   return spelling.trim().replaceAll(/\s+/g, ' ').toLowerCase();
 }
 

@@ -1,6 +1,6 @@
 import type { DecisionResult } from '../decision/decide.ts';
 import { NerverootError } from '../errors.ts';
-import { readFact, type ExpressionName, type FactValue } from '../facts.ts';
+import { isTruth, readFact, type ExpressionName, type FactValue } from '../facts.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import type { PatientData } from '../patient-data/gather.ts';
 import { reachableRetrieves } from '../elm/references.ts';
@@ -86,8 +86,7 @@ export function applyEdit(data: PatientData, edit: Edit): PatientData {
 
 /** A card is shown or not; between "no" and unknown it stays away. */
 function isTurned(before: FactValue, after: FactValue): boolean {
-  const hasTruth = before === null || typeof before === 'boolean';
-  return hasTruth
+  return isTruth(before)
     ? (before === true) !== (after === true)
     : JSON.stringify(before) !== JSON.stringify(after);
 }

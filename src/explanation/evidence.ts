@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { codeKey } from '../engine/codes.ts';
 import type { Program } from '../engine/program.ts';
-import { isObject, referenceTo, type Resource } from '../fhir/resource.ts';
+import { isObject, objectsIn, referenceTo, type Resource } from '../fhir/resource.ts';
 import type { Evidence } from './explanation.ts';
 
 /** Elements of FHIR that tell when something was, the most telling first. */
@@ -63,7 +63,7 @@ function nameOf(resource: Resource, displays: Wording['displays']): string {
 function textOf(concept: unknown, displays: Wording['displays']): string | undefined {
   if (!isObject(concept)) return undefined;
   if (typeof concept['text'] === 'string') return concept['text'];
-  const codings = (Array.isArray(concept['coding']) ? concept['coding'] : []).filter(isObject);
+  const codings = objectsIn(concept['coding']);
   const known = codings.map(({ system, code }) =>
     displays.get(codeKey({ system: String(system), code: String(code) })),
   );

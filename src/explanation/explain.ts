@@ -5,7 +5,7 @@ import { ElmReader } from '../elm/elm-reader.ts';
 import { NerverootError } from '../errors.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
 import { findChanges, type FoundChanges, type Limits } from './changes.ts';
-import type { Clause, Explanation, Subject } from './explanation.ts';
+import type { ClauseResult, Explanation, Subject } from './explanation.ts';
 import { given } from './given.ts';
 import { shorten } from './shorten.ts';
 import { ClauseTree } from './tree.ts';
@@ -33,7 +33,7 @@ export async function explain(
 ): Promise<Explanation> {
   const reader = new ElmReader(decision.content.program);
   const asked = about?.map((text) => findSubject(text, decision)) ?? allSubjects(decision);
-  const clauses: Clause[] = [];
+  const clauses: ClauseResult[] = [];
   for (const { name, isDefine } of asked) {
     const how = isDefine && depth === 'deep' ? 'full' : 'cut';
     clauses.push(await new ClauseTree(decision, reader, how).define(name));
@@ -50,9 +50,9 @@ export async function explain(
     ? await findChanges(decision, wanted, limits)
     : { changes: [], tried: 0, untried: 0 };
   const subjects = asked.map(({ rule, title }, i): Subject => {
-    const whole = clauses[i] as Clause; // one for each
+    const whole = clauses[i] as ClauseResult; // one for each
     const clause = depth === 'short' ? shorten(whole) : whole;
-    const outcome = outcomeOf(rule, clause, decision);
+    const outcome = subjectOutcome(rule, clause, decision);
     return { ...given({ rule }), title, outcome, clause, changes: found.changes[i] ?? [] };
   });
   return {
@@ -101,9 +101,9 @@ function findSubject(text: string, { content }: DecisionResult): AskedSubject {
   throw new NerverootError('InvalidInput', message);
 }
 
-function outcomeOf(
+function subjectOutcome(
   rule: string | undefined,
-  { value }: Clause,
+  { value }: ClauseResult,
   { rules }: DecisionResult,
 ): Subject['outcome'] {
   if (value === null) return 'unknown';
@@ -114,7 +114,7 @@ function outcomeOf(
 }
 
 /** References and value sets that a tree names. */
-function namedIn(clause: Clause): Set<string> {
+function namedIn(clause: ClauseResult): Set<string> {
   const names = (clause.retrieved ?? []).flatMap(({ valueSet = '', resources }) => [
     valueSet,
     ...resources.map(({ reference }) => reference),

@@ -29,13 +29,13 @@ export interface Subject {
    */
   readonly outcome: 'shown' | 'held back' | 'not shown' | 'unknown' | 'true' | 'false' | 'value';
   /** What decides it, from its define down. */
-  readonly clause: Clause;
+  readonly clause: ClauseResult;
   /** Single changes of the data that turn it, found by evaluating again. */
   readonly changes: readonly Change[];
 }
 
 /** A clause of the CQL for this patient, with the clauses below it that decide its value. */
-export interface Clause {
+export interface ClauseResult {
   /** `Library.Name`, where the clause is a define. */
   readonly define?: string;
   /** Where it is written: `cql/Library.cql:12`. */
@@ -49,7 +49,7 @@ export interface Clause {
   readonly sides?: readonly FactValue[];
   /** What the clause itself reads from the record. */
   readonly retrieved?: readonly Retrieved[];
-  readonly clauses: readonly Clause[];
+  readonly clauses: readonly ClauseResult[];
   /** How many clauses right below it are left out: they do not decide, or are too deep. */
   readonly leftOut?: number;
   /** It only looks at the one clause below it: whether that is there, true, or known. */

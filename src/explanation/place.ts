@@ -1,6 +1,6 @@
 import type { ClauseScope } from '../engine/clause.ts';
 import { toFactValue } from '../engine/to-fact-value.ts';
-import type { ElmNode } from '../elm/elm-tree.ts';
+import { expressionsIn, listOf, type ElmNode } from '../elm/elm-tree.ts';
 import type { FactValue } from '../facts.ts';
 
 /** Where a node stands: its library, what is in force there, and what a function was given. */
@@ -44,9 +44,9 @@ export function lineOf(locator: string | undefined): string | undefined {
 const LOGIC = new Set(['And', 'Or']);
 
 /** The parts of an `and` or `or`, those of the same word inside it among them. */
-export function partsOf(node: ElmNode): ElmNode[] {
-  return operandsOf(node).flatMap((part) =>
-    part.type === node.type && LOGIC.has(part.type ?? '') ? partsOf(part) : [part],
+export function logicPartsOf(node: ElmNode): ElmNode[] {
+  return listOf(node.operand).flatMap((part) =>
+    part.type === node.type && LOGIC.has(part.type ?? '') ? logicPartsOf(part) : [part],
   );
 }
 
@@ -64,31 +64,7 @@ export function callersOwn(side: Side): Side | undefined {
   return given?.node.type === 'OperandRef' ? callersOwn(given) : given;
 }
 
-/** The nodes directly below a node, whatever their role. */
-export function childrenOf(node: ElmNode): ElmNode[] {
-  const children: ElmNode[] = [];
-  const look = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(look);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
-    const child = value as ElmNode; // an ELM element; every field is optional
-    if (child.type === undefined) lookInside(child);
-    else if (!child.type.endsWith('TypeSpecifier')) children.push(child);
-  };
-  const lookInside = (parent: ElmNode): void => {
-    for (const [key, value] of Object.entries(parent)) if (!NO_CHILD.has(key)) look(value);
-  };
-  lookInside(node);
-  return children;
-}
-
-const NO_CHILD = new Set(['annotation', 'resultTypeSpecifier', 'signature']);
-
 /** Retrieves that stand in a node itself, not in the defines it refers to. */
 export function retrievesIn(node: ElmNode): ElmNode[] {
-  return node.type === 'Retrieve' ? [node] : childrenOf(node).flatMap(retrievesIn);
-}
-
-export function operandsOf({ operand }: ElmNode): readonly ElmNode[] {
-  if (operand === undefined) return [];
-  return Array.isArray(operand) ? (operand as readonly ElmNode[]) : [operand as ElmNode];
+  return node.type === 'Retrieve' ? [node] : expressionsIn(node).flatMap(retrievesIn);
 }

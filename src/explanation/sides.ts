@@ -1,14 +1,13 @@
 import type { Evaluation } from '../engine/evaluate.ts';
 import type { Definition, ElmReader } from '../elm/elm-reader.ts';
-import { listOf, type ElmNode } from '../elm/elm-tree.ts';
+import { expressionsIn, listOf, type ElmNode } from '../elm/elm-tree.ts';
 import type { FactValue } from '../facts.ts';
 import {
   callersOwn,
-  childrenOf,
   deciding,
   evaluateAt,
   lineOf,
-  partsOf,
+  logicPartsOf,
   type Place,
   type Side,
 } from './place.ts';
@@ -56,7 +55,7 @@ export class SideFinder {
     switch (node.type ?? '') {
       case 'And':
       case 'Or': {
-        const parts = partsOf(node);
+        const parts = logicPartsOf(node);
         if (this.#depth === 'full') return { sides: here(parts), leftOut: 0 };
         const values = await valuesOf(parts, place);
         const kept = deciding(parts, values, whole);
@@ -66,14 +65,14 @@ export class SideFinder {
         return this.#branches([{ when: node.condition, ...node }], node.else, place);
       case 'Case':
         return node.comparand
-          ? { sides: here(childrenOf(node)), leftOut: 0 }
+          ? { sides: here(expressionsIn(node)), leftOut: 0 }
           : this.#branches(node.caseItem ?? [], node.else, place);
       case 'Query':
         return { sides: await this.#queried(node, place), leftOut: 0 };
       case 'FunctionRef':
         return { sides: await this.#called(node, place), leftOut: 0 };
       default:
-        return { sides: here(childrenOf(node)), leftOut: 0 };
+        return { sides: here(expressionsIn(node)), leftOut: 0 };
     }
   }
 
@@ -106,7 +105,7 @@ export class SideFinder {
     const library = this.#reader.libraryOf(node, place.library);
     const operands = listOf(node.operand);
     const called = this.#reader.find(library, node.name ?? '', operands.length);
-    const asWhole = this.#depth === 'cut' && !isBoolean(called);
+    const asWhole = this.#depth === 'cut' && !givesBoolean(called);
     if (!called || asWhole || library === 'FHIRHelpers') {
       return operands.map((operand) => ({ node: operand, place }));
     }
@@ -174,7 +173,7 @@ export class SideFinder {
 }
 
 /** Whether a define or function gives a truth. */
-export function isBoolean(definition: Definition | undefined): boolean {
+export function givesBoolean(definition: Definition | undefined): boolean {
   return definition?.resultType.endsWith('}Boolean') ?? false;
 }
 

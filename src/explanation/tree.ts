@@ -3,8 +3,8 @@ import { toFactValue } from '../engine/to-fact-value.ts';
 import type { DecisionResult } from '../decision/decide.ts';
 import type { ElmReader } from '../elm/elm-reader.ts';
 import { listOf, type ElmNode } from '../elm/elm-tree.ts';
-import { qualifiedName, type ExpressionName, type FactValue } from '../facts.ts';
-import type { Clause, Retrieved } from './explanation.ts';
+import { isTruth, qualifiedName, type ExpressionName, type FactValue } from '../facts.ts';
+import type { ClauseResult, Retrieved } from './explanation.ts';
 import { given } from './given.ts';
 import {
   callersOwn,
@@ -16,7 +16,7 @@ import {
   type Value,
 } from './place.ts';
 import { RecordReader } from './record.ts';
-import { isBoolean, SideFinder, type Depth } from './sides.ts';
+import { givesBoolean, SideFinder, type Depth } from './sides.ts';
 
 /** Nodes that only look at one other: their clause and the one below are told as one. */
 const WRAPPERS: ReadonlySet<string> = new Set(
@@ -37,9 +37,9 @@ export class ClauseTree {
   readonly #depth: Depth;
   readonly #seen = new Set<string>();
   readonly #given = new WeakSet<Side>();
-  readonly #wrappers = new WeakSet<Clause>();
+  readonly #wrappers = new WeakSet<ClauseResult>();
   /** Clauses that only compute something on the way. */
-  readonly #steps = new WeakSet<Clause>();
+  readonly #steps = new WeakSet<ClauseResult>();
 
   constructor(decision: DecisionResult, reader: ElmReader, depth: Depth) {
     this.#reader = reader;
@@ -49,7 +49,7 @@ export class ClauseTree {
   }
 
   /** The clause of a define. One that fails is told as failed and sinks nothing else. */
-  async define(name: ExpressionName): Promise<Clause> {
+  async define(name: ExpressionName): Promise<ClauseResult> {
     const definition = this.#reader.find(name.library, name.expression);
     const { library, expression } = name;
     const place = this.#sides.placeOf(library, definition);
@@ -67,7 +67,7 @@ export class ClauseTree {
     };
     if (this.#seen.has(key)) return { ...own, clauses: [], above: true };
     this.#seen.add(key);
-    if (this.#depth === 'cut' && !isBoolean(definition)) {
+    if (this.#depth === 'cut' && !givesBoolean(definition)) {
       const retrieves = retrievesIn(body);
       if (retrieves.length > 0) {
         return { ...own, retrieved: await this.#read(retrieves, place, value), clauses: [] };
@@ -81,7 +81,7 @@ export class ClauseTree {
   }
 
   /** The clause of a node; undefined where it says nothing of this patient. */
-  async #clause(node: ElmNode, place: Place): Promise<Clause | undefined> {
+  async #clause(node: ElmNode, place: Place): Promise<ClauseResult | undefined> {
     switch (node.type ?? 'Literal') {
       case 'Literal':
         return undefined;
@@ -103,11 +103,11 @@ export class ClauseTree {
   }
 
   /** Of elements of a query, only in full is it told what they hold. */
-  async #element(node: ElmNode, place: Place): Promise<Clause | undefined> {
+  async #element(node: ElmNode, place: Place): Promise<ClauseResult | undefined> {
     return this.#depth === 'full' ? this.#leaf(node, place) : undefined;
   }
 
-  async #reference(node: ElmNode, place: Place): Promise<Clause> {
+  async #reference(node: ElmNode, place: Place): Promise<ClauseResult> {
     const library = this.#reader.libraryOf(node, place.library);
     const { name = '' } = node;
     if (name !== 'Patient') return this.define({ library, expression: name });
@@ -118,7 +118,7 @@ export class ClauseTree {
   }
 
   /** What a function was given is told where it was written; in full once, as it may be asked for often. */
-  async #operand(side: Side): Promise<Clause | undefined> {
+  async #operand(side: Side): Promise<ClauseResult | undefined> {
     const own = callersOwn(side);
     if (!own) return undefined;
     const { node, place } = own;
@@ -130,7 +130,7 @@ export class ClauseTree {
   }
 
   /** Parameters with a default are the content's own; others are what came with the call. */
-  async #parameter(node: ElmNode, place: Place): Promise<Clause | undefined> {
+  async #parameter(node: ElmNode, place: Place): Promise<ClauseResult | undefined> {
     const library = this.#reader.libraryOf(node, place.library);
     if (this.#reader.parameter(library, node.name ?? '') !== undefined) return undefined;
     const { raw } = await evaluateAt(node, place);
@@ -151,7 +151,7 @@ export class ClauseTree {
     node: ElmNode,
     place: Place,
     read?: (value: Omit<Value, 'raw'>) => Promise<Retrieved[]>,
-  ): Promise<Clause> {
+  ): Promise<ClauseResult> {
     const { raw: _, ...value } = await evaluateAt(node, place);
     const retrieved = await read?.(value);
     const clause = {
@@ -165,12 +165,12 @@ export class ClauseTree {
   }
 
   /** A node with the clauses below it, told as one with a clause that says the same. */
-  async #join(node: ElmNode, place: Place): Promise<Clause | undefined> {
+  async #join(node: ElmNode, place: Place): Promise<ClauseResult | undefined> {
     const { raw: _, ...value } = await evaluateAt(node, place);
     const { sides, leftOut } = await this.#sides.of(node, place, value.value);
     const clauses = await this.#told(sides);
     if (clauses.length === 0 && !value.failed) return undefined;
-    const own: Clause = {
+    const own: ClauseResult = {
       ...this.#written(node, place),
       ...value,
       ...given({ sides: await this.#comparedBy(node, place), leftOut: leftOut || undefined }),
@@ -184,8 +184,8 @@ export class ClauseTree {
   }
 
   /** The clauses of sides. Where the tree is cut, a step of a computation gives way to the clauses below it. */
-  async #told(sides: readonly Side[]): Promise<Clause[]> {
-    const told: Clause[] = [];
+  async #told(sides: readonly Side[]): Promise<ClauseResult[]> {
+    const told: ClauseResult[] = [];
     for (const { node, place } of sides) {
       const clause = await this.#clause(node, place);
       if (!clause) continue;
@@ -197,7 +197,7 @@ export class ClauseTree {
     return told;
   }
 
-  #absorb(own: Clause): Clause {
+  #absorb(own: ClauseResult): ClauseResult {
     const [only, another] = own.clauses;
     if (!only || another || own.leftOut !== undefined || own.failed !== only.failed) return own;
     const isSame = isDeepStrictEqual(only.value, own.value);
@@ -228,7 +228,7 @@ export class ClauseTree {
     return all;
   }
 
-  #written(node: ElmNode, place: Place): Pick<Clause, 'place' | 'cql'> {
+  #written(node: ElmNode, place: Place): Pick<ClauseResult, 'place' | 'cql'> {
     const line = lineOf(node.locator) ?? place.line;
     return {
       place: `cql/${place.library}.cql:${line}`,
@@ -238,20 +238,22 @@ export class ClauseTree {
 }
 
 /** Neither a truth nor anything that has a name or was read. */
-function isStep({ value, define, retrieved, sides }: Clause): boolean {
-  const isTruth = value === null || typeof value === 'boolean';
-  return !isTruth && !define && !retrieved && !sides;
+function isStep({ value, define, retrieved, sides }: ClauseResult): boolean {
+  return !isTruth(value) && !define && !retrieved && !sides;
 }
 
 /** Whether all that a clause rests on is told by those before it. */
-function isToldBy(before: readonly Clause[], { above, define, clauses }: Clause): boolean {
+function isToldBy(
+  before: readonly ClauseResult[],
+  { above, define, clauses }: ClauseResult,
+): boolean {
   if (above) return before.some((clause) => isBelow(define, clause));
   return (
     define === undefined && clauses.length > 0 && clauses.every((below) => isToldBy(before, below))
   );
 }
 
-function isBelow(wanted: string | undefined, { define, clauses }: Clause): boolean {
+function isBelow(wanted: string | undefined, { define, clauses }: ClauseResult): boolean {
   if (wanted === undefined) return false;
   return define === wanted || clauses.some((below) => isBelow(wanted, below));
 }

@@ -4,7 +4,7 @@ import { readBundle } from './bundle.ts';
 import { countBytes } from './count-bytes.ts';
 import { makeSafe } from './json-depth.ts';
 import { isFailure } from './operation-outcome.ts';
-import { isObject, isResource, type Resource } from './resource.ts';
+import { isObject, isResource, objectsIn, type Resource } from './resource.ts';
 
 /** A FHIR server that may be read for one request, and with what. */
 export interface FhirAccess {
@@ -169,8 +169,7 @@ function searchsetOf(answer: Resource): Resource | string {
 
 /** The address of the next page, if there is one. */
 export function nextLink(bundle: Resource): string | undefined {
-  const links = Array.isArray(bundle['link']) ? bundle['link'].filter(isObject) : [];
-  const url = links.find(({ relation }) => relation === 'next')?.['url'];
+  const url = objectsIn(bundle['link']).find(({ relation }) => relation === 'next')?.['url'];
   return typeof url === 'string' ? url : undefined;
 }
 
@@ -192,13 +191,18 @@ function incomplete(resources: readonly Resource[], reason: string): Looked {
 }
 
 /** What fhir-kit-client and fetch attach to their errors. */
-interface RequestFailure {
+export interface RequestFailure {
   readonly response?: { readonly status?: number; readonly data?: unknown };
   readonly cause?: { readonly code?: string; readonly message?: string };
 }
 
+/** The error of a request, as far as it is read. */
+export function readFailure(error: unknown): RequestFailure {
+  return isObject(error) ? error : {};
+}
+
 function exchangeOf(failure: unknown): Exchange {
-  const { response, cause } = (isObject(failure) ? failure : {}) as RequestFailure;
+  const { response, cause } = readFailure(failure);
   const answer = isResource(response?.data) ? response.data : undefined;
   return { status: response?.status, answer, trouble: cause?.code ?? cause?.message };
 }
@@ -206,7 +210,7 @@ function exchangeOf(failure: unknown): Exchange {
 /** fhir-kit-client puts the address into its messages, so they are never passed on. */
 export function reasonOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return 'the time for reading ran out';
-  const { response, cause } = (isObject(error) ? error : {}) as RequestFailure;
+  const { response, cause } = readFailure(error);
   const status = response?.status;
   if (status === 401 || status === 403) return `the FHIR server refused access (${status})`;
   if (typeof status === 'number' && status >= 400) return `the FHIR server answered ${status}`;

@@ -1,10 +1,10 @@
 import type { Bundle } from 'fhir/r4.js';
 import { Client } from 'fhir-kit-client';
 import { Agent } from 'undici';
-import { reasonOf, type FhirAccess } from './client.ts';
+import { readFailure, reasonOf, type FhirAccess } from './client.ts';
 import { makeSafe } from './json-depth.ts';
 import { outcomeWords } from './operation-outcome.ts';
-import { isObject, isResource, type Resource } from './resource.ts';
+import { isResource, type Resource } from './resource.ts';
 
 /** What a server answered, or why there is no answer, with the HTTP status if there was one. */
 export type Posted =
@@ -47,7 +47,7 @@ export function openPoster(access: FhirAccess, { signal, maxBytes }: PostLimits)
         return makeSafe(answer) ? { answer } : failed('the answer is nested too deep', 200);
       } catch (error) {
         if (signal.aborted) return failed('the FHIR server took too long', undefined);
-        const { response } = (isObject(error) ? error : {}) as RequestFailure;
+        const { response } = readFailure(error);
         const words = outcomeWords(response?.data)?.replaceAll(access.token ?? '\0', '…');
         const reason = reasonOf(error, signal);
         const said = words === undefined ? reason : `${reason}: ${words}`;
@@ -56,11 +56,6 @@ export function openPoster(access: FhirAccess, { signal, maxBytes }: PostLimits)
     },
     close: () => dispatcher.close(),
   };
-}
-
-/** What fhir-kit-client attaches to its errors. */
-interface RequestFailure {
-  readonly response?: { readonly status?: number; readonly data?: unknown };
 }
 
 function failed(reason: string, status: number | undefined): Posted {

@@ -10,8 +10,16 @@ export function isResource(value: unknown): value is Resource {
   return isObject(value) && typeof value['resourceType'] === 'string';
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** A JSON object whose fields are not known. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The objects of a list; none of what is no list. */
+export function objectsIn(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 /** `Type/id`, or undefined when the resource has no id. */

@@ -2,7 +2,7 @@ import { chunkOf } from './chunk.ts';
 import type { FhirAccess } from './client.ts';
 import { outcomeWords } from './operation-outcome.ts';
 import { openPoster, type PostLimits, type Posted, type Poster } from './post.ts';
-import { isObject, isResource, type Resource } from './resource.ts';
+import { isObject, isResource, objectsIn, type Resource } from './resource.ts';
 
 /** Is this a code of its system, and does it have this display? */
 export interface CodeQuestion {
@@ -108,7 +108,7 @@ async function validateOneByOne(
 ): Promise<CodeVerdict[]> {
   const verdicts: CodeVerdict[] = [];
   for (const question of questions) {
-    const verdict = verdictOf(
+    const verdict = codeVerdictOf(
       await poster.post(VALIDATE, parametersOf(question)),
       question.display,
     );
@@ -124,15 +124,15 @@ function verdictOfEntry(entry: unknown, asked: string | undefined): CodeVerdict 
   const { resource, response } = isObject(entry) ? entry : {};
   const said = isObject(response) ? response : {};
   const status = Number.parseInt(String(said['status']), 10);
-  if (status < 400 && isResource(resource)) return verdictOf({ answer: resource }, asked);
+  if (status < 400 && isResource(resource)) return codeVerdictOf({ answer: resource }, asked);
   const words = outcomeWords(said['outcome']) ?? outcomeWords(resource);
   const reason = `the FHIR server answered ${Number.isNaN(status) ? 'nothing' : status} in its batch`;
   return { state: 'failed', reason: words === undefined ? reason : `${reason}: ${words}` };
 }
 
-function verdictOf(posted: Posted, asked: string | undefined): CodeVerdict {
+function codeVerdictOf(posted: Posted, asked: string | undefined): CodeVerdict {
   if (!('answer' in posted)) return { state: 'failed', reason: posted.reason };
-  const parameters = objects(posted.answer['parameter']);
+  const parameters = objectsIn(posted.answer['parameter']);
   const named = (name: string) => parameters.find((parameter) => parameter['name'] === name);
   const result = named('result')?.['valueBoolean'];
   if (typeof result !== 'boolean') {
@@ -201,14 +201,10 @@ function expandParameters(include: Readonly<Record<string, unknown>>, offset: nu
 
 /** The codes of an expansion, whose entries may hold others. */
 function contained(contains: unknown): CodeQuestion[] {
-  return objects(contains).flatMap((entry) => {
+  return objectsIn(contains).flatMap((entry) => {
     const { system, code, display, abstract } = entry;
     const below = contained(entry['contains']);
     if (typeof system !== 'string' || typeof code !== 'string' || abstract === true) return below;
     return [{ system, code, ...(typeof display === 'string' ? { display } : {}) }, ...below];
   });
-}
-
-function objects(value: unknown): Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ContentFault } from '../content/fault.ts';
+import { text } from '../content/schema.ts';
 import { readYaml } from '../content/yaml-file.ts';
 import { parseExpressionName } from '../facts.ts';
 import type { Mutant } from './mutants.ts';
@@ -10,8 +11,6 @@ import type { MutantName } from './names.ts';
 
 /** Where a content folder says which changes no case has to notice. */
 const FILE = 'test/mutants.yaml';
-
-const text = z.string().min(1);
 
 /** `test/mutants.yaml`: changes that no case can notice, each as `nerveroot mutate` names it. */
 export const acceptedFile = z.array(

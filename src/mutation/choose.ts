@@ -4,7 +4,7 @@ import { reachableExpressions } from '../elm/references.ts';
 import type { Mutant } from './mutants.ts';
 
 /** The mutants of what decides whether a card is shown. */
-export function ofCard(
+export function mutantsOfCard(
   mutants: readonly Mutant[],
   card: CardDefinition,
   program: Program,

@@ -9,10 +9,10 @@ import {
 } from '../elm/elm-tree.ts';
 import type { Elm } from '../elm/elm.ts';
 import type { Program } from '../engine/program.ts';
-import { changesOf, type Change } from './changes.ts';
+import { mutationsOf, type Mutation } from './mutations.ts';
 
 /** A node of compiled CQL, by its library and local id. */
-export interface Place {
+export interface NodeId {
   readonly library: string;
   readonly localId: string;
 }
@@ -29,7 +29,7 @@ export interface Mutant {
   /** The defines and functions it stands in; for a parameter those that read it. */
   readonly definitions: readonly { readonly library: string; readonly name: string }[];
   /** A case that evaluates none of these cannot notice it. */
-  readonly reachedBy: readonly Place[];
+  readonly reachedBy: readonly NodeId[];
   /** The element that is changed, and what stands there instead. */
   readonly node: ElmNode;
   readonly instead: ElmNode;
@@ -75,13 +75,16 @@ function inBody(node: ElmNode, where: Where, around: ElmNode): Mutant[] {
   const evaluated = node.type !== undefined && node.type !== 'ValueSetRef';
   const here = evaluated && node.locator !== undefined ? node : around;
   const { library, name: within } = where.definition;
-  const own = changesOf(node, where.elm, where.program).map(({ what, instead }: Change): Mutant => {
-    const span = spanOf(placeOf(node) ?? here.locator ?? '');
-    const context = node.type === 'Literal' || here !== node ? spanOf(around.locator ?? '') : span;
-    const reachedBy = [{ library, localId: here.localId ?? '' }];
-    const definitions = [where.definition];
-    return { library, within, span, context, what, definitions, reachedBy, node, instead };
-  });
+  const own = mutationsOf(node, where.elm, where.program).map(
+    ({ what, instead }: Mutation): Mutant => {
+      const span = spanOf(locatorOf(node) ?? here.locator ?? '');
+      const context =
+        node.type === 'Literal' || here !== node ? spanOf(around.locator ?? '') : span;
+      const reachedBy = [{ library, localId: here.localId ?? '' }];
+      const definitions = [where.definition];
+      return { library, within, span, context, what, definitions, reachedBy, node, instead };
+    },
+  );
   // `is not null` and `!=` are one check and not two.
   const negated = own.length > 0 && node.type === 'Not';
   const below = childrenOf(node).flatMap(([, child]) =>
@@ -93,7 +96,7 @@ function inBody(node: ElmNode, where: Where, around: ElmNode): Mutant[] {
 }
 
 /** Where a person finds it: of `a and b and c`, each `and` is in front of what it adds. */
-function placeOf(node: ElmNode): string | undefined {
+function locatorOf(node: ElmNode): string | undefined {
   const [, added] = /^(?:And|Or)$/.test(node.type ?? '') ? elementsIn(node['operand']) : [];
   return added?.locator ?? node.locator;
 }
@@ -113,7 +116,7 @@ function inParameters(program: Program, elm: Elm): Mutant[] {
     }; // a ParameterDef of ELM
     if (node?.type !== 'Literal') return [];
     const readers = readersOf(program, library, name);
-    return changesOf(node, elm, program).map(({ what, instead }): Mutant => {
+    return mutationsOf(node, elm, program).map(({ what, instead }): Mutant => {
       const context = spanOf(locator ?? '');
       const span = spanOf(node.locator ?? locator ?? '');
       const definitions = readers.map((reader) => reader.definition);
@@ -133,7 +136,7 @@ function inParameters(program: Program, elm: Elm): Mutant[] {
 }
 
 function readersOf(program: Program, library: string, parameter: string) {
-  const found: (Place & { definition: { library: string; name: string } })[] = [];
+  const found: (NodeId & { definition: { library: string; name: string } })[] = [];
   for (const elm of program.elms.values()) {
     for (const body of bodiesOf(elm)) {
       const walk = (node: ElmNode): void => {

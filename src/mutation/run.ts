@@ -5,7 +5,7 @@ import { evaluatedIn } from '../elm/references.ts';
 import type { ExpressionName } from '../facts.ts';
 import type { RuleCase } from '../rule-tests/load-cases.ts';
 import { runCase } from '../rule-tests/run-case.ts';
-import { mutate, type Mutant, type Place } from './mutants.ts';
+import { mutate, type Mutant, type NodeId } from './mutants.ts';
 
 /** How a mutant fared: a case noticed it, none did, or none evaluates what it changes. */
 export type Fate = 'noticed' | 'not noticed' | 'not reached';
@@ -21,7 +21,7 @@ export interface Baseline {
   readonly cases: readonly RuleCase[];
   /** Cases that fail as they are and can notice nothing. */
   readonly failing: readonly RuleCase[];
-  readonly casesReaching: (places: readonly Place[]) => readonly RuleCase[];
+  readonly casesReaching: (nodes: readonly NodeId[]) => readonly RuleCase[];
   /** The open evaluation of a case; none where the call was refused. */
   readonly evaluationOf: (ruleCase: RuleCase) => Evaluation | undefined;
 }
@@ -47,8 +47,8 @@ export async function runBaseline(content: Content, all: readonly RuleCase[]): P
     content,
     cases,
     failing,
-    casesReaching(places) {
-      const sets = places.map(({ library, localId }) => reach.get(library)?.get(localId));
+    casesReaching(nodes) {
+      const sets = nodes.map(({ library, localId }) => reach.get(library)?.get(localId));
       return cases.filter((ruleCase) => sets.some((set) => set?.has(ruleCase)));
     },
     evaluationOf: (ruleCase) => evaluations.get(ruleCase),

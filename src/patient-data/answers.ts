@@ -1,5 +1,5 @@
 import { codeKey, type Coding } from '../engine/codes.ts';
-import { isObject, type Resource } from '../fhir/resource.ts';
+import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
 import type { Question, Questionnaire } from './questionnaire.ts';
 
 /**
@@ -23,7 +23,7 @@ const SURVEY = {
 };
 
 /** How an answer of each type that questions take is written in an Observation. */
-const VALUES: Readonly<Record<string, (value: unknown) => Readonly<Record<string, unknown>>>> = {
+const VALUES: Readonly<Record<string, (value: unknown) => JsonObject>> = {
   valueBoolean: (value) => ({ valueBoolean: value }),
   valueInteger: (value) => ({ valueInteger: value }),
   valueDate: (value) => ({ valueDateTime: value }),
@@ -78,7 +78,7 @@ export function observationsOf(
   return itemsOf(response).flatMap((item) => {
     const question = questions.get(String(item['linkId']));
     if (question === undefined) return [];
-    return list(item['answer']).flatMap((answer) => {
+    return objectsIn(item['answer']).flatMap((answer) => {
       const value = valueOf(answer);
       if (value === undefined) return [];
       return { resourceType: 'Observation', status, ...asked(question), ...shared, ...value };
@@ -86,56 +86,46 @@ export function observationsOf(
   });
 }
 
-function asked({ code, site }: Question): Readonly<Record<string, unknown>> {
+function asked({ code, bodySite }: Question): JsonObject {
   return {
     code: { coding: [code] },
-    ...(site ? { bodySite: { coding: [site] } } : {}),
+    ...(bodySite ? { bodySite: { coding: [bodySite] } } : {}),
   };
 }
 
 /** All items of a response, those inside groups and answers too. */
-export function itemsOf(
-  holder: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>>[] {
-  return list(holder['item']).flatMap((item) => [
+export function itemsOf(holder: JsonObject): JsonObject[] {
+  return objectsIn(holder['item']).flatMap((item) => [
     item,
     ...itemsOf(item),
-    ...list(item['answer']).flatMap(itemsOf),
+    ...objectsIn(item['answer']).flatMap(itemsOf),
   ]);
 }
 
-function valueOf(answer: Readonly<Record<string, unknown>>) {
+function valueOf(answer: JsonObject) {
   const name = Object.keys(VALUES).find((candidate) => answer[candidate] !== undefined);
   return name === undefined ? undefined : VALUES[name]?.(answer[name]);
 }
 
-function copy(
-  resource: Resource,
-  names: Readonly<Record<string, string>>,
-): Readonly<Record<string, unknown>> {
+function copy(resource: Resource, names: Readonly<Record<string, string>>): JsonObject {
   const there = Object.entries(names).filter(([from]) => resource[from] !== undefined);
   return Object.fromEntries(there.map(([from, to]) => [to, resource[from]]));
 }
 
-/** What an Observation says of which answer it is: the response, its own codes and its site. */
+/** What an Observation says of which answer it is: the response, its own codes and its body site. */
 function extractedKeys(resource: Resource): string[] {
   if (resource.resourceType !== 'Observation') return [];
-  const site = codingsOf(resource['bodySite']).map(codeKey).toSorted().join(' ');
-  return list(resource['derivedFrom']).flatMap(({ reference }) => {
+  const bodySite = codingsOf(resource['bodySite']).map(codeKey).toSorted().join(' ');
+  return objectsIn(resource['derivedFrom']).flatMap(({ reference }) => {
     const [, id] = /(?:^|\/)QuestionnaireResponse\/([^/]+)/.exec(String(reference)) ?? [];
     if (id === undefined) return [];
-    return codingsOf(resource['code']).map((coding) => `${id} ${codeKey(coding)} ${site}`);
+    return codingsOf(resource['code']).map((coding) => `${id} ${codeKey(coding)} ${bodySite}`);
   });
 }
 
 function codingsOf(concept: unknown): Coding[] {
-  return (isObject(concept) ? list(concept['coding']) : []).map(({ system, code }) => ({
+  return (isObject(concept) ? objectsIn(concept['coding']) : []).map(({ system, code }) => ({
     system: String(system),
     code: String(code),
   }));
-}
-
-/** The objects of a list; none of what is no list. */
-export function list(value: unknown): Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

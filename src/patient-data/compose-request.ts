@@ -2,6 +2,7 @@ import { NerverootError } from '../errors.ts';
 import {
   isObject,
   isResource,
+  objectsIn,
   referenceTo,
   subjectReference,
   type Resource,
@@ -77,7 +78,7 @@ export function resourcesOfBundle(bundle: unknown): Resource[] {
     );
   }
   if (bundle.resourceType !== 'Bundle') return [bundle];
-  const entries = (Array.isArray(bundle['entry']) ? bundle['entry'] : []).filter(isObject);
+  const entries = objectsIn(bundle['entry']);
   const names = new Map<string, string>();
   const resources = entries.flatMap(({ fullUrl, resource }) => {
     if (!isResource(resource) || resource.resourceType === 'OperationOutcome') return [];

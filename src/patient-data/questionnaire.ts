@@ -18,7 +18,7 @@ export interface Question {
   /** The code of the Observation. */
   readonly code: NamedCoding;
   /** Where on the body the question asks, like a side. */
-  readonly site: NamedCoding | undefined;
+  readonly bodySite: NamedCoding | undefined;
 }
 
 /** An answer to an earlier question that decides whether an item is asked. */

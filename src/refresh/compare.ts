@@ -61,7 +61,7 @@ export async function compareTerminology(
   }
   const families: FamilyDifference[] = [];
   let expanded = 0;
-  for (const family of distinct(valueSets.flatMap(familiesOf), nameOf)) {
+  for (const family of distinct(valueSets.flatMap(familiesOf), familyName)) {
     if (!held.has(family.system)) continue;
     const difference = await compareFamily(family, bySystem.get(family.system) ?? [], server);
     if ('reason' in difference) notCompared.push(difference);
@@ -74,7 +74,7 @@ export async function compareTerminology(
 }
 
 /** A family as people write it. */
-export function nameOf({ system, kind, written }: CodeFamily): string {
+export function familyName({ system, kind, written }: CodeFamily): string {
   return `${written}${kind === 'code and below' ? ' and below' : ''} of ${system}`;
 }
 
@@ -172,7 +172,7 @@ async function compareFamily(
       ? { property: 'code', op: 'regex', value }
       : { property: 'concept', op: 'is-a', value };
   const expansion = await server.expand({ system, filter: [filter] });
-  if (expansion.state === 'failed') return { what: nameOf(family), reason: expansion.reason };
+  if (expansion.state === 'failed') return { what: familyName(family), reason: expansion.reason };
   const there = new Set(expansion.codes.map(codeKey));
   return {
     family,

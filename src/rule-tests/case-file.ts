@@ -2,9 +2,7 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { HOOK_NAMES } from '../cds-hooks/hooks.ts';
 import { indicator } from '../cds-hooks/response.ts';
-
-const text = z.string().min(1);
-const resource = z.looseObject({ resourceType: text });
+import { resource, text } from '../content/schema.ts';
 
 const expectedCard = z.union([
   text,

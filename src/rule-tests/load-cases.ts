@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { sortFaults, type ContentFault } from '../content/fault.ts';
 import { readYaml } from '../content/yaml-file.ts';
 import { caseFile, patientFile, type CaseFile } from './case-file.ts';
-import { findUnknownNames, type Known } from './unknown-names.ts';
+import { findUnknownNames, type KnownNames } from './unknown-names.ts';
 
 /** A case as written, with the shared patient's resources in front. */
 export interface RuleCase {
@@ -25,7 +25,7 @@ export interface LoadedCases {
 export async function loadCases(
   root: string,
   paths: readonly string[],
-  known?: Known,
+  known?: KnownNames,
 ): Promise<LoadedCases> {
   const files = (await Promise.all(paths.map((path) => listYaml(resolve(root, path))))).flat();
   const faults: ContentFault[] = [];

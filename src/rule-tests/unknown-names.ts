@@ -1,4 +1,5 @@
 import type { CdsService } from '../content/content.ts';
+import type { YamlPath } from '../content/yaml-file.ts';
 import { missingExpression } from '../content/missing-name.ts';
 import { type Program } from '../engine/program.ts';
 import { findDefinition } from '../elm/definitions.ts';
@@ -6,7 +7,7 @@ import { parseExpressionName } from '../facts.ts';
 import type { CaseFile } from './case-file.ts';
 
 /** What cases may name; known in part even where the content has errors. */
-export interface Known {
+export interface KnownNames {
   readonly rules: ReadonlySet<string>;
   readonly program: Program;
   /** Libraries with errors: what they define is not known. */
@@ -17,7 +18,7 @@ export interface Known {
 
 /** A name in a case that nothing has. */
 export interface UnknownName {
-  readonly path: readonly (string | number)[];
+  readonly path: YamlPath;
   readonly name: string;
   readonly message: string;
 }
@@ -26,7 +27,7 @@ export interface UnknownName {
  * Everything a case names that is not there. A misspelt rule is never shown, and a misspelt
  * type withholds nothing: such a case could not fail.
  */
-export function findUnknownNames(written: CaseFile, known: Known): UnknownName[] {
+export function findUnknownNames(written: CaseFile, known: KnownNames): UnknownName[] {
   return [
     ...unknownService(written, known),
     ...unknownRules(written, known),
@@ -42,7 +43,7 @@ export function serviceOf(
   return services.find((one) => one.hook === hook && (service === undefined || one.id === service));
 }
 
-function unknownService(written: CaseFile, { services }: Known): UnknownName[] {
+function unknownService(written: CaseFile, { services }: KnownNames): UnknownName[] {
   if (!services) return [];
   const service = serviceOf(written, services);
   if (!service) {
@@ -64,7 +65,7 @@ export function noService({ hook, service }: CaseFile, services: readonly CdsSer
   return `No service answers ${hook} as ${service}; there are: ${ids.join(', ')}`;
 }
 
-function unknownRules({ expect }: CaseFile, { rules }: Known): UnknownName[] {
+function unknownRules({ expect }: CaseFile, { rules }: KnownNames): UnknownName[] {
   const { cards = [], shown = [], absent = [] } = expect;
   const named = Object.entries({ cards, shown, absent }).flatMap(([field, list]) =>
     list.map((card, i) => ({
@@ -81,7 +82,10 @@ function unknownRules({ expect }: CaseFile, { rules }: Known): UnknownName[] {
     }));
 }
 
-function unknownFacts({ expect }: CaseFile, { program, brokenLibraries }: Known): UnknownName[] {
+function unknownFacts(
+  { expect }: CaseFile,
+  { program, brokenLibraries }: KnownNames,
+): UnknownName[] {
   return Object.keys(expect.facts ?? {}).flatMap((text) => {
     const name = parseExpressionName(text, '');
     if (findDefinition(program, name) || brokenLibraries.has(name.library)) return [];

@@ -24,13 +24,13 @@ const parsed = new LRUCache<FhirPathAtom>(2000);
 export function matcher(type: string, filter: Filter, zone: string): (one: Resource) => boolean {
   const parameter = PARAMETERS.get(type)?.get(filter.code);
   if (!parameter) return () => false;
-  const fits = comparison(parameter.type, filter, zone);
+  const fits = predicate(parameter.type, filter, zone);
   return (resource) => valuesOf(resource, parameter).some(fits) !== (filter.operator === 'not');
 }
 
-type Comparison = (value: unknown) => boolean;
+type Predicate = (value: unknown) => boolean;
 
-function comparison(kind: string, { operator, value }: Filter, zone: string): Comparison {
+function predicate(kind: string, { operator, value }: Filter, zone: string): Predicate {
   const wanted = splitSearchOnComma(value);
   if (kind === 'token') {
     const tokens = wanted.map(readToken);

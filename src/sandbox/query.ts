@@ -6,7 +6,7 @@ import { PARAMETERS } from './definitions.ts';
 export type Query = Record<string, string[]>;
 
 /** What a query needs to know of the server: its base address and its IANA time zone. */
-export interface Site {
+export interface SearchedServer {
   readonly base: string;
   readonly zone: string;
 }
@@ -35,21 +35,25 @@ const PREFIX = /^(eq|ne|gt|lt|ge|le|sa|eb)(?=\d)/;
  * modifiers and forms of values. Gives the query in the forms that the library
  * understands: references with their type, dates with their plus sign.
  */
-export function checkQuery(type: string, query: Iterable<[string, string]>, site: Site): Query {
+export function checkQuery(
+  type: string,
+  query: Iterable<[string, string]>,
+  server: SearchedServer,
+): Query {
   const known = PARAMETERS.get(type) ?? new Map<string, SearchParameter>();
   const checked = new Map<string, string[]>();
   for (const [name, value] of query) {
     const [key, read] = Object.hasOwn(CONTROLS, name)
       ? [name, checkControl(name, value, known)]
-      : readCriterion(type, [name, value], { known, site });
+      : readCriterion(type, [name, value], { known, server });
     checked.set(key, [...(checked.get(key) ?? []), read]);
   }
   return Object.fromEntries(checked);
 }
 
-type Known = ReadonlyMap<string, SearchParameter>;
+type SearchParameters = ReadonlyMap<string, SearchParameter>;
 
-function checkControl(name: string, value: string, known: Known): string {
+function checkControl(name: string, value: string, known: SearchParameters): string {
   if (!CONTROLS[name]?.test(value)) throw refusal('invalid', `${name} cannot be read`);
   const stranger = value.split(',').find((rule) => !known.has(rule.replace(/^-/, '')));
   if (name !== '_sort' || stranger === undefined) return value;
@@ -59,7 +63,7 @@ function checkControl(name: string, value: string, known: Known): string {
 function readCriterion(
   type: string,
   [name, value]: readonly [string, string],
-  { known, site }: { known: Known; site: Site },
+  { known, server }: { known: SearchParameters; server: SearchedServer },
 ): readonly [string, string] {
   const [code = '', modifier] = name.split(/:(.*)/s, 2);
   const parameter = known.get(code);
@@ -76,10 +80,10 @@ function readCriterion(
     throw refusal('not-supported', message);
   }
   if (!/[^,|]/.test(value)) throw refusal('invalid', `"${code}" has no value`);
-  if (parameter.type === 'date') return [name, checkDate(code, value, site.zone)];
+  if (parameter.type === 'date') return [name, checkDate(code, value, server.zone)];
   if (parameter.type !== 'reference') return [name, value];
   const targets = isType ? [modifier] : (parameter.target ?? []);
-  const references = splitSearchOnComma(value).flatMap((one) => formsOf(one, targets, site.base));
+  const references = splitSearchOnComma(value).flatMap((one) => formsOf(one, targets, server.base));
   return [code, references.map(escapeSearchValue).join(',')];
 }
 
@@ -99,7 +103,7 @@ function formsOf(reference: string, targets: readonly string[], base: string): s
   return whole.flatMap((one) => [one, `${base}/${one}`]);
 }
 
-function listed(known: Known): string {
+function listed(known: SearchParameters): string {
   return [...known.keys()].join(', ');
 }
 

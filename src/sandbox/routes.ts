@@ -17,7 +17,7 @@ import {
 import type { Bundle, BundleLink } from '@medplum/fhirtypes';
 import { isResource } from '../fhir/resource.ts';
 import { PARAMETERS } from './definitions.ts';
-import { checkQuery, type Query, type Site } from './query.ts';
+import { checkQuery, type Query, type SearchedServer } from './query.ts';
 
 type Route = RouteResult<FhirRouteHandler, FhirRouteMetadata>;
 
@@ -31,11 +31,11 @@ const ID = /^[A-Za-z0-9.-]{1,64}$/;
  * @see https://hl7.org/fhir/R4/http.html
  */
 export class SandboxRouter extends FhirRouter {
-  readonly #site: Site;
+  readonly #server: SearchedServer;
 
-  constructor(site: Site) {
+  constructor(server: SearchedServer) {
     super();
-    this.#site = site;
+    this.#server = server;
   }
 
   /** Undefined for what is not served; throws what is wrong with a search. */
@@ -55,7 +55,7 @@ export class SandboxRouter extends FhirRouter {
   }
 
   #search(route: Route, url: string): Route {
-    const { base } = this.#site;
+    const { base } = this.#server;
     return {
       ...route,
       query: this.#check(route, new URL(url, 'http://localhost').searchParams),
@@ -83,7 +83,7 @@ export class SandboxRouter extends FhirRouter {
   }
 
   #check({ params }: Route, query: URLSearchParams): Query {
-    return checkQuery(params['resourceType'] ?? '', query, this.#site);
+    return checkQuery(params['resourceType'] ?? '', query, this.#server);
   }
 }
 

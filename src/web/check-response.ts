@@ -1,6 +1,7 @@
 import { enabledItems } from '../../web/enabled.js';
-import { isObject, type Resource } from '../fhir/resource.ts';
-import { itemsOf, list } from '../patient-data/answers.ts';
+import { UCUM } from '../engine/units.ts';
+import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
+import { itemsOf } from '../patient-data/answers.ts';
 import {
   ANSWER_TYPES,
   limitsOf,
@@ -20,9 +21,9 @@ export function objectionToResponse(
   response: Resource,
   { resource }: Questionnaire,
 ): string | undefined {
-  const answered = itemsOf(response).filter(({ answer }) => list(answer).length > 0);
+  const answered = itemsOf(response).filter(({ answer }) => objectsIn(answer).length > 0);
   const answersTo = (linkId: string) =>
-    answered.filter((item) => item['linkId'] === linkId).flatMap(({ answer }) => list(answer));
+    answered.filter((item) => item['linkId'] === linkId).flatMap(({ answer }) => objectsIn(answer));
   const known = new Map(allItems(resource.item).map((item) => [item.linkId, item]));
   const enabled = enabledItems(resource.item, answersTo);
   for (const { linkId, answer } of answered) {
@@ -31,7 +32,7 @@ export function objectionToResponse(
     if (!enabled.has(item.linkId)) {
       return `The response answers ${item.linkId}, which is not asked beside its other answers: leave it out`;
     }
-    for (const one of list(answer)) {
+    for (const one of objectsIn(answer)) {
       const objection = objectionToAnswer(item, one);
       if (objection !== undefined) return `The answer to ${item.linkId} ${objection}`;
     }
@@ -39,10 +40,7 @@ export function objectionToResponse(
   return undefined;
 }
 
-function objectionToAnswer(
-  item: QuestionnaireItem,
-  answer: Readonly<Record<string, unknown>>,
-): string | undefined {
+function objectionToAnswer(item: QuestionnaireItem, answer: JsonObject): string | undefined {
   const { type } = item;
   if (type === 'group' || type === 'display') return `cannot be: it is a ${type}`;
   const name = `value${ANSWER_TYPES[type]}`;
@@ -52,7 +50,7 @@ function objectionToAnswer(
   if (type !== 'quantity') return undefined;
   const { value: number, system, code } = isObject(value) ? value : {};
   const units = unitsOf(item);
-  if (system !== 'http://unitsofmeasure.org' || !units.includes(String(code))) {
+  if (system !== UCUM || !units.includes(String(code))) {
     return `must have one of its units, by system and code of UCUM: ${units.join(', ')}`;
   }
   return objectionToNumber(item, number, String(code));

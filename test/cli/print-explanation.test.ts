@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { printExplanation, printSubjects } from '../../src/cli/print-explanation.ts';
 import type { Content } from '../../src/content/content.ts';
 import { explain } from '../../src/explanation/explain.ts';
-import type { Clause, Explanation, Subject } from '../../src/explanation/explanation.ts';
+import type { ClauseResult, Explanation, Subject } from '../../src/explanation/explanation.ts';
 import { aCompiler } from '../support/content.ts';
 import { decideCase } from '../support/decide-case.ts';
 import { contentOf } from '../support/mini-content.ts';
@@ -31,7 +31,7 @@ it('says first what was not looked at, and what that leaves undecided', async ()
   ]);
 });
 
-function aClause(changes: Partial<Clause>): Clause {
+function aClause(changes: Partial<ClauseResult>): ClauseResult {
   return { place: 'cql/T.cql:1', cql: 'a clause', value: true, clauses: [], ...changes };
 }
 
@@ -49,7 +49,7 @@ function anExplanation(subject: Partial<Subject>, changes: Partial<Explanation> 
   };
 }
 
-function printed(clause: Partial<Clause>): string[] {
+function printed(clause: Partial<ClauseResult>): string[] {
   return printSubjects(anExplanation({ clause: aClause(clause) }), false).slice(1);
 }
 

@@ -56,7 +56,7 @@ const keysOf = async (card: string): Promise<string[]> => {
 };
 
 describe('a questionnaire', () => {
-  it('is read into questions, with the site that a group around them names', async () => {
+  it('is read into questions, with the body site that a group around them names', async () => {
     const { questionnaires } = await contentOf(compiler, withForm());
     expect(questionnaires).toMatchObject([
       {
@@ -69,7 +69,7 @@ describe('a questionnaire', () => {
             linkId: 'cough',
             text: 'Cough',
             code: { system: SNOMED, code: '49727002' },
-            site: { system: SNOMED, code: '399208008' },
+            bodySite: { system: SNOMED, code: '399208008' },
           },
         ],
       },

@@ -5,7 +5,7 @@ import {
   examine,
   type Examination,
   type ExamineDeps,
-  type Subject,
+  type ExaminedServer,
 } from '../../src/doctor/examine.ts';
 import { isFine, remediesOf } from '../../src/doctor/remedies.ts';
 import { verdictOf } from '../../src/doctor/verdict.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   narrow = await contentOf(compiler, miniContent(edits));
 });
 
-type Changes = Partial<ExamineDeps & Pick<Subject, 'baseUrl' | 'token' | 'patientId'>>;
+type Changes = Partial<ExamineDeps & Pick<ExaminedServer, 'baseUrl' | 'token' | 'patientId'>>;
 
 async function examined(changes: Changes = {}): Promise<Examination> {
   const { baseUrl, token, patientId, ...deps } = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Content } from '../../src/content/content.ts';
 import { explain, type ExplainOptions } from '../../src/explanation/explain.ts';
-import type { Clause, Explanation } from '../../src/explanation/explanation.ts';
+import type { ClauseResult, Explanation } from '../../src/explanation/explanation.ts';
 import type { CaseFile } from '../../src/rule-tests/case-file.ts';
 import { aCompiler } from '../support/content.ts';
 import { decideCase } from '../support/decide-case.ts';
@@ -56,7 +56,7 @@ async function explained(
 }
 
 /** A tree in lines: what a clause is called and what it came to. */
-function outline({ define, cql, value, clauses, failed, above, leftOut }: Clause): unknown[] {
+function outline({ define, cql, value, clauses, failed, above, leftOut }: ClauseResult): unknown[] {
   const marks = [failed && 'failed', above && 'above', leftOut && `${leftOut} left out`];
   const says = Array.isArray(value)
     ? `${value.length} items`
@@ -143,7 +143,7 @@ it('names what was not looked at, where it matters, and what it leaves undecided
   ]);
   expect(undecided).toEqual(['Cough']);
   expect(subjects[0]?.outcome).toBe('unknown');
-  expect(outline(subjects[0]?.clause as Clause)).toEqual([
+  expect(outline(subjects[0]?.clause as ClauseResult)).toEqual([
     'Mini.Has Cough | unknown | 1 left out',
     ['exists (sources S where S in Request.NotLookedAt) | true'],
   ]);

@@ -3,7 +3,7 @@ import type { Content } from '../../src/content/content.ts';
 import { loadDemoPatients } from '../../src/content/demo-patient.ts';
 import type { DecisionResult } from '../../src/decision/decide.ts';
 import { explain } from '../../src/explanation/explain.ts';
-import type { Clause, Edit, Retrieved } from '../../src/explanation/explanation.ts';
+import type { ClauseResult, Edit, Retrieved } from '../../src/explanation/explanation.ts';
 import { parseExpressionName, readFact, type FactValue } from '../../src/facts.ts';
 import { isObject, referenceTo, type Resource } from '../../src/fhir/resource.ts';
 import { loadCases, type RuleCase } from '../../src/rule-tests/load-cases.ts';
@@ -76,7 +76,7 @@ describe('each change that is told turns the answer, when the EHR sends it', () 
   });
 });
 
-function flatten(clause: Clause): Clause[] {
+function flatten(clause: ClauseResult): ClauseResult[] {
   return [clause, ...clause.clauses.flatMap(flatten)];
 }
 
@@ -96,7 +96,7 @@ it('tells every card of every case as the decision has it, and evaluates every c
   }
 });
 
-function referencesIn(clause: Clause): string[] {
+function referencesIn(clause: ClauseResult): string[] {
   const own = (clause.retrieved ?? []).flatMap(({ resources }) => resources);
   return [
     ...own.filter(({ counts }) => counts).map(({ reference }) => reference),
@@ -143,7 +143,9 @@ describe('names the resources that make the card of a demo patient', () => {
     };
     const { subjects } = await explain(await decideCase(ruleCase, content), { about: [rule] });
     expect(subjects[0]?.outcome).toBe('shown');
-    expect([...new Set(referencesIn(subjects[0]?.clause as Clause))].toSorted()).toEqual(expected);
+    expect([...new Set(referencesIn(subjects[0]?.clause as ClauseResult))].toSorted()).toEqual(
+      expected,
+    );
   });
 });
 
@@ -155,13 +157,13 @@ it('names an entry whose code and display contradict each other where its type w
   });
   const reason = 'a code and its display contradict each other; correct one of them';
   expect(notLookedAt).toEqual([{ key: 'Condition/torn', resourceType: 'Condition', reason }]);
-  const retrieved = retrievedIn(subjects[0]?.clause as Clause);
+  const retrieved = retrievedIn(subjects[0]?.clause as ClauseResult);
   expect(
     retrieved.filter(({ resourceType }) => resourceType === 'Condition').map((r) => r.notLookedAt),
   ).toEqual([reason]);
   expect(JSON.stringify(retrieved)).not.toContain('C61');
 });
 
-function retrievedIn(clause: Clause): Retrieved[] {
+function retrievedIn(clause: ClauseResult): Retrieved[] {
   return [...(clause.retrieved ?? []), ...clause.clauses.flatMap(retrievedIn)];
 }

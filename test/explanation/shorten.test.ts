@@ -1,12 +1,16 @@
 import { expect, it } from 'vitest';
-import type { Clause } from '../../src/explanation/explanation.ts';
+import type { ClauseResult } from '../../src/explanation/explanation.ts';
 import { shorten } from '../../src/explanation/shorten.ts';
 
-function aClause(define: string, value: Clause['value'], ...clauses: readonly Clause[]): Clause {
+function aClause(
+  define: string,
+  value: ClauseResult['value'],
+  ...clauses: readonly ClauseResult[]
+): ClauseResult {
   return { define, place: 'cql/T.cql:1', cql: define, value, clauses };
 }
 
-function outline({ define, clauses, leftOut }: Clause): unknown[] {
+function outline({ define, clauses, leftOut }: ClauseResult): unknown[] {
   return [
     leftOut === undefined ? define : `${define}, ${leftOut} left out`,
     ...clauses.map(outline),

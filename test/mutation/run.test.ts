@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Content } from '../../src/content/content.ts';
-import { ofCard } from '../../src/mutation/choose.ts';
+import { mutantsOfCard } from '../../src/mutation/choose.ts';
 import { mutantsOf, type Mutant } from '../../src/mutation/mutants.ts';
 import { runBaseline, runMutants } from '../../src/mutation/run.ts';
 import type { RuleCase } from '../../src/rule-tests/load-cases.ts';
@@ -75,6 +75,6 @@ it('leaves the content as it was', async () => {
 
 it('chooses what decides whether a card is shown', () => {
   const card = content.cards.get('RX-01');
-  const chosen = card ? ofCard(mutants, card, content.program) : [];
+  const chosen = card ? mutantsOfCard(mutants, card, content.program) : [];
   expect(chosen.map(({ what }) => what)).toEqual(['dropped: the sources of Looked.Known']);
 });

@@ -14,10 +14,15 @@ const FORM: Questionnaire = {
   url: 'urn:example:questionnaire:cough',
   title: 'Cough',
   questions: [
-    { linkId: 'cough', text: 'Cough', code: COUGH, site: undefined },
-    { linkId: 'since', text: 'Since', code: { system: SYSTEM, code: 'since' }, site: undefined },
-    { linkId: 'left', text: 'Left', code: { system: SYSTEM, code: 'sign' }, site: LEFT },
-    { linkId: 'kind', text: 'Kind', code: { system: SYSTEM, code: 'kind' }, site: undefined },
+    { linkId: 'cough', text: 'Cough', code: COUGH, bodySite: undefined },
+    {
+      linkId: 'since',
+      text: 'Since',
+      code: { system: SYSTEM, code: 'since' },
+      bodySite: undefined,
+    },
+    { linkId: 'left', text: 'Left', code: { system: SYSTEM, code: 'sign' }, bodySite: LEFT },
+    { linkId: 'kind', text: 'Kind', code: { system: SYSTEM, code: 'kind' }, bodySite: undefined },
   ],
   resource: {
     resourceType: 'Questionnaire',

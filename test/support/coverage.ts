@@ -1,4 +1,4 @@
-import { titleOf } from '../../src/coverage/colour.ts';
+import { describeSeen } from '../../src/coverage/colour.ts';
 import { CoverageRecord } from '../../src/coverage/record.ts';
 import { reportCoverage, type CoverageReport } from '../../src/coverage/report.ts';
 import { excerpt } from '../../src/elm/elm-tree.ts';
@@ -35,6 +35,6 @@ export async function coverageOf(
 /** Each clause in the order of the text, as `A and B | seen: true; never false, never unknown`. */
 export function clausesIn({ libraries }: CoverageReport): string[] {
   return libraries.flatMap(({ text, clauses }) =>
-    clauses.map((seen) => `${excerpt(text, seen.clause.span)} | ${titleOf(seen)}`),
+    clauses.map((seen) => `${excerpt(text, seen.clause.span)} | ${describeSeen(seen)}`),
   );
 }

@@ -3,7 +3,7 @@ import type { Elm } from '../elm/elm.ts';
 import type { Program } from '../engine/program.ts';
 
 /** One small change of one element: what a person reads, and what stands there instead. */
-export interface Change {
+export interface Mutation {
   readonly what: string;
   readonly instead: ElmNode;
 }
@@ -25,7 +25,7 @@ const GUARDS = 'Looked';
 const FILTERS = 'Status';
 
 /** Every change that is tried on an element; none for most. */
-export function changesOf(node: ElmNode, elm: Elm, program: Program): Change[] {
+export function mutationsOf(node: ElmNode, elm: Elm, program: Program): Mutation[] {
   const turned = TURNED[node.type ?? ''];
   if (turned) return [{ what: turned[1], instead: { ...node, type: turned[0] } }];
   switch (node.type ?? '') {
@@ -52,7 +52,7 @@ export function changesOf(node: ElmNode, elm: Elm, program: Program): Change[] {
 }
 
 /** A whole number one up and one down; a decimal by its last digit. */
-function moveBoundary(node: ElmNode): Change[] {
+function moveBoundary(node: ElmNode): Mutation[] {
   const type = node['valueType'];
   const text = String(node['value']);
   if (
@@ -69,7 +69,7 @@ function moveBoundary(node: ElmNode): Change[] {
 }
 
 /** The next value set that the same library declares. */
-function swapValueSet(node: ElmNode, elm: Elm, program: Program): Change[] {
+function swapValueSet(node: ElmNode, elm: Elm, program: Program): Mutation[] {
   const declared = program.elms.get(libraryMeant(node, elm))?.library.valueSets?.def ?? [];
   const at = declared.findIndex(({ name }) => name === node.name);
   const other = declared[(at + 1) % declared.length];
@@ -80,7 +80,7 @@ function swapValueSet(node: ElmNode, elm: Elm, program: Program): Change[] {
 }
 
 /** `not exists` and `is not null` are taken to hold; `!=` is compiled as `not (… = …)`. */
-function dropNegation(node: ElmNode): Change[] {
+function dropNegation(node: ElmNode): Mutation[] {
   const [operand] = elementsIn(node['operand']);
   if (operand?.type === 'Exists') {
     return [{ what: 'dropped: not exists', instead: truth(node, true) }];
@@ -94,7 +94,7 @@ function dropNegation(node: ElmNode): Change[] {
 }
 
 /** A status counts whatever it is; a guard asks for no source, so that all was looked at. */
-function dropGuard(node: ElmNode, elm: Elm): Change[] {
+function dropGuard(node: ElmNode, elm: Elm): Mutation[] {
   const library = libraryMeant(node, elm);
   const called = `${node.libraryName ?? library}.${node.name ?? ''}`;
   if (library === elm.library.identifier.id) return [];
