@@ -18,9 +18,11 @@ export interface CdsService {
   readonly requirements: readonly DataRequirement[];
   readonly gate: ExpressionName;
   readonly cards: readonly CardDefinition[];
+  /** The rules that are decided for every patient. Where the gate is false, all others are false as well. */
+  readonly always: ReadonlySet<string>;
   readonly besideCritical: number;
   readonly notChecked: CardDefinition;
-  /** Every expression a call evaluates. */
+  /** Every expression that a call may evaluate. */
   readonly expressions: readonly ExpressionName[];
   /**
    * What must not stay undecided in silence: the gate and each card, with the
@@ -30,6 +32,8 @@ export interface CdsService {
 }
 
 export interface Decision {
+  /** The rule it decides; none for the gate. */
+  readonly rule: string | undefined;
   readonly title: string;
   readonly expression: ExpressionName;
   readonly sources: ReadonlySet<string>;

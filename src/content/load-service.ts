@@ -13,6 +13,7 @@ import {
 import type { CdsService, Decision } from './content.ts';
 import type { ContentFault } from './fault.ts';
 import { missingExpression } from './missing-name.ts';
+import { restsOnGate } from './rests-on-gate.ts';
 import type { ContentFile } from './read-files.ts';
 import { serviceFile, type ServiceFile } from './schema.ts';
 import { readYaml, type YamlFile, type YamlPath } from './yaml-file.ts';
@@ -60,9 +61,10 @@ export function loadService(
     }
   }
   const gate = readGate(value, yaml, world);
+  const always = readAlways(value, yaml, { gate, cards }, world);
   if (gate === undefined || notChecked === undefined || world.faults.length > before)
     return undefined;
-  return assemble(value, yaml, { gate, cards, notChecked }, world);
+  return assemble(value, yaml, { gate, cards, always, notChecked }, world);
 }
 
 function findCard(
@@ -102,23 +104,55 @@ function readGate(
   return gate;
 }
 
+/**
+ * The rules that are decided for every patient: those that the file declares, or else those that
+ * are not certainly false where the gate is. One of these that it does not declare is a fault.
+ */
+function readAlways(
+  { cards: rules, always }: ServiceFile,
+  yaml: YamlFile,
+  { gate, cards }: { gate: ExpressionName | undefined; cards: readonly CardDefinition[] },
+  { program, faults }: ServiceWorld,
+): ReadonlySet<string> {
+  for (const [i, rule] of (always ?? []).entries()) {
+    if (rules.includes(rule)) continue;
+    faults.push(yaml.fault(['always', i], `Rule ${rule} is none of this service's cards`));
+  }
+  const open = cards.filter(({ show }) => gate && show && !restsOnGate(program, gate, show));
+  for (const { rule, show } of always && gate ? open : []) {
+    if (always?.includes(rule) !== false || !gate || !show) continue;
+    const message =
+      `${rule} may be shown where the gate ${qualifiedName(gate)} is false, as far as can be seen: ` +
+      `list it under "always", or begin ${qualifiedName(show)} with a part of the gate and "and"`;
+    faults.push(yaml.fault(['cards', rules.indexOf(rule)], message));
+  }
+  return new Set(always ?? open.map(({ rule }) => rule));
+}
+
 function assemble(
   value: ServiceFile,
   yaml: YamlFile,
-  parts: { gate: ExpressionName; cards: readonly CardDefinition[]; notChecked: CardDefinition },
+  parts: {
+    readonly gate: ExpressionName;
+    readonly cards: readonly CardDefinition[];
+    readonly always: ReadonlySet<string>;
+    readonly notChecked: CardDefinition;
+  },
   world: ServiceWorld,
 ): CdsService {
-  const { gate, cards, notChecked } = parts;
+  const { gate, cards, always, notChecked } = parts;
   const expressions = uniqueNames([gate, ...cards.flatMap((card) => card.expressions)]);
   const requirements = readRequirements(value, yaml, expressions, world);
-  const shown = cards.flatMap(({ title, show }) => (show ? [{ title, expression: show }] : []));
-  const decisions = [{ title: 'whether this service applies', expression: gate }, ...shown].map(
-    ({ title, expression }): Decision => ({
-      title,
-      expression,
-      sources: sourcesOf(world.program, expression, world.questions),
-    }),
+  const shown = cards.flatMap(({ rule, title, show }) =>
+    show ? [{ rule, title, expression: show }] : [],
   );
+  const applies = { rule: undefined, title: 'whether this service applies', expression: gate };
+  const decisions = [applies, ...shown].map(({ rule, title, expression }): Decision => ({
+    rule,
+    title,
+    expression,
+    sources: sourcesOf(world.program, expression, world.questions),
+  }));
   return {
     id: value.id,
     hook: value.hook,
@@ -130,6 +164,7 @@ function assemble(
     requirements,
     gate,
     cards,
+    always,
     notChecked,
     expressions,
     decisions,

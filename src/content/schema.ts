@@ -92,6 +92,10 @@ export const serviceFile = z.strictObject({
   gate: expression.describe('Library.Define; Boolean: is this patient any of our business'),
   required: z.array(text).describe('FHIR resource types without which the answer is 412'),
   cards: z.array(ruleId).describe('Rule ids, most important first'),
+  always: z
+    .array(ruleId)
+    .optional()
+    .describe('Those of the rules that are decided for every patient, whatever the gate says'),
   besideCritical: z
     .int()
     .min(0)

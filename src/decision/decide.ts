@@ -6,17 +6,19 @@ import {
   type Undecided,
 } from '../cards/present.ts';
 import { parseCdsRequest, type CdsRequest } from '../cds-hooks/request.ts';
+import type { CardDefinition } from '../cards/definition.ts';
 import type { Card, CdsResponse, SystemAction } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import type { ContentSource } from '../content/source.ts';
 import type { Evaluation } from '../engine/evaluate.ts';
-import type { Observe } from '../engine/run.ts';
+import type { Observe, RunLimits } from '../engine/run.ts';
 import { NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { gather, type PatientData } from '../patient-data/gather.ts';
 import type { Site } from '../site.ts';
+import { decideRules } from './decide-rules.ts';
 import { openOn } from './open-rules.ts';
 import type { Lack } from './read-codes.ts';
 
@@ -30,6 +32,8 @@ export interface DecisionDeps {
   readonly siteOf: (request: CdsRequest) => Site;
   /** Reads the FHIR server that a request names, where that is allowed. */
   readonly readerFor?: (request: CdsRequest) => FhirReader | undefined;
+  /** How much the evaluation of one call may cost; without limits when left out. */
+  readonly limits?: RunLimits | undefined;
   /** Told what every node of the CQL comes to. */
   readonly observe?: Observe | undefined;
   /** The public address below which the forms are; cards link to none when it is left out. */
@@ -88,13 +92,13 @@ export async function decide(
   const codeMap = content.codeMaps.get(site.codes ?? '');
   const evaluationTime = deps.clock();
   const { timeZone } = site;
-  const { observe } = deps;
+  const { observe, limits } = deps;
   const rest = { content, service, request, codeMap, evaluationTime, timeZone, observe };
   const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
-  const { evaluation, notLooked, asRead } = openOn(data, rest);
-  const facts = await evaluation.facts(service.expressions);
-  const undecided = findUndecided(service, facts, notLooked);
-  const shown = present(service, facts, data, { ...deps, request, undecided });
+  const { evaluation, notLooked, asRead } = openOn(data, { ...rest, limits });
+  const { facts, ...decided } = await decideRules(service, evaluation);
+  const undecided = withUnfinished(findUndecided(service, facts, notLooked), decided.unfinished);
+  const shown = present(service, decided.shown, facts, data, { ...deps, request, undecided });
   const rules = shown.map(({ rule }) => rule);
   const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
   return {
@@ -141,6 +145,7 @@ interface ShownCard {
 
 function present(
   service: CdsService,
+  definitions: readonly CardDefinition[],
   facts: Facts,
   data: PatientData,
   {
@@ -160,7 +165,7 @@ function present(
     newId,
     formsAt,
   };
-  const shown = service.cards.flatMap((definition) =>
+  const shown = definitions.flatMap((definition) =>
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),
   );
   const kept = limitBesideCritical(shown, service.besideCritical);
@@ -207,5 +212,16 @@ function findUndecided(service: CdsService, facts: Facts, notLooked: readonly La
   return {
     undecided: undecided.map(({ title }) => title),
     data: [...lacking].map(({ key, reason }) => `${key} (${reason})`),
+  };
+}
+
+const TOO_MUCH = 'the chart (it holds more than can be worked through in one call)';
+
+/** What was left undecided for its cost is said like what was for want of data: never silence. */
+function withUnfinished({ undecided, data }: Undecided, unfinished: readonly string[]): Undecided {
+  if (unfinished.length === 0) return { undecided, data };
+  return {
+    undecided: [...new Set([...undecided, ...unfinished])],
+    data: [...data, TOO_MUCH],
   };
 }

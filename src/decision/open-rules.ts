@@ -1,7 +1,7 @@
 import type { CdsRequest } from '../cds-hooks/request.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { openEvaluation, type Evaluation } from '../engine/evaluate.ts';
-import type { Observe } from '../engine/run.ts';
+import type { Observe, RunLimits } from '../engine/run.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { withAnswers } from '../patient-data/answers.ts';
 import type { CodeMap } from '../patient-data/code-map.ts';
@@ -43,9 +43,10 @@ export function openOn(
     readonly evaluationTime: Date;
     readonly timeZone: string;
     readonly observe: Observe | undefined;
+    readonly limits?: RunLimits | undefined;
   },
 ): OpenData {
-  const { content, service, request, codeMap, evaluationTime, timeZone, observe } = given;
+  const { content, service, request, codeMap, evaluationTime, timeZone, observe, limits } = given;
   const toRules = withKnownCodes(data, codeMap);
   const { resources, unread, untrusted } = readCodes(
     withAnswers(data.resources, content.questionnaires),
@@ -62,7 +63,7 @@ export function openOn(
     Unread: unread,
     Untrusted: untrusted,
   };
-  const input = { resources, parameters, evaluationTime, timeZone, observe };
+  const input = { resources, parameters, evaluationTime, timeZone, observe, limits };
   return {
     evaluation: openEvaluation(content.program, input),
     notLooked,

@@ -49,7 +49,7 @@ export interface Body {
   defineNamed(node: ElmNode): number | undefined;
   parameterNamed(node: ElmNode): number | undefined;
   functionsNamed(node: ElmNode, operands: number): readonly FunctionCode[];
-  declaration(node: ElmNode, kind: 'valueSets' | 'codeSystems'): Declaration | undefined;
+  declaration(node: ElmNode, kind: 'valueSets' | 'codeSystems'): DeclaredTerm | undefined;
   /** The code that a reference names, as cql-execution's own. */
   codeNamed(node: ElmNode): unknown;
 }
@@ -70,7 +70,7 @@ export interface FunctionCode {
 }
 
 /** What a library names beside its statements. */
-export interface Declaration {
+export interface DeclaredTerm {
   readonly id: string;
   readonly name: string;
   readonly version?: string;

@@ -1,7 +1,14 @@
 import cql from 'cql-execution';
 import { listOf, type ElmNode } from '../elm/elm-tree.ts';
-import type { Body, Code, CompiledBody, Declaration, FunctionCode, NodeCompilers } from './code.ts';
-import type { Definition } from './definition.ts';
+import type {
+  Body,
+  Code,
+  CompiledBody,
+  DeclaredTerm,
+  FunctionCode,
+  NodeCompilers,
+} from './code.ts';
+import type { LinkedDefinition } from './definition.ts';
 import type { Linked } from './linked.ts';
 import { COMPARISON } from './nodes/comparison.ts';
 import { DATES } from './nodes/dates.ts';
@@ -43,7 +50,7 @@ export function isCompiledKind({ type, ...node }: ElmNode): boolean {
 /** The code of a definition: plain, or with every node's value told. */
 export function compileBody(
   linked: Linked,
-  { library, operands, body, node, kind }: Definition,
+  { library, operands, body, node, kind }: LinkedDefinition,
   isObserved: boolean,
 ): CompiledBody {
   const compiler = new BodyCompiler(linked, library, { isObserved, names: operands });
@@ -149,7 +156,7 @@ export class BodyCompiler implements Body {
     return this.#linked.functions(library, node.name ?? '', operands);
   }
 
-  declaration(node: ElmNode, kind: 'valueSets' | 'codeSystems'): Declaration | undefined {
+  declaration(node: ElmNode, kind: 'valueSets' | 'codeSystems'): DeclaredTerm | undefined {
     const library = this.#linked.libraryOf(node, this.library);
     return this.#linked.declaration(library, kind, node.name ?? '');
   }

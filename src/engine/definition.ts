@@ -1,7 +1,7 @@
 import type { ElmNode } from '../elm/elm-tree.ts';
 
 /** A define, a function or a parameter with a default: what has code of its own. */
-export interface Definition {
+export interface LinkedDefinition {
   readonly kind: 'define' | 'function' | 'parameter';
   readonly library: string;
   readonly name: string;

@@ -9,7 +9,7 @@ import { settleOutlined } from './interpreter.ts';
 import { Ended, PlacedError } from './observing.ts';
 import { PatientRecord } from './patient-record.ts';
 import type { Program } from './program.ts';
-import { Run, type Limits, type Observe, type RunInput } from './run.ts';
+import { Run, type RunLimits, type Observe, type RunInput } from './run.ts';
 import { toFactValue } from './to-fact-value.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -26,11 +26,12 @@ export interface EvaluationInput {
   readonly timeZone: string;
   /** Told what every node of the ELM comes to, each time; coverage runs listen, calls do not. */
   readonly observe?: Observe | undefined;
-  readonly limits?: Limits | undefined;
+  readonly limits?: RunLimits | undefined;
 }
 
 /** One open evaluation: a define is computed once, whichever libraries reach it. */
 export interface Evaluation {
+  readonly input: EvaluationInput;
   /** Values of the named expressions as facts. Throws EvaluationFailed with the place. */
   facts(names: readonly ExpressionName[]): Promise<Facts>;
   /** The value of one expression as the engine holds it. Throws EvaluationFailed with the place. */
@@ -42,25 +43,18 @@ export interface Evaluation {
    * all others keep the value that they have here. Throws EvaluationFailed with the place.
    */
   differs(name: ExpressionName, program: Program): Promise<boolean>;
+  /** Lets as many steps be taken again as the limit allowed. */
+  allowAgain(): void;
   /** Rows, calls and comparisons so far: what the evaluation cost, whatever the machine. */
   readonly steps: number;
 }
 
 /** Opens an evaluation of the program over one patient's data. */
 export function openEvaluation(program: Program, input: EvaluationInput): Evaluation {
-  const { model, codeService, linked } = program;
-  const scope: FhirScope = { model, timeZone: input.timeZone, dates: new Map() };
-  const run = new Run({
-    linked,
-    codeService,
-    record: new PatientRecord(input.resources, scope, codeService),
-    parameters: wrapParameters(input.parameters, scope),
-    now: atZone(DateTime.fromJSDate(input.evaluationTime, { zone: input.timeZone })),
-    observe: input.observe,
-    isObserved: input.observe !== undefined,
-    limits: input.limits ?? {},
-  });
+  const { linked } = program;
+  const run = openRun(program, input);
   return {
+    input,
     value: (name) => evaluate(run, name),
     async facts(names) {
       const facts: Record<string, Record<string, FactValue>> = {};
@@ -78,10 +72,29 @@ export function openEvaluation(program: Program, input: EvaluationInput): Evalua
       const again = new Run({ ...run.input, ...PLAIN, linked: changed.linked }, kept);
       return !isDeepStrictEqual(await evaluate(again, name), before);
     },
+    allowAgain: () => run.allowAgain(),
     get steps() {
       return run.steps;
     },
   };
+}
+
+/** Wraps the data for the engine; nothing is computed yet. */
+export function openRun(
+  { model, codeService, linked }: Program,
+  { resources, parameters, evaluationTime, timeZone, observe, limits = {} }: EvaluationInput,
+): Run {
+  const scope: FhirScope = { model, timeZone, dates: new Map() };
+  return new Run({
+    linked,
+    codeService,
+    record: new PatientRecord(resources, scope, codeService),
+    parameters: wrapParameters(parameters, scope),
+    now: atZone(DateTime.fromJSDate(evaluationTime, { zone: timeZone })),
+    observe,
+    isObserved: observe !== undefined,
+    limits,
+  });
 }
 
 const PLAIN = { observe: undefined, isObserved: false } satisfies Partial<RunInput>;

@@ -1,7 +1,7 @@
 import { childrenOf, libraryMeant, listOf, type ElmNode } from '../elm/elm-tree.ts';
 import type { Elm } from '../elm/elm.ts';
-import type { CompiledBody, Declaration, FunctionCode, TypeSpecifier } from './code.ts';
-import type { Definition } from './definition.ts';
+import type { CompiledBody, DeclaredTerm, FunctionCode, TypeSpecifier } from './code.ts';
+import type { LinkedDefinition } from './definition.ts';
 import { Libraries } from './interpreter-libraries.ts';
 import { outline, type Outlined, type UncompiledKind } from './outline.ts';
 import { specifierOf, typeTest } from './type-match.ts';
@@ -11,10 +11,14 @@ export interface Backend {
   /** Whether nodes of that kind, with all that the node asks of it, are compiled. */
   readonly isCompiled: (node: ElmNode) => boolean;
   /** The code of a definition: plain, or with every node's value told. */
-  readonly compile: (linked: Linked, definition: Definition, isObserved: boolean) => CompiledBody;
+  readonly compile: (
+    linked: Linked,
+    definition: LinkedDefinition,
+    isObserved: boolean,
+  ) => CompiledBody;
 }
 
-type DeclarationKind = 'valueSets' | 'codeSystems';
+type TermKind = 'valueSets' | 'codeSystems';
 
 /**
  * All libraries as one list of definitions. Code refers to definitions by their place in
@@ -22,7 +26,7 @@ type DeclarationKind = 'valueSets' | 'codeSystems';
  * is compiled when it is first needed, plainly or observed.
  */
 export class Linked {
-  readonly definitions: readonly Definition[];
+  readonly definitions: readonly LinkedDefinition[];
   /** The same libraries for cql-execution. */
   readonly libraries: Libraries;
   readonly #backend: Backend;
@@ -84,7 +88,7 @@ export class Linked {
     return all;
   }
 
-  #name(index: number, { kind, library, name, node, operands }: Definition): void {
+  #name(index: number, { kind, library, name, node, operands }: LinkedDefinition): void {
     const key = keyOf(library, name);
     if (kind === 'define') this.#defines.set(key, index);
     else if (kind === 'parameter') this.#parameters.set(key, index);
@@ -139,8 +143,8 @@ export class Linked {
   }
 
   /** A value set or code system that a library declares. */
-  declaration(library: string, kind: DeclarationKind, name: string): Declaration | undefined {
-    const declared: readonly Declaration[] = this.#elms.get(library)?.library[kind]?.def ?? [];
+  declaration(library: string, kind: TermKind, name: string): DeclaredTerm | undefined {
+    const declared: readonly DeclaredTerm[] = this.#elms.get(library)?.library[kind]?.def ?? [];
     return declared.find((one) => one.name === name);
   }
 
@@ -158,9 +162,9 @@ function keyOf(library: string, name: string): string {
   return `${library}\n${name}`;
 }
 
-function definitionsIn(elm: Elm): Definition[] {
+function definitionsIn(elm: Elm): LinkedDefinition[] {
   const library = elm.library.identifier.id;
-  const statements = (elm.library.statements?.def ?? []).flatMap((def): Definition[] => {
+  const statements = (elm.library.statements?.def ?? []).flatMap((def): LinkedDefinition[] => {
     const node = def as ElmNode; // an ExpressionDef or FunctionDef of ELM
     const { expression: body, name = '' } = node;
     if (!body) return [];
@@ -168,7 +172,7 @@ function definitionsIn(elm: Elm): Definition[] {
     const operands = isFunction ? listOf(node.operand).map((operand) => operand.name ?? '') : [];
     return [{ kind: isFunction ? 'function' : 'define', library, name, operands, node, body }];
   });
-  const parameters = (elm.library.parameters?.def ?? []).flatMap((def): Definition[] => {
+  const parameters = (elm.library.parameters?.def ?? []).flatMap((def): LinkedDefinition[] => {
     const node = def as ElmNode; // a ParameterDef of ELM
     const body = node['default'] as ElmNode | undefined;
     if (!body) return [];

@@ -1,6 +1,6 @@
 import { childrenOf, libraryMeant, type ElmNode } from '../elm/elm-tree.ts';
 import type { Elm } from '../elm/elm.ts';
-import type { Definition } from './definition.ts';
+import type { LinkedDefinition } from './definition.ts';
 
 /** A node that is not compiled, with the library it stands in. */
 export interface Outlined {
@@ -34,7 +34,7 @@ const NOTHING: Outline = { nodes: new Map(), kinds: [] };
  * hold such a node are left to it wherever they are called.
  */
 export function outline(
-  definitions: readonly Definition[],
+  definitions: readonly LinkedDefinition[],
   elms: ReadonlyMap<string, Elm>,
   isCompiled: IsCompiled,
 ): Outline {
@@ -60,7 +60,10 @@ export function outline(
   return { nodes, kinds };
 }
 
-function countKinds(definitions: readonly Definition[], isCompiled: IsCompiled): UncompiledKind[] {
+function countKinds(
+  definitions: readonly LinkedDefinition[],
+  isCompiled: IsCompiled,
+): UncompiledKind[] {
   const found = new Map<string, { count: number; definitions: Set<string> }>();
   for (const { library, name, body } of definitions) {
     const visit = (node: ElmNode): void => {
@@ -84,7 +87,7 @@ function countKinds(definitions: readonly Definition[], isCompiled: IsCompiled):
 
 /** The functions that hold what is not compiled, themselves or in what they call, by library and name. */
 function foreignFunctions(
-  definitions: readonly Definition[],
+  definitions: readonly LinkedDefinition[],
   elms: ReadonlyMap<string, Elm>,
   isCompiled: IsCompiled,
 ): ReadonlySet<string> {

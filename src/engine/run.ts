@@ -11,7 +11,7 @@ import type { PatientRecord } from './patient-record.ts';
 export type Observe = (library: string, localId: string, value: unknown) => void;
 
 /** How much one evaluation may cost. */
-export interface Limits {
+export interface RunLimits {
   /** Rows of queries, calls of functions, and members of lists that are held against each other. */
   readonly steps?: number | undefined;
   /** Asked every 1,024 steps; nobody waits for the answer any more when it says so. */
@@ -28,7 +28,7 @@ export interface RunInput {
   readonly observe?: Observe | undefined;
   /** Tells every node's value, or the place of an error, at a cost. */
   readonly isObserved: boolean;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
 }
 
 const UNKNOWN_YET = Symbol('not computed yet');
@@ -46,7 +46,8 @@ export class Run implements Running {
   readonly observe: Observe | undefined;
   readonly #values: unknown[];
   readonly #settled = new Map<ElmNode, { readonly value: unknown } | { readonly error: unknown }>();
-  readonly #mostSteps: number;
+  #mostSteps: number;
+  readonly #defaults = new Map<number, unknown>();
   #steps = 0;
   #nextLook = LOOK_EVERY;
   #depth = 0;
@@ -68,6 +69,12 @@ export class Run implements Running {
     return this.#steps;
   }
 
+  /** Lets as many steps be taken again as the limit allowed. */
+  allowAgain(): void {
+    this.#mostSteps = this.#steps + (this.input.limits.steps ?? Number.POSITIVE_INFINITY);
+    this.#nextLook = this.#steps;
+  }
+
   /** Counts steps. Throws Ended past the limit, and when nobody waits any more. */
   step(count: number): void {
     this.#steps += count;
@@ -87,7 +94,7 @@ export class Run implements Running {
     this.#values[index] = COMPUTING;
     try {
       const { code, size } = this.input.linked.compiled(index, this.input.isObserved);
-      return (this.#values[index] = code(this, Array.from({ length: size })) ?? null);
+      return (this.#values[index] = code(this, emptyPlaces(size)) ?? null);
     } finally {
       if (this.#values[index] === COMPUTING) this.#values[index] = UNKNOWN_YET;
     }
@@ -122,8 +129,13 @@ export class Run implements Running {
   parameter(name: string, index: number | undefined): unknown {
     const given = this.input.parameters[name];
     if (given !== undefined || index === undefined) return given ?? null;
-    const { code, size } = this.input.linked.compiled(index, this.input.isObserved);
-    return code(this, Array.from({ length: size }));
+    let value = this.#defaults.get(index);
+    if (value === undefined) {
+      const { code, size } = this.input.linked.compiled(index, this.input.isObserved);
+      value = code(this, emptyPlaces(size));
+      if (!this.observe) this.#defaults.set(index, value);
+    }
+    return value;
   }
 
   /** A value set of the content. Throws ReferenceError when there is none of that address. */
@@ -160,4 +172,10 @@ export class Run implements Running {
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   }
+}
+
+function emptyPlaces(count: number): unknown[] {
+  const places: unknown[] = [];
+  for (let i = 0; i < count; i += 1) places.push(undefined);
+  return places;
 }
