@@ -19,6 +19,8 @@ export class Displays {
   readonly #verified: VerifiedCodes;
   readonly #service: CodeService;
   readonly #byDisplay: ReadonlyMap<string, readonly VerifiedCode[]>;
+  /** What was found for listed codes, by code and display: records write the same again and again. */
+  readonly #found = new Map<string, boolean>();
 
   constructor(verified: VerifiedCodes, service: CodeService) {
     this.#verified = verified;
@@ -29,7 +31,21 @@ export class Displays {
   }
 
   /** True when the coding's code is listed, and its display is that of another code of its system. */
-  isContradicted({ system: written, code, display = '' }: WrittenCoding): boolean {
+  isContradicted(coding: WrittenCoding): boolean {
+    const { system, code, display } = coding;
+    if (display === undefined) return false;
+    const key = `${system}|${code}|${display}`;
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    // A code that is not listed is not kept: there is no end of such codes.
+    if (this.#verified.rowsOf(coding).length === 0) return false;
+    if (this.#found.size >= MOST_FOUND) this.#found.clear();
+    const found = this.#isContradicted(coding, display);
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #isContradicted({ system: written, code }: WrittenCoding, display: string): boolean {
     const coding = { system: written, code };
     const named = this.#byDisplay.get(keyOf({ system: canonicalSystem(written), display })) ?? [];
     const own = this.#verified.rowsOf(coding);
@@ -48,6 +64,9 @@ export class Displays {
     return a.length === b.length && a.every((url) => b.includes(url));
   }
 }
+
+/** Displays are written in words without number; so many are remembered. */
+const MOST_FOUND = 20_000;
 
 /** The same code, or one above the other where the system spells that. */
 function isAkin(a: Coding, b: Coding): boolean {

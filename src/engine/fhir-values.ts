@@ -37,9 +37,26 @@ function knownDateTime(text: string, timeZone: string, dates: KnownDates): unkno
   return dates.get(text);
 }
 
+const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
+
 function parseDate(text: string): unknown {
-  if (!/^\d{4}(-\d\d(-\d\d)?)?$/.test(text) || !DateTime.fromISO(text).isValid) return undefined;
-  return cql.Date.parse(text) ?? undefined;
+  const [whole, year, month, day] = DATE.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const [y, m, d] = [Number(year), numberOf(month), numberOf(day)];
+  const isReal =
+    y > 0 && (m === null || (m >= 1 && m <= 12)) && (d === null || isDayOf(y, m ?? 0, d));
+  return isReal ? new cql.Date(y, m, d) : undefined;
+}
+
+function numberOf(digits: string | undefined): number | null {
+  return digits === undefined ? null : Number(digits);
+}
+
+/** Day 0 of the next month is the last of this one. */
+function isDayOf(year: number, month: number, day: number): boolean {
+  const last = new Date(Date.UTC(2000, month, 0));
+  last.setUTCFullYear(year, month, 0);
+  return day >= 1 && day <= last.getUTCDate();
 }
 
 // ISO 8601 also knows week dates, ordinal dates and dates without hyphens; FHIR does not.

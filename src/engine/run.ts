@@ -48,6 +48,7 @@ export class Run implements Running {
   readonly #settled = new Map<ElmNode, { readonly value: unknown } | { readonly error: unknown }>();
   #mostSteps: number;
   readonly #defaults = new Map<number, unknown>();
+  readonly #ofNumbers = new Map<number, Map<number, unknown>>();
   #steps = 0;
   #nextLook = LOOK_EVERY;
   #depth = 0;
@@ -114,6 +115,22 @@ export class Run implements Running {
   /** Calls a function. */
   call(index: number, operands: unknown[]): unknown {
     this.step(1);
+    const [first, second] = operands;
+    const isPlain = typeof first === 'number' && second === undefined && !this.input.isObserved;
+    if (isPlain) return this.#callOfNumber(index, first);
+    return this.#enter(index, operands);
+  }
+
+  /** A function of a number comes to the same each time: rules ask for the same days again and again. */
+  #callOfNumber(index: number, operand: number): unknown {
+    let known = this.#ofNumbers.get(index);
+    if (!known) this.#ofNumbers.set(index, (known = new Map()));
+    let value = known.get(operand);
+    if (value === undefined) known.set(operand, (value = this.#enter(index, [operand])));
+    return value;
+  }
+
+  #enter(index: number, operands: unknown[]): unknown {
     const { code, size } = this.input.linked.compiled(index, this.input.isObserved);
     if ((this.#depth += 1) > DEEPEST_CALL)
       throw new RangeError('A function calls itself without end');

@@ -27,19 +27,25 @@ export interface Trusted {
  */
 export function withoutContradicted(resource: Resource, known: KnownCodes): Trusted {
   let isDoubtful = false;
-  const visit = (value: unknown): unknown => {
-    if (Array.isArray(value)) return keepSame(value, value.map(visit));
-    if (!isObject(value)) return value;
-    const { coding } = value;
-    const kept = Array.isArray(coding) ? coding.filter((one) => !isWrong(one, known)) : [];
-    const lost = Array.isArray(coding) && kept.length < coding.length;
-    if (lost && !kept.some((one) => isKnown(one, known))) isDoubtful = true;
-    const entries = Object.entries(value).map(
-      ([name, child]) => [name, lost && name === 'coding' ? kept : visit(child)] as const,
-    );
-    return entries.every(([name, child]) => child === value[name])
-      ? value
-      : Object.fromEntries(entries);
+  // Every resource of every call comes through here, so that nothing is made where nothing changes.
+  const visit = (value: object): object => {
+    let changed: Record<string, unknown> | unknown[] | undefined;
+    for (const name of Object.keys(value)) {
+      const child = (value as Record<string, unknown>)[name];
+      if (typeof child !== 'object' || child === null) continue;
+      const kept = name === 'coding' && Array.isArray(child) ? withoutWrong(child) : child;
+      const inside = visit(kept);
+      if (inside === child) continue;
+      changed ??= Array.isArray(value) ? [...(value as unknown[])] : { ...value };
+      (changed as Record<string, unknown>)[name] = inside;
+    }
+    return changed ?? value;
+  };
+  const withoutWrong = (coding: readonly unknown[]): readonly unknown[] => {
+    if (!coding.some((one) => isWrong(one, known))) return coding;
+    const kept = coding.filter((one) => !isWrong(one, known));
+    if (!kept.some((one) => isKnown(one, known))) isDoubtful = true;
+    return kept;
   };
   // Codings are taken away inside, nothing else changes.
   return { resource: visit(resource) as Resource, isDoubtful };
@@ -76,8 +82,4 @@ function isWritten(value: unknown): value is WrittenCoding {
   const { system, code, display } = value;
   const isText = typeof display === 'string' || display === undefined;
   return typeof system === 'string' && typeof code === 'string' && code !== '' && isText;
-}
-
-function keepSame(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
-  return after.every((item, i) => item === before[i]) ? before : after;
 }

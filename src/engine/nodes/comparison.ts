@@ -10,6 +10,7 @@ import {
   type NodeCompilers,
   type Running,
 } from '../code.ts';
+import { isFullDate, orderOf } from '../full-date.ts';
 import type { NodeCompiler, TypeSpecifier } from '../code.ts';
 
 type Comparable = InstanceType<typeof Uncertainty>;
@@ -122,6 +123,7 @@ function order(
     return (run, at) => {
       const [one, other] = [left(run, at), right(run, at)];
       if (typeof one === 'number' && typeof other === 'number') return plain(one, other);
+      if (isFullDate(one) && isFullDate(other)) return plain(orderOf(one), orderOf(other));
       return uncertain(Uncertainty.from(one), Uncertainty.from(other));
     };
   };

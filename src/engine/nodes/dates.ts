@@ -11,6 +11,8 @@ import {
   type Body,
 } from '../code.ts';
 
+import { daysBetween, isFullDate } from '../full-date.ts';
+
 const DATE_PARTS = ['year', 'month', 'day'] as const;
 const TIME_PARTS = ['hour', 'minute', 'second', 'millisecond'] as const;
 
@@ -49,7 +51,7 @@ export const DATES: NodeCompilers = {
   CalculateAge: unaryOfKnown((birth, run, node) => {
     const precision = precisionOf(node) ?? '';
     const asOf = precision === 'year' || precision === 'month' ? run.now.getDate() : run.now;
-    return ageAt(birth, asOf as unknown as CqlObject, precision, undefined);
+    return knownAge(birth, asOf as unknown as CqlObject, precision);
   }),
   CalculateAgeAt: binary((birth, asOf, run, node) =>
     birth === null || birth === undefined || asOf === null || asOf === undefined
@@ -76,11 +78,29 @@ function valuesOf(parts: readonly Code[], ...place: Parameters<Code>): Part[] {
 
 function between(method: 'differenceBetween' | 'durationBetween'): NodeCompiler {
   return binary((left, right, _run, node) => {
+    if (isFullDate(left) && isFullDate(right) && method === 'differenceBetween') {
+      if (precisionOf(node) === 'day') return daysBetween(left, right);
+    }
     const [one, other] = [left, right] as (CqlObject | null | undefined)[];
     const count = one?.[method];
     if (typeof count !== 'function' || typeof other?.[method] !== 'function') return null;
     return pointOf(count.call(one, other, precisionOf(node)));
   });
+}
+
+/** Ages of one date of birth, which belongs to one request, by what they are counted in and at. */
+const ages = new WeakMap<object, Map<string, unknown>>();
+
+function knownAge(birth: CqlObject, asOf: CqlObject, precision: string): unknown {
+  const key = `${precision} ${textOf(asOf)}`;
+  let known = ages.get(birth);
+  if (!known) ages.set(birth, (known = new Map()));
+  if (!known.has(key)) known.set(key, ageAt(birth, asOf, precision, undefined));
+  return known.get(key);
+}
+
+function textOf(date: CqlObject): string {
+  return (date as unknown as Moment).toString();
 }
 
 /** The date of birth and the other are taken as of one type: the other's. */
