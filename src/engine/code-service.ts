@@ -94,11 +94,11 @@ export class CodeService implements TerminologyProvider {
     const written = `${coding.system}|${coding.code}`;
     const known = this.#found.get(written);
     if (known) return known;
-    const { system } = normalizeCode(coding);
-    const candidates = new Set([
-      ...(this.#listing.get(codeKey(coding)) ?? []),
-      ...(this.#withFamilies.get(system) ?? []),
-    ]);
+    const { system, code } = normalizeCode(coding);
+    const listing = this.#listing.get(`${system}|${code}`);
+    const withFamilies = this.#withFamilies.get(system);
+    if (!listing && !withFamilies) return NONE;
+    const candidates = new Set([...(listing ?? []), ...(withFamilies ?? [])]);
     const holders = [...candidates].filter((set) => set.holds(coding));
     // A code that no value set holds is not kept: there is no end of such codes.
     if (holders.length === 0) return NONE;

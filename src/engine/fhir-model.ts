@@ -51,7 +51,7 @@ export class FhirModel {
 
   /** True for resource types of FHIR R4 (`Condition`), false for R5's and DSTU2's own. */
   isResourceType(name: string): boolean {
-    return typeLineage(this.#info, `FHIR.${name}`).some((type) => type.name === 'FHIR.Resource');
+    return this.shapeOf(`FHIR.${name}`).ancestors.has('{http://hl7.org/fhir}Resource');
   }
 
   /** Own and inherited elements of a type. */

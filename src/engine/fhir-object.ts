@@ -12,6 +12,11 @@ export interface FhirScope {
   readonly dates: KnownDates;
 }
 
+interface WrittenCode {
+  readonly system: string;
+  readonly code: string;
+}
+
 /**
  * A FHIR resource or datatype as CQL sees it: one model for the whole process and one time
  * zone a request. Every date with a time is converted to that zone, so that `date from` gives
@@ -68,6 +73,25 @@ export class FhirObject implements RecordObject {
   /** The element as CQL codes, for retrieves by value set. */
   getCode(field: string): unknown {
     return toCodes(this.get(field));
+  }
+
+  /** Every code of an element that is a concept or a list of them, as it is written; undefined for other elements. */
+  codingsOf(field: string): readonly WrittenCode[] | undefined {
+    const found: WrittenCode[] = [];
+    for (const { name, type } of this.#type.element(field)?.properties ?? []) {
+      const value = this.#json[name];
+      if (value === undefined) continue;
+      if (type.name !== 'FHIR.CodeableConcept') return undefined;
+      for (const concept of Array.isArray(value) ? (value as unknown[]) : [value]) {
+        const coding = isJson(concept) ? concept['coding'] : undefined;
+        for (const one of Array.isArray(coding) ? (coding as unknown[]) : []) {
+          if (!isJson(one)) continue;
+          const { system, code } = one;
+          if (typeof system === 'string' && typeof code === 'string') found.push({ system, code });
+        }
+      }
+    }
+    return found;
   }
 
   getDate(field: string): unknown {

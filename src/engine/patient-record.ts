@@ -36,7 +36,8 @@ export class PatientRecord {
   #sort(type: string, path: string): ReadonlyMap<IndexedValueSet, readonly FhirObject[]> {
     const sorted = new Map<IndexedValueSet, FhirObject[]>();
     for (const resource of this.ofType(type)) {
-      for (const valueSet of this.#codeService.valueSetsWith(resource.getCode(path))) {
+      const codes = resource.codingsOf(path) ?? resource.getCode(path);
+      for (const valueSet of this.#codeService.valueSetsWith(codes)) {
         const found = sorted.get(valueSet);
         if (found) found.push(resource);
         else sorted.set(valueSet, [resource]);

@@ -31,8 +31,8 @@ function flagged(flag: string): TypeTest {
  * The test that cql-execution makes for a type. Null is of every named type. What has no
  * type of its own, like a tuple, passes for any that is not the system's.
  */
-export function typeTest(specifier: TypeSpecifier | undefined): TypeTest {
-  switch (specifier?.type) {
+export function typeTest(specifier: TypeSpecifier = {}): TypeTest {
+  switch (specifier.type ?? '') {
     case 'NamedTypeSpecifier':
       return namedTest(specifier.name ?? '');
     case 'ListTypeSpecifier': {
@@ -43,8 +43,10 @@ export function typeTest(specifier: TypeSpecifier | undefined): TypeTest {
       const point = typeTest(specifier.pointType);
       return (value) => {
         const { isInterval, low, high } = value as CqlObject;
-        const isOne = (bound: unknown) => bound === null || bound === undefined || point(bound);
-        return Boolean(isInterval) && isOne(low) && isOne(high);
+        return (
+          Boolean(isInterval) &&
+          [low, high].every((bound) => bound === null || bound === undefined || point(bound))
+        );
       };
     }
     case 'ChoiceTypeSpecifier': {
@@ -87,13 +89,13 @@ function tupleTest({ element = [] }: TypeSpecifier): TypeTest {
 
 /** The type that `As` or `Is` names, in either of ELM's two ways. */
 export function specifierOf(specifier: unknown, name: unknown): TypeSpecifier | undefined {
-  if (specifier) return specifier as TypeSpecifier; // ELM's own
+  if (specifier) return specifier; // ELM's own
   return typeof name === 'string' ? { type: 'NamedTypeSpecifier', name } : undefined;
 }
 
 /** Whether a type is made of the system's types only. */
-export function isSystemType(specifier: TypeSpecifier | undefined): boolean {
-  switch (specifier?.type) {
+export function isSystemType(specifier: TypeSpecifier = {}): boolean {
+  switch (specifier.type ?? '') {
     case 'NamedTypeSpecifier':
       return specifier.name?.startsWith(SYSTEM) ?? false;
     case 'ListTypeSpecifier':

@@ -30,7 +30,7 @@ export function withoutContradicted(resource: Resource, known: KnownCodes): Trus
   // Every resource of every call comes through here, so that nothing is made where nothing changes.
   const visit = (value: object): object => {
     let changed: Record<string, unknown> | unknown[] | undefined;
-    for (const name of Object.keys(value)) {
+    for (const name in value) {
       const child = (value as Record<string, unknown>)[name];
       if (typeof child !== 'object' || child === null) continue;
       const kept = name === 'coding' && Array.isArray(child) ? withoutWrong(child) : child;

@@ -26,7 +26,6 @@ export const COMPARISON: NodeCompilers = {
     const [left, right] = body.two(node);
     return (run, at) => {
       const [one, other] = [left(run, at), right(run, at)] as (CqlObject | null | undefined)[];
-      const isNull = (value: unknown) => value === null || value === undefined;
       if (isNull(one) || isNull(other)) return isNull(one) && isNull(other);
       if (one?.isValueSet && other?.isValueSet) {
         if (one['id'] === other['id'] && one['version'] === other['version']) return true;
@@ -103,6 +102,10 @@ export const COMPARISON: NodeCompilers = {
     };
   },
 };
+
+function isNull(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
 
 /** Values of JavaScript's own are equal when they are the same; all else cql-execution compares. */
 export function areEqual(left: unknown, right: unknown): boolean | null {

@@ -114,11 +114,11 @@ function ageAt(
   let from: unknown = born;
   if (asOf.isDate && birth.isDateTime) from = born.getDate();
   else if (asOf.isDateTime && birth.isDate) from = born.getDateTime(offset);
-  return pointOf((from as Moment).durationBetween(asOf as unknown as Moment, precision));
+  return pointOf((from as Moment).durationBetween(asOf, precision));
 }
 
 /** What lies between two dates is uncertain where they are; a certain one is a number. */
-function pointOf(between: unknown): unknown {
-  const uncertain = between as { isPoint(): boolean; low: unknown } | null | undefined; // cql-execution's Uncertainty
+function pointOf(value: unknown): unknown {
+  const uncertain = value as { isPoint(): boolean; low: unknown } | null | undefined; // cql-execution's Uncertainty
   return uncertain?.isPoint() ? uncertain.low : uncertain;
 }

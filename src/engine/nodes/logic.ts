@@ -72,20 +72,20 @@ export const LOGIC: NodeCompilers = {
   },
   Case(node, body) {
     const items = listOf(node.caseItem).map(({ when, then }) => ({
-      when: body.code(when),
-      then: body.code(then),
+      condition: body.code(when),
+      result: body.code(then),
     }));
     const otherwise = body.code(node.else);
     if (node.comparand) {
       const comparand = body.code(node.comparand);
       return (run, at) => {
         const value = comparand(run, at);
-        const met = items.find(({ when }) => equals(when(run, at), value));
-        return met ? met.then(run, at) : otherwise(run, at);
+        const met = items.find(({ condition }) => equals(condition(run, at), value));
+        return met ? met.result(run, at) : otherwise(run, at);
       };
     }
     return (run, at) => {
-      for (const { when, then } of items) if (when(run, at)) return then(run, at);
+      for (const { condition, result } of items) if (condition(run, at)) return result(run, at);
       return otherwise(run, at);
     };
   },

@@ -25,27 +25,27 @@ export const NUMBERS: NodeCompilers = {
     (one, other) => one + other,
     doAddition,
     (x, y, apply) => new Uncertainty(apply(x.low, y.low), apply(x.high, y.high)),
-    ({ isQuantity, isDateTime, isDate, isTime }) =>
-      isQuantity || isDateTime || isDate || (typeof isTime === 'function' && isTime()),
+    (value) =>
+      isDateOrQuantity(value) || (typeof value['isTime'] === 'function' && value['isTime']()),
   ),
   Subtract: arithmetic(
     (one, other) => one - other,
     doSubtraction,
     (x, y, apply) => new Uncertainty(apply(x.low, y.high), apply(x.high, y.low)),
-    ({ isQuantity, isDateTime, isDate }) => isQuantity || isDateTime || isDate,
+    isDateOrQuantity,
   ),
   Multiply: arithmetic(
     (one, other) => one * other,
     doMultiplication,
     (x, y, apply) => new Uncertainty(apply(x.low, y.low), apply(x.high, y.high)),
-    ({ isQuantity }) => isQuantity,
+    isQuantity,
     true,
   ),
   Divide: arithmetic(
     (one, other) => one / other,
     doDivision,
     (x, y, apply) => new Uncertainty(apply(x.low, y.high), apply(x.high, y.low)),
-    ({ isQuantity }) => isQuantity,
+    isQuantity,
   ),
   TruncatedDivide: binaryOfKnown((left, right) => {
     const whole = Math.trunc(Number(left) / Number(right));
@@ -72,7 +72,7 @@ export const NUMBERS: NodeCompilers = {
   },
   Quantity: ({ value, ['unit']: unit }) => {
     const number = Number.parseFloat(String(value));
-    return () => new cql.Quantity(number, unit as string | undefined); // ELM's own
+    return () => new cql.Quantity(number, unit); // ELM's own
   },
   Min: extreme(lessThan),
   Max: extreme(greaterThan),
@@ -102,6 +102,10 @@ interface Uncertain {
 
 function isQuantity(value: unknown): value is Quantified {
   return Boolean((value as CqlObject).isQuantity);
+}
+
+function isDateOrQuantity(value: CqlObject): unknown {
+  return value.isQuantity || value.isDateTime || value.isDate;
 }
 
 function isUncertain(value: unknown): value is Uncertain {

@@ -156,7 +156,7 @@ function compareOf({ sort }: ElmNode, body: Body): By | undefined {
 }
 
 function compareBy(item: ElmNode, body: Body): By {
-  const low = /^asc/.test(String(item['direction'])) ? -1 : 1;
+  const low = String(item['direction']).startsWith('asc') ? -1 : 1;
   if (item.type === 'ByDirection') {
     return () => (one, other) => {
       if (one === other) return 0;

@@ -1,5 +1,5 @@
 import type { ElmNode } from '../../elm/elm-tree.ts';
-import { binaryOfKnown, unaryOfKnown, type NodeCompilers } from '../code.ts';
+import { binaryOfKnown, unaryOfKnown, type NodeCompiler, type NodeCompilers } from '../code.ts';
 
 /** Texts. */
 export const STRINGS: NodeCompilers = {
@@ -20,15 +20,17 @@ export const STRINGS: NodeCompilers = {
       const list = source(run, at);
       const by = separator(run, at) as string;
       if (list === null || list === undefined) return null;
-      const known = (list as unknown[]).filter((item) => item !== null && item !== undefined);
+      const known = (list as (string | null)[]).filter(
+        (item) => item !== null && item !== undefined,
+      );
       return known.length === 0 ? null : known.join(by);
     };
   },
-  Lower: unaryOfKnown((text) => String(text).toLowerCase()),
-  Upper: unaryOfKnown((text) => String(text).toUpperCase()),
-  Matches: binaryOfKnown((text, pattern) => wholeOf(String(pattern)).test(String(text))),
-  StartsWith: binaryOfKnown((text, start) => String(text).startsWith(String(start))),
-  EndsWith: binaryOfKnown((text, end) => String(text).endsWith(String(end))),
+  Lower: ofText((text) => text.toLowerCase()),
+  Upper: ofText((text) => text.toUpperCase()),
+  Matches: ofTexts((text, pattern) => wholeOf(pattern).test(text)),
+  StartsWith: ofTexts((text, start) => text.startsWith(start)),
+  EndsWith: ofTexts((text, end) => text.endsWith(end)),
   PositionOf(node, body) {
     const [pattern, text] = ['pattern', 'string'].map((name) => body.code(node[name] as ElmNode));
     return (run, at) => {
@@ -63,6 +65,15 @@ export const STRINGS: NodeCompilers = {
     };
   },
 };
+
+/** The translator lets only texts come here. */
+function ofText(apply: (text: string) => unknown): NodeCompiler {
+  return unaryOfKnown((text) => apply(text as unknown as string));
+}
+
+function ofTexts(apply: (one: string, other: string) => unknown): NodeCompiler {
+  return binaryOfKnown((one, other) => apply(one as unknown as string, other as unknown as string));
+}
 
 const patterns = new Map<string, RegExp>();
 const MOST_PATTERNS = 1000;

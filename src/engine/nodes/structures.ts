@@ -50,7 +50,7 @@ export const STRUCTURES: NodeCompilers = {
 type Elements = Readonly<Record<string, unknown>>;
 
 const MAKERS: Readonly<Record<string, (object: Elements) => unknown>> = {
-  Quantity: ({ value, unit }) => new cql.Quantity(value as number, unit as string),
+  Quantity: ({ value, unit }) => new cql.Quantity(value, unit),
   Code: ({ code, system, version, display }) =>
     new cql.Code(code as string, system as string, version as string, display as string),
   Concept: ({ codes, display }) => new cql.Concept(codes as never[], display as string),

@@ -61,8 +61,6 @@ export const TYPES: NodeCompilers = {
       : cql.DateTime.parse(textOf(value)),
   ),
   ToDecimal: unaryOfKnown((value) => {
-    const decimal = (one: unknown) =>
-      limitDecimalPrecision(Number.parseFloat(textOf(one))) as number;
     if (value.isUncertainty) return new Uncertainty(decimal(value['low']), decimal(value['high']));
     const number = decimal(value);
     return isValidDecimal(number) ? number : null;
@@ -86,6 +84,10 @@ export const TYPES: NodeCompilers = {
     }
   }),
 };
+
+function decimal(value: unknown): number {
+  return limitDecimalPrecision(Number.parseFloat(textOf(value))) as number;
+}
 
 function textOf(value: unknown): string {
   return (value as { toString(): string }).toString(); // never null here
