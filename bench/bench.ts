@@ -40,7 +40,7 @@ const HELP = `npm run bench -- [options]
   --against <checkout>  race this build against that one, both with the content of that one
   --only <names>        some of ${Object.keys(SECTIONS).join(',')}
   --rounds <number>     how often each of what is raced is measured, in turn (default: 5)
-  --records <folder>    measure the Bundles (.json) of that folder as well
+  --records <folder>    measure the Bundles (.json, .json.gz) of that folder as well
   --json <file>         write the figures as JSON
   --markdown <file>     write the tables into that page, between its two marks
   --plot <file>         draw cost against size of the record, as SVG
@@ -68,6 +68,8 @@ async function run(): Promise<void> {
   try {
     const measured = new Date();
     const [loadBefore = 0] = loadavg();
+    if (loadBefore > 0.5)
+      say(`The machine is at work (load ${loadBefore.toFixed(2)}): no figures to keep`);
     const lab = await openLab(temporary, measured);
     const sections: Section[] = [];
     for (const name of names) sections.push(await measure(name, lab));

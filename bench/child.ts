@@ -3,46 +3,20 @@
  * never mix. It imports the modules of the checkout it is told, and does what it is sent.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Bench } from 'tinybench';
-import type { Compiler } from '../src/content/cql-libraries.ts';
 import type { Content } from '../src/content/content.ts';
 import type { DecisionDeps, DecisionResult } from '../src/decision/decide.ts';
+import { openCheckout } from './checkout.ts';
 import type { Loaded, LoadRequest, Ran, Request, RunRequest } from './decider.ts';
 
-type Decision = typeof import('../src/decision/decide.ts');
-type Load = typeof import('../src/content/load.ts');
-type Translator = typeof import('../src/translate/compile.ts');
-type Model = typeof import('../src/engine/model-info.ts');
-
 const [root = ''] = process.argv.slice(2);
-
-/** The first of some modules that the checkout has; some have moved between builds. */
-async function moduleOf<T>(...places: readonly string[]): Promise<T> {
-  const path = places.map((place) => join(root, 'src', place)).find((file) => existsSync(file));
-  if (path === undefined) throw new Error(`${root}/src has none of ${places.join(', ')}`);
-  return (await import(pathToFileURL(path).href)) as T; // the module of that checkout
-}
-
-const { decide } = await moduleOf<Decision>('decision/decide.ts');
-const { loadContent } = await moduleOf<Load>('content/load.ts');
-const { CqlTranslatorThread } = await moduleOf<Translator>(
-  'translate/compile.ts',
-  'cql/compile.ts',
-);
-const { readModelInfo } = await moduleOf<Model>('engine/model-info.ts', 'cql/model-info.ts');
-
+const checkout = await openCheckout(root);
 let content: Content | undefined;
 
 async function load({ folder, cache }: LoadRequest): Promise<Loaded> {
   const before = processorTime();
-  const translator = new CqlTranslatorThread();
-  const compiler: Compiler = { model: readModelInfo(), translator, cache: { directory: cache } };
-  const loaded = await loadContent(folder, compiler);
+  const loaded = await checkout.load(folder, cache);
   const processor = processorTime() - before;
-  await translator.close();
   content = loaded.content;
   if (content === undefined) {
     const faults = loaded.faults.map(({ file, message }) => `${file}: ${message}`).join('\n');
@@ -61,7 +35,8 @@ async function run({ service, text, calls }: RunRequest): Promise<Ran> {
   let result: DecisionResult | undefined;
   // Each call gets a body of its own: nothing that is kept by object can be met again.
   const prepare = (): void => void (body = JSON.parse(text));
-  const call = async (): Promise<void> => void (result = await decide(service, body, deps));
+  const call = async (): Promise<void> =>
+    void (result = await checkout.decide(service, body, deps));
   const decided = await time(calls, call, prepare);
   return { parsed, decided, topics: result === undefined ? [] : topicsOf(result) };
 }

@@ -45,7 +45,9 @@ export async function measureHttp(lab: Lab): Promise<Section> {
   return {
     title: 'Calls over HTTP',
     rows,
-    notes: [`${CALLS} calls a round, ${lab.rounds} rounds in turn, after one that is not counted.`],
+    notes: [
+      `${CALLS} calls a round; the builds in turn, after a round that is not counted. Rounds: ${lab.rounds}.`,
+    ],
   };
 }
 

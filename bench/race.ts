@@ -1,11 +1,10 @@
 import type { Build } from './build.ts';
-import { Decider, type Outcome, type Ran } from './decider.ts';
-import type { Lab } from './lab.ts';
+import { Decider, type Outcome, type Ran, type Service } from './decider.ts';
 import type { Call } from './records.ts';
 import { map, values, type Pair, type Point, type Row } from './report.ts';
 import { median } from './stats.ts';
 
-/** What a batch of calls may cost, in milliseconds, and how many calls that may be. */
+/** The most that a batch of calls may cost, in milliseconds, and the most calls in it. */
 const BATCH_MS = 800;
 const BATCH_CALLS = 20;
 const CAP_MS = 120_000;
@@ -18,15 +17,15 @@ export interface Race {
 
 /** Starts a decider of each build with a content folder, and stops them all in the end. */
 export async function withDeciders<T>(
-  { builds }: Pick<Lab, 'builds'>,
-  contentOf: (build: Build) => string,
-  use: (deciders: Pair<Decider>) => Promise<T>,
+  builds: Pair<Build>,
+  folder: string,
+  use: (deciders: Pair<Decider>, services: readonly Service[]) => Promise<T>,
 ): Promise<T> {
   const deciders = map(builds, ({ root }) => new Decider(root));
   try {
-    await deciders.old?.load(contentOf(builds.old ?? builds.new), builds.old?.cache);
-    await deciders.new.load(contentOf(builds.new), builds.new.cache);
-    return await use(deciders);
+    await deciders.old?.load(folder, builds.old?.cache);
+    const { services } = await deciders.new.load(folder, builds.new.cache);
+    return await use(deciders, services);
   } finally {
     for (const decider of values(deciders)) decider.stop();
   }
@@ -36,8 +35,13 @@ export async function withDeciders<T>(
  * Makes a call in one build and the other in turn, round after round, after one that is not
  * counted. No rounds at all count the one.
  */
-export async function race(deciders: Pair<Decider>, call: Call, rounds: number): Promise<Race> {
-  const runners = map(deciders, (decider) => new Runner(decider, call));
+export async function race(
+  deciders: Pair<Decider>,
+  call: Call,
+  rounds: number,
+  most = BATCH_CALLS,
+): Promise<Race> {
+  const runners = map(deciders, (decider) => new Runner(decider, call, most));
   for (let round = 0; round <= rounds; round += 1) {
     for (const runner of values(runners)) await runner.next();
   }
@@ -48,13 +52,15 @@ export async function race(deciders: Pair<Decider>, call: Call, rounds: number):
 class Runner {
   readonly #decider: Decider;
   readonly #call: Call;
+  readonly #most: number;
   readonly #batches: Ran[] = [];
   #calls = 1;
   #failed: string | undefined;
 
-  constructor(decider: Decider, call: Call) {
+  constructor(decider: Decider, call: Call, most: number) {
     this.#decider = decider;
     this.#call = call;
+    this.#most = most;
   }
 
   async next(): Promise<void> {
@@ -66,7 +72,7 @@ class Runner {
     else this.#batches.push(ran);
     if (!isFirst || typeof ran === 'string') return;
     const fitting = Math.round(BATCH_MS / median(ran.decided));
-    this.#calls = Math.max(1, Math.min(BATCH_CALLS, fitting));
+    this.#calls = Math.max(1, Math.min(this.#most, fitting));
   }
 
   result(): Outcome<Ran> {

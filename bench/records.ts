@@ -1,12 +1,13 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { DateTime } from 'luxon';
 import { parse } from 'yaml';
 import { carriesOrders } from '../src/cds-hooks/hooks.ts';
+import { readResources } from '../src/cli/read-resources.ts';
 import { completeResource } from '../src/fhir/complete-resource.ts';
 import { resolveDates } from '../src/fhir/relative-dates.ts';
 import type { Resource } from '../src/fhir/resource.ts';
-import { composeRequest, resourcesOfBundle } from '../src/patient-data/compose-request.ts';
+import { composeRequest } from '../src/patient-data/compose-request.ts';
 import type { DataRequirement } from '../src/patient-data/requirements.ts';
 import type { Service } from './decider.ts';
 import { padding } from './padding.ts';
@@ -81,18 +82,20 @@ export function makeVisits(source: Source, visits: number): Call {
   return { what, service: service.id, text };
 }
 
-/** The call of a hook for each Bundle (.json) of a folder; those with several patients are refused. */
-export async function readCalls(source: Source, records: string, hook: string): Promise<Call[]> {
+/** The call of a hook for each Bundle of a folder, JSON or gzipped JSON, of one patient each. */
+export async function* readCalls(
+  source: Source,
+  records: string,
+  hook: string,
+): AsyncGenerator<Call> {
   const service = serviceOf(source, hook);
   const { order } = await readStory(source, ORDERED_IN);
-  const names = (await readdir(records)).filter((name) => name.endsWith('.json')).toSorted();
-  return Promise.all(
-    names.map(async (name) => {
-      const bundle: unknown = JSON.parse(await readFile(join(records, name), 'utf8'));
-      const text = compose(service, resourcesOfBundle(bundle), order);
-      return { what: `${basename(name, '.json')}, ${hook}`, service: service.id, text };
-    }),
-  );
+  const names = (await readdir(records)).filter((name) => /\.json(?:\.gz)?$/.test(name));
+  if (names.length === 0) throw new Error(`${records} has no file .json or .json.gz`);
+  for (const name of names.toSorted()) {
+    const text = compose(service, readResources(join(records, name)), order);
+    yield { what: `${name}, ${hook}`, service: service.id, text };
+  }
 }
 
 /** Says a number of bytes as people do: 50 KB, 1.2 MB. */
@@ -137,7 +140,7 @@ function fill(
 ): string {
   const all = [...own];
   let text = make(all);
-  let each = 500;
+  let each = 800;
   for (let n = 0; text.length < bytes;) {
     const more = Math.ceil((bytes - text.length) / each);
     const before = text.length;

@@ -1,4 +1,3 @@
-import type { Build } from './build.ts';
 import type { Lab } from './lab.ts';
 import { decideCost, differenceOf, race, withDeciders, type Race } from './race.ts';
 import { makeVisits } from './records.ts';
@@ -8,57 +7,60 @@ const MANY = 400;
 
 /** What a chart costs that says low back pain at 400 visits, against one that says it at one. */
 export async function measureVisits(lab: Lab): Promise<Section> {
-  const same = await measure(lab, 'content of the old build', () => lab.content);
-  const own =
-    lab.builds.old === undefined
-      ? undefined
-      : await measure(lab, 'content of its own', ({ root }) => root);
-  const { one, many } = own ?? same;
-  const before = costs(same.one);
+  const { builds } = lab;
+  const same = await raceVisits(lab, builds, lab.content);
+  const isRace = builds.old !== undefined;
+  const own = isRace ? await raceVisits(lab, { new: builds.new }, builds.new.root) : same;
+  // With its own content the old build is what it is with that of the old build.
+  const many = { ...same.many, new: own.many.new };
+  const unit = same.one.old ?? same.one.new;
+  const rows = [
+    ...rowsOf(same, isRace ? ', content of the old build' : ''),
+    ...(isRace
+      ? rowsOf({ one: { ...same.one, new: own.one.new }, many }, ', content of its own')
+      : []),
+  ];
+  const ratio = {
+    what: `${MANY} visits${isRace ? ', content of its own' : ''}`,
+    measure: `times one visit${isRace ? ' of the old build' : ''}`,
+    ...map(many, (cost) => share(cost, unit)),
+  };
   return {
     title: `${MANY} visits with low back pain`,
-    rows: [
-      ...rowsOf(same),
-      ...(own === undefined ? [] : rowsOf(own)),
-      {
-        what: `${many.call.what}, ${own?.content ?? same.content}`,
-        measure: 'times one visit of the old build',
-        ...map(costs(many), (cost) => share(cost, before.old ?? before.new)),
-      },
-    ],
+    rows: [...rows, ratio],
     notes: [
       'Processor time of `decide` on opening the chart: medians for one visit, one call for many.',
-      ...[same.one, same.many, one, many].flatMap(differenceOf),
+      ...same.notes,
     ],
   };
 }
 
 interface Visits {
-  readonly content: string;
-  readonly one: Race;
-  readonly many: Race;
+  readonly one: Pair<Figure>;
+  readonly many: Pair<Figure>;
 }
 
-async function measure(
+async function raceVisits(
   lab: Lab,
-  content: string,
-  contentOf: (build: Build) => string,
-): Promise<Visits> {
-  return withDeciders(lab, contentOf, async (deciders) => {
-    lab.say(`visits: one visit, ${content}`);
-    const one = await race(deciders, makeVisits(lab.source, 1), lab.rounds);
-    lab.say(`visits: ${MANY} visits, ${content}`);
-    const many = await race(deciders, makeVisits(lab.source, MANY), 0);
-    return { content, one, many };
+  builds: Lab['builds'],
+  folder: string,
+): Promise<Visits & { readonly notes: readonly string[] }> {
+  return withDeciders(builds, folder, async (deciders, services) => {
+    const source = { ...lab.source, services };
+    lab.say('visits: one');
+    const one = await race(deciders, makeVisits(source, 1), lab.rounds);
+    lab.say(`visits: ${MANY}`);
+    const many = await race(deciders, makeVisits(source, MANY), 0);
+    return { one: costs(one), many: costs(many), notes: [one, many].flatMap(differenceOf) };
   });
 }
 
-function rowsOf({ content, one, many }: Visits): Row[] {
-  return [one, many].map((raced) => ({
-    what: `${raced.call.what}, ${content}`,
-    measure: 'processor time, ms',
-    ...costs(raced),
-  }));
+function rowsOf({ one, many }: Visits, content: string): Row[] {
+  const measure = 'processor time, ms';
+  return [
+    { what: `one visit${content}`, measure, ...one },
+    { what: `${MANY} visits${content}`, measure, ...many },
+  ];
 }
 
 function costs({ ran }: Race): Pair<Figure> {
