@@ -135,10 +135,11 @@ async function measure(name: string, lab: Lab): Promise<Section> {
 async function write(report: Report): Promise<void> {
   const { json, markdown, plot } = options;
   const points = report.sections.flatMap((section) => section.points ?? []);
-  if (plot !== undefined && points.length > 0) await writeFile(plot, draw(points));
+  const drawing = points.length > 0 ? plot : undefined;
+  if (drawing !== undefined) await writeFile(drawing, draw(points));
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, undefined, 2)}\n`);
   if (markdown !== undefined) {
-    const link = plot && relative(dirname(resolve(markdown)), resolve(plot));
+    const link = drawing && relative(dirname(resolve(markdown)), resolve(drawing));
     await writeInto(markdown, toMarkdown(report, link));
   }
   process.stdout.write(`${toMarkdown(report)}\n`);

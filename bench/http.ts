@@ -19,36 +19,33 @@ const TIMEOUT_S = 120;
 
 /** What a call over HTTP costs the server, and how long its caller waits. */
 export async function measureHttp(lab: Lab): Promise<Section> {
+  const calls = await Promise.all(WANTED.map((wanted) => makeCall(lab.source, wanted)));
   const rows = await withServers(lab, variants(lab, [0]), async (servers) => {
+    lab.say('http: warm-up');
+    for (const [, server] of servers) await warmUp(server, calls);
     const all: Row[] = [];
-    for (const wanted of WANTED) {
-      const call = await makeCall(lab.source, wanted);
+    for (const call of calls) {
       for (const connections of CONNECTIONS) {
         const what = `${call.what}, ${connections} connection${connections === 1 ? '' : 's'}`;
         lab.say(`http: ${what}`);
-        const measured = servers.map(([variant, server]) => ({
-          variant,
-          server,
-          rounds: [] as Round[],
-        }));
-        for (const { server } of measured) await shoot(server, call, connections);
+        const measured = servers.map(([variant]) => [variant, [] as Round[]] as const);
         for (let round = 0; round < lab.rounds; round += 1) {
-          for (const { server, rounds } of measured)
-            rounds.push(await shoot(server, call, connections));
+          for (const [i, [, server]] of servers.entries()) {
+            measured[i]?.[1].push(await shoot(server, call, connections));
+          }
         }
-        const pairs = ways(measured.map(({ variant, rounds }) => [variant, rounds] as const));
-        all.push(...pairs.flatMap(({ way, ...pair }) => rowsOf(what + way, pair)));
+        all.push(...ways(measured).flatMap(({ way, ...pair }) => rowsOf(what + way, pair)));
       }
     }
     return all;
   });
-  return {
-    title: 'Calls over HTTP',
-    rows,
-    notes: [
-      `${CALLS} calls a round; the builds in turn, after a round that is not counted. Rounds: ${lab.rounds}.`,
-    ],
-  };
+  const note = `Medians of rounds of ${CALLS} calls, the builds in turn; rounds: ${lab.rounds}.`;
+  return { title: 'Calls over HTTP', rows, notes: [note] };
+}
+
+/** Lets Node compile what is used most, in all threads of the server. */
+async function warmUp(server: Server, calls: readonly Call[]): Promise<void> {
+  for (const call of [...calls, ...calls]) await shoot(server, call, Math.max(...CONNECTIONS));
 }
 
 interface Round {

@@ -100,6 +100,7 @@ export async function* readCalls(
 
 /** Says a number of bytes as people do: 50 KB, 1.2 MB. */
 export function sizeOf(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} bytes`;
   return bytes < 1e6 ? `${Math.round(bytes / 1e3)} KB` : `${Math.round(bytes / 1e5) / 10} MB`;
 }
 
