@@ -1,0 +1,132 @@
+import type { Build } from './build.ts';
+import { Decider, type Outcome, type Ran, type Service } from './decider.ts';
+import type { Call } from './records.ts';
+import { map, values, type Pair, type Point, type Row } from './report.ts';
+import { median } from './stats.ts';
+
+/** The most that a batch of calls may cost, in milliseconds, and the most calls in it. */
+const BATCH_MS = 800;
+const BATCH_CALLS = 20;
+const CAP_MS = 120_000;
+
+/** A call, and what it came to in both builds. */
+export interface Race {
+  readonly call: Call;
+  readonly ran: Pair<Outcome<Ran>>;
+}
+
+/** Starts a decider of each build with a content folder, and stops them all in the end. */
+export async function withDeciders<T>(
+  builds: Pair<Build>,
+  folder: string,
+  use: (deciders: Pair<Decider>, services: readonly Service[]) => Promise<T>,
+): Promise<T> {
+  const deciders = map(builds, ({ root }) => new Decider(root));
+  try {
+    await deciders.old?.load(folder, builds.old?.cache);
+    const { services } = await deciders.new.load(folder, builds.new.cache);
+    return await use(deciders, services);
+  } finally {
+    for (const decider of values(deciders)) decider.stop();
+  }
+}
+
+/**
+ * Makes a call in one build and the other in turn, round after round, after one that is not
+ * counted. No rounds at all count the one.
+ */
+export async function race(
+  deciders: Pair<Decider>,
+  call: Call,
+  rounds: number,
+  most = BATCH_CALLS,
+): Promise<Race> {
+  const runners = map(deciders, (decider) => new Runner(decider, call, most));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const runner of values(runners)) await runner.next();
+  }
+  return { call, ran: map(runners, (runner) => runner.result()) };
+}
+
+/** One build on its way through the rounds. */
+class Runner {
+  readonly #decider: Decider;
+  readonly #call: Call;
+  readonly #most: number;
+  readonly #batches: Ran[] = [];
+  #calls = 1;
+  #failed: string | undefined;
+
+  constructor(decider: Decider, call: Call, most: number) {
+    this.#decider = decider;
+    this.#call = call;
+    this.#most = most;
+  }
+
+  async next(): Promise<void> {
+    if (this.#failed !== undefined) return;
+    const { service, text } = this.#call;
+    const isFirst = this.#batches.length === 0;
+    const ran = await this.#decider.run({ service, text, calls: this.#calls }, CAP_MS);
+    if (typeof ran === 'string') this.#failed = ran;
+    else this.#batches.push(ran);
+    if (!isFirst || typeof ran === 'string') return;
+    const fitting = Math.round(BATCH_MS / median(ran.decided));
+    this.#calls = Math.max(1, Math.min(this.#most, fitting));
+  }
+
+  result(): Outcome<Ran> {
+    if (this.#failed !== undefined) return this.#failed;
+    const [first, ...later] = this.#batches;
+    const counted = later.length === 0 ? this.#batches : later;
+    return {
+      parsed: counted.flatMap(({ parsed }) => parsed),
+      decided: counted.flatMap(({ decided }) => decided),
+      topics: first?.topics ?? [],
+    };
+  }
+}
+
+/** The cost of each build, and what that is in units of `JSON.parse` of the body. */
+export function rowsOf({ call: { what }, ran }: Race): Row[] {
+  const parsed = parseCost(ran);
+  const cost = map(ran, decideCost);
+  const share = map(cost, (one) => (typeof one === 'number' ? one / parsed : one));
+  return [
+    { what, measure: 'processor time, ms', ...cost },
+    { what, measure: 'times `JSON.parse`', ...share },
+  ];
+}
+
+/** The median of the calls, in milliseconds of processor time. */
+export function decideCost(ran: Outcome<Ran>): Outcome<number> {
+  return typeof ran === 'string' ? ran : median(ran.decided);
+}
+
+/** The points of a call on the curves of its patient. */
+export function pointsOf({ call, ran }: Race, curve: string): Point[] {
+  const bytes = Buffer.byteLength(call.text);
+  const at = (series: string, milliseconds: Outcome<number> | undefined): Point[] =>
+    typeof milliseconds === 'number' ? [{ series, bytes, milliseconds }] : [];
+  return [
+    ...at(`old, ${curve}`, ran.old === undefined ? undefined : decideCost(ran.old)),
+    ...at(`new, ${curve}`, decideCost(ran.new)),
+    ...at('JSON.parse', parseCost(ran)),
+  ];
+}
+
+/** `JSON.parse` is the same code in both processes: one median of all. */
+function parseCost(ran: Pair<Outcome<Ran>>): number {
+  return median(values(ran).flatMap((one) => (typeof one === 'string' ? [] : one.parsed)));
+}
+
+/** A faster answer that is another answer has to be known as that. */
+export function differenceOf({ call, ran }: Race): string[] {
+  const [older, newer] = values(ran).map((one) =>
+    typeof one === 'string' ? one : one.topics.join(', '),
+  );
+  if (newer === undefined || older === newer) return [];
+  return [
+    `The answers differ (${call.what}): old ${older || 'no card'}; new ${newer || 'no card'}.`,
+  ];
+}
