@@ -67,6 +67,8 @@ async function runOnce(
   const results: CaseResult[] = [];
   for (const ruleCase of loaded.cases) {
     const result = await runCase(ruleCase, content, record?.observe);
+    // A call leaves out what it need not decide; coverage asks what cases show of all of it.
+    if (record) await evaluateAll(result);
     results.push(result);
     if (result.differences.length > 0) world.out(await describeFailure(result, world.colour));
   }
@@ -79,6 +81,10 @@ async function runOnce(
   const enough =
     !record || (await reportRun(world, { root, content, cases: results.length }, record, options));
   return failed > 0 || !enough || loaded.faults.length > 0 ? EXIT.found : EXIT.ok;
+}
+
+async function evaluateAll({ decision }: CaseResult): Promise<void> {
+  await decision?.evaluation.facts(decision.service.expressions);
 }
 
 async function writeReport(file: string, report: string): Promise<void> {

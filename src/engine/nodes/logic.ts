@@ -1,6 +1,7 @@
 import { equals } from 'cql-execution/lib/util/comparison.js';
 import { listOf } from '../../elm/elm-tree.ts';
-import { unary, type Code, type NodeCompilers } from '../code.ts';
+import { unary, type Code, type NodeCompilers, type Running } from '../code.ts';
+import { Ended } from '../observing.ts';
 
 /**
  * Three-valued logic and choices. `And` and `Or` stop when their left side settles them.
@@ -11,7 +12,7 @@ export const LOGIC: NodeCompilers = {
     const [left, right] = body.two(node);
     return (run, at) => {
       const one = left(run, at);
-      if (one === false) return false;
+      if (one === false) return beside(run, at, right, false);
       const other = right(run, at);
       if (other === false) return false;
       return one === null || other === null ? null : true;
@@ -21,7 +22,7 @@ export const LOGIC: NodeCompilers = {
     const [left, right] = body.two(node);
     return (run, at) => {
       const one = left(run, at);
-      if (one === true) return true;
+      if (one === true) return beside(run, at, right, true);
       const other = right(run, at);
       if (other === true) return true;
       return one === null || other === null ? null : false;
@@ -90,3 +91,17 @@ export const LOGIC: NodeCompilers = {
     };
   },
 };
+
+/**
+ * The answer that one side has settled. Whoever observes is shown the other side as well: cases are
+ * to show what it comes to, whatever stands beside it. That it fails decides nothing.
+ */
+function beside(run: Running, at: unknown[], other: Code, answer: boolean): boolean {
+  if (run.observe === undefined) return answer;
+  try {
+    other(run, at);
+  } catch (error) {
+    if (error instanceof Ended) throw error;
+  }
+  return answer;
+}
