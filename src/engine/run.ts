@@ -50,7 +50,7 @@ export class Run implements Running {
   readonly #defaults = new Map<number, unknown>();
   readonly #ofNumbers = new Map<number, Map<number, unknown>>();
   #steps = 0;
-  #nextLook = LOOK_EVERY;
+  #nextLook = 0;
   #depth = 0;
 
   constructor(input: RunInput, values: readonly unknown[] = []) {
@@ -59,6 +59,7 @@ export class Run implements Running {
     this.now = input.now;
     this.observe = input.observe;
     this.#mostSteps = input.limits.steps ?? Number.POSITIVE_INFINITY;
+    this.#lookLater();
     this.#values = Array.from({ length: input.linked.definitions.length }, (_, i) => {
       const value = values[i];
       return value === undefined || value === COMPUTING ? UNKNOWN_YET : value;
@@ -73,7 +74,7 @@ export class Run implements Running {
   /** Lets as many steps be taken again as the limit allowed. */
   allowAgain(): void {
     this.#mostSteps = this.#steps + (this.input.limits.steps ?? Number.POSITIVE_INFINITY);
-    this.#nextLook = this.#steps;
+    this.#lookLater();
   }
 
   /** Counts steps. Throws Ended past the limit, and when nobody waits any more. */
@@ -82,7 +83,11 @@ export class Run implements Running {
     if (this.#steps < this.#nextLook) return;
     if (this.#steps > this.#mostSteps) throw new Ended('steps');
     if (this.input.limits.aborted?.()) throw new Ended('aborted');
-    this.#nextLook = Math.min(this.#steps + LOOK_EVERY, Math.max(this.#mostSteps, this.#steps) + 1);
+    this.#lookLater();
+  }
+
+  #lookLater(): void {
+    this.#nextLook = Math.min(this.#steps + LOOK_EVERY, this.#mostSteps + 1);
   }
 
   /** The value of a define, computed when it is first asked for. */

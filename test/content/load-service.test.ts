@@ -94,6 +94,19 @@ it.each([
     '8:1: error: RX-02 is shown by an expression; a notChecked card has no "library" and no "show"',
   ],
   [
+    'a rule for everybody that it does not have',
+    'cards: [RX-01]',
+    'cards: [RX-01]\nalways: [RX-01, RX-09]',
+    "8:17: error: Rule RX-09 is none of this service's cards",
+  ],
+  [
+    'a rule that is declared to rest on the gate, and may not',
+    'cards: [RX-01]',
+    'cards: [RX-01]\nalways: []',
+    '7:9: error: RX-01 may be shown where the gate Mini.In Scope is false, as far as can be seen: ' +
+      'list it under "always", or begin Mini.Has Cough with a part of the gate and "and"',
+  ],
+  [
     'an unknown hook',
     'hook: patient-view',
     'hook: patient-open',
