@@ -49,7 +49,7 @@ it('where a gate is false, every rule that is seen to rest on it is false, in ev
       if (rule === undefined || decision.service.always.has(rule)) continue;
       outside.add(rule);
       const value = readFact(await decision.evaluation.facts([expression]), expression);
-      if (value !== false) offences.push(`${ruleCase.file}: ${rule} is ${String(value)}`);
+      if (value !== false) offences.push(`${ruleCase.file}: ${rule} is ${JSON.stringify(value)}`);
     }
   }
   expect(offences).toEqual([]);
