@@ -9,6 +9,8 @@ import { codeMapPaths, siteOf, type Config } from '../config.ts';
 import type { Content } from '../content/content.ts';
 import { formatFault, type ContentFault } from '../content/fault.ts';
 import { openFixedContent, openLiveContent, type ContentSource } from '../content/source.ts';
+import { decideHere } from '../decision/answer.ts';
+import type { Offer } from '../decision/discover.ts';
 import { openReaders } from '../decision/fhir-access.ts';
 import { NerverootError } from '../errors.ts';
 import { connectFhir } from '../fhir/client.ts';
@@ -48,8 +50,19 @@ export function addServe(program: Command, world: World): void {
       const own: string[] = [];
       // The sandbox of this very server may be used too, once its port is known.
       const fhirServers = (): string[] => [...own, ...config.fhirServers];
-      const forms = createForms({
+      const decider = decideHere({
         content,
+        clock: world.clock,
+        newId: world.newId,
+        formsAt: config.publicUrl && config.publicUrl + FORMS,
+        siteOf: (request) => siteOf(config, request.fhirServer),
+        readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
+          allowed: fhirServers,
+          budgetMs: config.fhirBudgetMs,
+        }),
+      });
+      const forms = createForms({
+        questionnaires: async () => (await decider.offer()).questionnaires,
         fhirServers,
         newId: world.newId,
         bodyLimitBytes: config.bodyLimitBytes,
@@ -57,17 +70,7 @@ export function addServe(program: Command, world: World): void {
       });
       const log = pino({ level: config.logLevel });
       const app = createApp({
-        deps: {
-          content,
-          clock: world.clock,
-          newId: world.newId,
-          formsAt: config.publicUrl && config.publicUrl + FORMS,
-          siteOf: (request) => siteOf(config, request.fhirServer),
-          readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
-            allowed: fhirServers,
-            budgetMs: config.fhirBudgetMs,
-          }),
-        },
+        decider,
         log,
         bodyLimitBytes: config.bodyLimitBytes,
         trustProxy: config.trustProxy,
@@ -81,7 +84,7 @@ export function addServe(program: Command, world: World): void {
       const port = await listen(server, config);
       const base = `${config.tls ? 'https' : 'http'}://localhost:${port}`;
       if (sandbox) own.push(base + SANDBOX_FHIR, `http://127.0.0.1:${port}${SANDBOX_FHIR}`);
-      world.out(await greeting(base, root, { content, sandbox }));
+      world.out(greeting(base, root, { offer: await decider.offer(), sandbox }));
       stopOnSignal(server, world);
     });
 }
@@ -130,12 +133,12 @@ function readPem(file: string): string {
 }
 
 /** What to open, and a call that shows a card. */
-async function greeting(
+function greeting(
   base: string,
   root: string,
-  { content, sandbox }: { content: ContentSource; sandbox: Sandbox | undefined },
-): Promise<string> {
-  const { services, questionnaires } = await content.current();
+  { offer, sandbox }: { offer: Offer; sandbox: Sandbox | undefined },
+): string {
+  const { services, questionnaires } = offer;
   const list = services.map(({ id, hook, title }) => `  ${id} (${hook}): ${title}`);
   const example = services.find(({ id }) => existsSync(exampleOf(root, id)));
   const call =

@@ -10,7 +10,7 @@ import type { Card, CdsResponse, SystemAction } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import type { ContentSource } from '../content/source.ts';
 import type { Evaluation, Observe } from '../engine/evaluate.ts';
-import { NerverootError } from '../errors.ts';
+import { hungUpError, NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
@@ -28,7 +28,9 @@ export interface DecisionDeps {
   /** The site that a request comes from. */
   readonly siteOf: (request: CdsRequest) => Site;
   /** Reads the FHIR server that a request names, where that is allowed. */
-  readonly readerFor?: (request: CdsRequest) => FhirReader | undefined;
+  readonly readerFor?: (request: CdsRequest, hungUp?: AbortSignal) => FhirReader | undefined;
+  /** True once nobody waits for the answer any more. */
+  readonly aborted?: () => boolean;
   /** Told what every node of the CQL comes to. */
   readonly observe?: Observe | undefined;
   /** The public address below which the forms are; cards link to none when it is left out. */
@@ -84,6 +86,7 @@ export async function decide(
     isResourceType: (name) => content.program.model.isResourceType(name),
     reader: deps.readerFor?.(request),
   });
+  if (deps.aborted?.() === true) throw hungUpError();
   const codeMap = content.codeMaps.get(site.codes ?? '');
   const evaluationTime = deps.clock();
   const { timeZone } = site;

@@ -1,0 +1,70 @@
+import { hungUpError } from '../errors.ts';
+import { readJson } from '../fhir/read-json.ts';
+import { decide, type DecisionDeps } from './decide.ts';
+import { discover, type Offer } from './discover.ts';
+import { failureOf, type Failure } from './error-response.ts';
+
+/** A call as it came. */
+export interface Call {
+  readonly serviceId: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly hungUp: AbortSignal;
+}
+
+/** What the log holds of a call that was answered. */
+export interface CallRecord {
+  readonly service: string;
+  readonly hook: string;
+  readonly hookInstance: string;
+  /** The version of the content that decided. */
+  readonly content: string;
+  readonly rules: readonly string[];
+}
+
+/** How a call ended: with the bytes of a response and what to log of it, or with a failure. */
+export type Outcome =
+  | { readonly response: Uint8Array<ArrayBuffer>; readonly record: CallRecord }
+  | { readonly failure: Failure };
+
+/** Whoever answers calls: this thread, or others. */
+export interface Decider {
+  /** What the content in force offers. Throws NerverootError. */
+  offer(): Promise<Offer>;
+  /** Answers a call; takes the bytes of its body away. Never rejects. */
+  answer(call: Call): Promise<Outcome>;
+}
+
+/** Answers calls in the thread that asks. */
+export function decideHere(deps: DecisionDeps): Decider {
+  return {
+    offer: async () => discover(await deps.content.current()),
+    answer: (call) => answerCall(call, deps),
+  };
+}
+
+/** From the bytes of a call to the bytes of its answer. Never rejects. */
+export async function answerCall(
+  { serviceId, body, hungUp }: Call,
+  deps: DecisionDeps,
+): Promise<Outcome> {
+  try {
+    const { response, service, request, content, rules } = await decide(serviceId, readJson(body), {
+      aborted: () => hungUp.aborted,
+      ...deps,
+      readerFor: (read) => deps.readerFor?.(read, hungUp),
+    });
+    return {
+      response: new TextEncoder().encode(JSON.stringify(response)),
+      record: {
+        service: service.id,
+        hook: request.hook,
+        hookInstance: request.hookInstance,
+        content: content.version,
+        rules,
+      },
+    };
+  } catch (error) {
+    return { failure: failureOf(hungUp.aborted ? hungUpError() : error) };
+  }
+}
