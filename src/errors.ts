@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'InvalidContent'
   | 'InvalidInput'
   // what went wrong in here
+  | 'Overloaded'
+  | 'TooSlow'
   | 'EvaluationFailed'
   | 'InternalError';
 

@@ -7,7 +7,8 @@ import { failureOf, type Failure } from './error-response.ts';
 /** A call as it came. */
 export interface Call {
   readonly serviceId: string;
-  readonly body: Uint8Array<ArrayBuffer>;
+  /** In memory that threads share, so that it need not be copied again. */
+  readonly body: Uint8Array<SharedArrayBuffer>;
   /** Aborted when nobody waits for the answer any more. */
   readonly hungUp: AbortSignal;
 }
@@ -31,7 +32,7 @@ export type Outcome =
 export interface Decider {
   /** What the content in force offers. Throws NerverootError. */
   offer(): Promise<Offer>;
-  /** Answers a call; takes the bytes of its body away. Never rejects. */
+  /** Answers a call. Never rejects. */
   answer(call: Call): Promise<Outcome>;
 }
 
@@ -48,10 +49,12 @@ export async function answerCall(
   { serviceId, body, hungUp }: Call,
   deps: DecisionDeps,
 ): Promise<Outcome> {
+  const aborted = deps.aborted ?? ((): boolean => hungUp.aborted);
+  if (aborted()) return { failure: failureOf(hungUpError()) };
   try {
     const { response, service, request, content, rules } = await decide(serviceId, readJson(body), {
-      aborted: () => hungUp.aborted,
       ...deps,
+      aborted,
       readerFor: (read) => deps.readerFor?.(read, hungUp),
     });
     return {
@@ -65,6 +68,6 @@ export async function answerCall(
       },
     };
   } catch (error) {
-    return { failure: failureOf(hungUp.aborted ? hungUpError() : error) };
+    return { failure: failureOf(aborted() ? hungUpError() : error) };
   }
 }

@@ -23,6 +23,8 @@ const STATUS: Readonly<Record<ErrorCode, readonly [status: number, issue: IssueC
   EvaluationFailed: [500, 'exception'],
   InvalidConfiguration: [500, 'exception'],
   InvalidContent: [503, 'transient'],
+  Overloaded: [503, 'throttled'],
+  TooSlow: [503, 'timeout'],
   InternalError: [500, 'exception'],
 };
 

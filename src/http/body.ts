@@ -26,10 +26,12 @@ export function jsonBody(limitBytes: number): RequestHandler[] {
   ];
 }
 
-/** What `bodyBytes` took in; no bytes where the request has no body at all. */
-export function bytesOf(body: unknown): Uint8Array<ArrayBuffer> {
-  // Node shares one buffer among small bodies; these bytes are nobody else's, and may be given away.
-  return body instanceof Uint8Array ? new Uint8Array(body) : new Uint8Array();
+/** What `bodyBytes` took in, where every thread can read it; no bytes where the request has no body at all. */
+export function bytesOf(body: unknown): Uint8Array<SharedArrayBuffer> {
+  const taken = body instanceof Uint8Array ? body : new Uint8Array();
+  const bytes = new Uint8Array(new SharedArrayBuffer(taken.length));
+  bytes.set(taken);
+  return bytes;
 }
 
 /** JSON is UTF-8. @see https://www.rfc-editor.org/rfc/rfc8259#section-8.1 */

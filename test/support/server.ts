@@ -36,6 +36,14 @@ export interface Client {
   readonly send: (path: string, init: RequestInit) => Promise<Answer>;
 }
 
+/** Decisions are made in the main thread, unless the tests themselves are run with NERVEROOT_WORKERS. */
+const ENVIRONMENT = {
+  PATH: process.env['PATH'],
+  PORT: '0',
+  NO_COLOR: '1',
+  NERVEROOT_WORKERS: process.env['NERVEROOT_WORKERS'] ?? '0',
+};
+
 // A process that never says where it listens must not outlive its test.
 const START_MILLISECONDS = 60_000;
 
@@ -44,7 +52,7 @@ export async function aServer({ content, env = {} }: ServerOptions = {}): Promis
   const child = spawn(
     join(ROOT, 'node_modules', '.bin', 'node'),
     [join(ROOT, 'bin', 'nerveroot.js'), 'serve', ...(content ? ['--content', content] : [])],
-    { env: { PATH: process.env['PATH'], PORT: '0', NO_COLOR: '1', ...env }, cwd: ROOT },
+    { env: { ...ENVIRONMENT, ...env }, cwd: ROOT },
   );
   let written = '';
   const impatience = setTimeout(() => child.kill('SIGKILL'), START_MILLISECONDS);
