@@ -57,6 +57,7 @@ export async function answerCall(
       aborted,
       readerFor: (read) => deps.readerFor?.(read, hungUp),
     });
+    if (aborted()) throw hungUpError();
     return {
       response: new TextEncoder().encode(JSON.stringify(response)),
       record: {

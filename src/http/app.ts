@@ -119,8 +119,12 @@ function answerFailure(failure: Failure, response: Response, log: Logger): void 
   const { code, message, path, where } = failure;
   const { status, body } = describeFailure(failure);
   log[status >= 500 ? 'error' : 'warn']({ code, path, status, where }, message);
+  if (code === 'Overloaded') response.set('Retry-After', RETRY_SECONDS);
   response.status(status).json(body);
 }
+
+/** Calls take far less; whoever asks again then finds room, or is told so again. */
+const RETRY_SECONDS = '1';
 
 /** What Express and its body parser throw is the caller's fault, and told as such. */
 function ownError(error: unknown): unknown {

@@ -4,7 +4,6 @@ import type { ContentFault } from '../content/fault.ts';
 import type { ContentTexts } from '../content/texts.ts';
 import type { Outcome } from '../decision/answer.ts';
 import type { Offer } from '../decision/discover.ts';
-import type { Failure } from '../decision/error-response.ts';
 
 /** What a worker thread begins with. */
 export interface Beginning {
@@ -33,7 +32,7 @@ export type ToWorker =
 /** What a worker says to the main thread. Each load is answered, in their order. */
 export type FromWorker =
   | { readonly kind: 'loaded'; readonly loaded: Loaded }
-  | { readonly kind: 'notLoaded'; readonly failure: Failure }
+  | { readonly kind: 'notLoaded'; readonly why: string }
   | { readonly kind: 'reading'; readonly id: number; readonly reading: boolean }
   | { readonly kind: 'outcome'; readonly id: number; readonly outcome: Outcome };
 

@@ -6,10 +6,10 @@ import type { ContentTexts } from '../content/texts.ts';
 import { answerCall } from '../decision/answer.ts';
 import type { DecisionDeps } from '../decision/decide.ts';
 import { discover } from '../decision/discover.ts';
-import { failureOf } from '../decision/error-response.ts';
 import { NerverootError } from '../errors.ts';
 import type { FhirReader, Looked } from '../fhir/client.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
+import { wordsOf } from './shared.ts';
 
 type CallMessage = Extract<ToWorker, { readonly kind: 'call' }>;
 
@@ -36,7 +36,7 @@ export function serveCalls(port: MessagePort, { compiler, depsWith }: WorkerDeps
       tell({ kind: 'loaded', loaded: { content: loaded && discover(loaded), faults } });
       return loaded ?? (await before);
     } catch (error) {
-      tell({ kind: 'notLoaded', failure: failureOf(error) });
+      tell({ kind: 'notLoaded', why: wordsOf(error) });
       return before;
     }
   };

@@ -22,8 +22,13 @@ export function holdShared(translator: CqlTranslator): SharedHere {
   return {
     compile(sources, modelXml) {
       const key = JSON.stringify(sources.map(({ text }) => text));
-      if (last?.key !== key) last = { key, compiled: translator.compile(sources, modelXml) };
-      return last.compiled;
+      if (last?.key === key) return last.compiled;
+      const compiled = translator.compile(sources, modelXml);
+      last = { key, compiled };
+      compiled.catch(() => {
+        if (last?.compiled === compiled) last = undefined; // the next to ask tries again
+      });
+      return compiled;
     },
     forget() {
       last = undefined;
@@ -39,7 +44,12 @@ interface Question {
 
 type Answer =
   | { readonly id: number; readonly compiled: Compiled }
-  | { readonly id: number; readonly error: unknown };
+  | { readonly id: number; readonly why: string };
+
+/** An error of loading content in words, since not every error can pass from thread to thread. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
 
 /** Answers what a worker asks at the other end of the port. */
 export function serveShared(port: MessagePort, shared: Shared): void {
@@ -47,7 +57,7 @@ export function serveShared(port: MessagePort, shared: Shared): void {
     try {
       return { id, compiled: await shared.compile(sources, modelXml) };
     } catch (error) {
-      return { id, error };
+      return { id, why: wordsOf(error) };
     }
   };
   port.on('message', (question: Question) => {
@@ -64,7 +74,7 @@ export function askShared(port: MessagePort): Shared {
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ('compiled' in answer) asked?.resolve(answer.compiled);
-    else asked?.reject(answer.error);
+    else asked?.reject(new Error(answer.why));
   });
   return {
     compile(sources, modelXml) {

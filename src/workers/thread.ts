@@ -2,7 +2,6 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Config } from '../config.ts';
 import type { ContentTexts } from '../content/texts.ts';
 import type { Call, Outcome } from '../decision/answer.ts';
-import { NerverootError } from '../errors.ts';
 import type { Beginning, FromWorker, Loaded, ToWorker } from './protocol.ts';
 import { serveShared, type Shared } from './shared.ts';
 
@@ -64,7 +63,7 @@ export class Thread {
       this.#error = error;
     });
     this.#worker.once('exit', () => {
-      const error = new NerverootError('InternalError', 'The worker ended', { cause: this.#error });
+      const error = this.#error ?? new Error('A worker ended while it loaded the content');
       for (const load of this.#loads) load.reject(error);
       onEnd(this, this.#error);
     });
@@ -119,11 +118,9 @@ export class Thread {
         this.#hasContent ||= message.loaded.content !== undefined;
         this.#loads.shift()?.resolve(message.loaded);
         break;
-      case 'notLoaded': {
-        const { code, message: text } = message.failure;
-        this.#loads.shift()?.reject(new NerverootError(code, text));
+      case 'notLoaded':
+        this.#loads.shift()?.reject(new Error(message.why));
         break;
-      }
       case 'reading': {
         const job = this.jobs.get(message.id);
         if (job) job.reading = message.reading;

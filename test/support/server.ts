@@ -46,6 +46,7 @@ const ENVIRONMENT = {
 
 // A process that never says where it listens must not outlive its test.
 const START_MILLISECONDS = 60_000;
+const STOP_MILLISECONDS = 60_000;
 
 /** Starts the real process; fails with what it wrote when it does not come up. */
 export async function aServer({ content, env = {} }: ServerOptions = {}): Promise<RunningServer> {
@@ -76,7 +77,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((done) => child.once('close', done));
   child.kill('SIGTERM');
-  const impatience = setTimeout(() => child.kill('SIGKILL'), 5000);
+  const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_MILLISECONDS);
   await ended;
   clearTimeout(impatience);
 }
