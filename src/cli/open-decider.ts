@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { codeMapPaths, type Config } from '../config.ts';
 import { formatFault, type ContentFault } from '../content/fault.ts';
-import { loadContent } from '../content/load.ts';
 import { contentStamp } from '../content/read-files.ts';
 import {
   openFixedContent,
@@ -10,11 +9,9 @@ import {
   type Load,
 } from '../content/source.ts';
 import { readTexts } from '../content/texts.ts';
-import { decideHere, type Decider } from '../decision/answer.ts';
+import type { Decider } from '../decision/answer.ts';
 import { failureOf } from '../decision/error-response.ts';
-import { FhirModel } from '../engine/fhir-object.ts';
 import { NerverootError } from '../errors.ts';
-import { depsOf } from '../workers/deps.ts';
 import { WorkerPool } from '../workers/pool.ts';
 import { holdShared } from '../workers/shared.ts';
 import type { World } from './world.ts';
@@ -44,11 +41,16 @@ export async function openDecider(
   config: Config,
   given: Given,
 ): Promise<OpenDecider> {
-  refuseUnknownTypes(config, world);
+  await refuseUnknownTypes(config, world);
   return config.workers === 0 ? openHere(world, config, given) : openPool(world, config, given);
 }
 
+// The main thread loads what decides only where it decides itself: with workers it is small.
+
 async function openHere(world: World, config: Config, given: Given): Promise<OpenDecider> {
+  const { loadContent } = await import('../content/load.ts');
+  const { decideHere } = await import('../decision/answer.ts');
+  const { depsOf } = await import('../workers/deps.ts');
   const load = () => loadContent(given.root, world.compiler(), codeMapPaths(config));
   const content = await openContent(load, { world, config, root: given.root });
   const { clock, newId } = world;
@@ -107,9 +109,10 @@ function openContent<T extends object>(
 }
 
 /** A misspelt type would be asked for at every call, and reported as missing. */
-function refuseUnknownTypes({ clients, site }: Config, world: World): void {
+async function refuseUnknownTypes({ clients, site }: Config, world: World): Promise<void> {
   const without = [...clients, site].flatMap((one) => one.without);
   if (without.length === 0) return;
+  const { FhirModel } = await import('../engine/fhir-object.ts');
   const model = new FhirModel(world.compiler().model);
   const unknown = without.find((type) => !model.isResourceType(type));
   if (unknown === undefined) return;

@@ -12,7 +12,7 @@ import { createApp } from '../http/app.ts';
 import { readPlainHttpFrom } from '../http/transport.ts';
 import { createForms } from '../web/forms.ts';
 import { openDecider } from './open-decider.ts';
-import { openSandbox, SANDBOX_FHIR, SANDBOX_PATIENTS, type Sandbox } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
 
 /** Where the forms are. */
@@ -46,7 +46,9 @@ interface ServeOptions {
 }
 
 async function serve(options: ServeOptions, world: World): Promise<void> {
-  const config = world.config({ NERVEROOT_WORKERS: options.workers });
+  const config = world.config(
+    options.workers === undefined ? {} : { NERVEROOT_WORKERS: options.workers },
+  );
   const plainHttpFrom = readPlainHttpFrom(config.plainHttpFrom);
   const root = resolve(options.content ?? config.content);
   const log = pino({ level: config.logLevel });
@@ -56,7 +58,11 @@ async function serve(options: ServeOptions, world: World): Promise<void> {
   const formsAt = config.publicUrl && config.publicUrl + FORMS;
   const decider = await openDecider(world, config, { root, formsAt, fhirServers, log });
   try {
-    const sandbox = await openSandbox(world, config, { root, folder: options.sandboxPatients });
+    const folder = options.sandboxPatients;
+    const sandbox =
+      config.sandbox || folder !== undefined
+        ? await (await import('./sandbox.ts')).openSandbox(world, config, { root, folder })
+        : undefined;
     const forms = createForms({
       questionnaires: async () => (await decider.offer()).questionnaires,
       fhirServers,
@@ -78,7 +84,7 @@ async function serve(options: ServeOptions, world: World): Promise<void> {
       : createHttpServer(app);
     const port = await listen(server, config);
     const base = `${config.tls ? 'https' : 'http'}://localhost:${port}`;
-    if (sandbox) own.push(base + SANDBOX_FHIR, `http://127.0.0.1:${port}${SANDBOX_FHIR}`);
+    if (sandbox) own.push(base + sandbox.fhirAt, `http://127.0.0.1:${port}${sandbox.fhirAt}`);
     world.out(greeting(base, root, { offer: await decider.offer(), sandbox }));
     stopOnSignal(server, async () => {
       await Promise.all([decider.close(), world.close()]);
@@ -130,12 +136,12 @@ function greeting(
     ...(sandbox
       ? [
           '',
-          `A demo FHIR server with ${sandbox.patients} patients is at ${base}${SANDBOX_FHIR}`,
-          `  ${base}${SANDBOX_PATIENTS} tells their stories`,
+          `A demo FHIR server with ${sandbox.patients} patients is at ${base}${sandbox.fhirAt}`,
+          `  ${base}${sandbox.storiesAt} tells their stories`,
           ...(sandbox.example === undefined
             ? []
             : [
-                `  npx nerveroot call patient-view --fhir-server ${base}${SANDBOX_FHIR} --patient ${sandbox.example}`,
+                `  npx nerveroot call patient-view --fhir-server ${base}${sandbox.fhirAt} --patient ${sandbox.example}`,
               ]),
         ]
       : []),

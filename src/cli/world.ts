@@ -11,7 +11,7 @@ export interface World {
    * Read when a command needs it, so that `--help` never fails on a bad setting; what the
    * command line says of a variable goes before the environment.
    */
-  readonly config: (said?: Readonly<Record<string, string | undefined>>) => Config;
+  readonly config: (said?: Readonly<Record<string, string>>) => Config;
   readonly compiler: () => Compiler;
   readonly clock: () => Date;
   readonly newId: () => string;
