@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -24,6 +25,14 @@ export interface Config {
   /** Time for all reads of one request, in milliseconds. */
   readonly fhirBudgetMs: number;
   readonly bodyLimitBytes: number;
+  /** Threads that decide; with none, the main thread does. */
+  readonly workers: number;
+  /** Calls that may wait for a worker. */
+  readonly queue: number;
+  /** Time for one decision, reads included, in milliseconds; a worker that takes longer is ended. */
+  readonly watchdogMs: number;
+  /** Heap of one worker, in megabytes; as much as Node takes by itself when undefined. */
+  readonly workerMemoryMb: number | undefined;
   readonly trustProxy: string | undefined;
   /** Ranges of private addresses from which plain HTTP is answered, with commas between. */
   readonly plainHttpFrom: string | undefined;
@@ -55,6 +64,16 @@ const origin = z
   );
 const port = z.coerce.number().int().min(0).max(65_535);
 
+const WORKERS = 'must be a whole number, 0 to 256; --workers says the same';
+const workers = z.coerce
+  .number({ error: WORKERS })
+  .int({ error: WORKERS })
+  .min(0, { error: WORKERS })
+  .max(256, { error: WORKERS });
+
+/** A longer time would be none: timers take no more milliseconds. */
+const MAX_TIMER = 2 ** 31 - 1;
+
 const resourceType = z
   .string()
   .regex(/^[A-Z][A-Za-z]+$/, 'must be a FHIR resource type, like MedicationStatement');
@@ -78,6 +97,10 @@ const environment = z.object({
     .int()
     .min(1024)
     .default(20 * 1024 * 1024),
+  NERVEROOT_WORKERS: workers.default(availableParallelism()),
+  NERVEROOT_QUEUE: z.coerce.number().int().min(0).optional(),
+  NERVEROOT_WATCHDOG_MS: z.coerce.number().int().min(1).max(MAX_TIMER).optional(),
+  NERVEROOT_WORKER_MEMORY: z.coerce.number().int().min(1).optional(),
   NERVEROOT_TRUST_PROXY: z.string().min(1).optional(),
   NERVEROOT_PLAIN_HTTP_FROM: z.string().min(1).optional(),
   NERVEROOT_PUBLIC_URL: z
@@ -108,6 +131,11 @@ const clientsFile = z.strictObject({
     }),
   ),
 });
+
+const WAITING_PER_WORKER = 16;
+
+/** Far more than any decision takes, beside its reads. */
+const DECISION_MILLISECONDS = 30_000;
 
 /**
  * Reads the configuration from the environment; the only place that does. Throws
@@ -144,6 +172,10 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     fhirServers: [...e.NERVEROOT_FHIR_SERVERS, ...clients.map(({ fhirServer }) => fhirServer)],
     fhirBudgetMs: e.NERVEROOT_FHIR_BUDGET,
     bodyLimitBytes: e.NERVEROOT_BODY_LIMIT,
+    workers: e.NERVEROOT_WORKERS,
+    queue: e.NERVEROOT_QUEUE ?? WAITING_PER_WORKER * e.NERVEROOT_WORKERS,
+    watchdogMs: e.NERVEROOT_WATCHDOG_MS ?? e.NERVEROOT_FHIR_BUDGET + DECISION_MILLISECONDS,
+    workerMemoryMb: e.NERVEROOT_WORKER_MEMORY,
     trustProxy: e.NERVEROOT_TRUST_PROXY,
     plainHttpFrom: e.NERVEROOT_PLAIN_HTTP_FROM,
     origins: e.NERVEROOT_ORIGINS,

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'UnsupportedMediaType'
   | 'BodyTooLarge'
   | 'InsecureTransport'
+  | 'HungUp'
   // the data behind the request
   | 'MissingData'
   // what the operator wrote
@@ -21,6 +22,8 @@ export type ErrorCode =
   | 'InvalidContent'
   | 'InvalidInput'
   // what went wrong in here
+  | 'Overloaded'
+  | 'TooSlow'
   | 'EvaluationFailed'
   | 'InternalError';
 
@@ -39,4 +42,9 @@ export class NerverootError extends Error {
     this.code = code;
     this.path = options.path;
   }
+}
+
+/** What ends a call that nobody waits for. */
+export function hungUpError(): NerverootError {
+  return new NerverootError('HungUp', 'The caller hung up before the answer was there');
 }

@@ -23,7 +23,7 @@ const translator = new CqlTranslatorThread();
 let compiler: Compiler | undefined;
 
 const world: World = {
-  config: () => readConfig(process.env, packageRoot),
+  config: (said) => readConfig({ ...process.env, ...said }, packageRoot),
   compiler: () => {
     const directory = world.config().cacheDirectory;
     compiler ??= { model: readModelInfo(), translator, cache: { directory } };
@@ -35,6 +35,11 @@ const world: World = {
   err: (text) => process.stderr.write(`${text}\n`),
   colour: process.stdout.isTTY && !process.env['NO_COLOR'],
   packageRoot,
+  // Sources run as TypeScript in development and as JavaScript in the published package.
+  workerFile: new URL(
+    import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
+    import.meta.url,
+  ),
   secret: (name) => process.env[name],
   close: () => translator.close(),
 };

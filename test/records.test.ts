@@ -11,6 +11,7 @@ import type { CdsService, Content } from '../src/content/content.ts';
 import { decide } from '../src/decision/decide.ts';
 import { readFact, type FactValue } from '../src/facts.ts';
 import type { Resource } from '../src/fhir/resource.ts';
+import { decideHere } from '../src/decision/answer.ts';
 import { createApp } from '../src/http/app.ts';
 import { composeRequest, resourcesOfBundle } from '../src/patient-data/compose-request.ts';
 import { ROOT, theContent } from './support/content.ts';
@@ -41,7 +42,7 @@ const now = new Date('2026-03-10T14:00:00Z');
 beforeAll(async () => {
   content = await theContent();
   const app = createApp({
-    deps: depsOf(content),
+    decider: decideHere(depsOf(content)),
     log: pino({ level: 'silent' }),
     bodyLimitBytes: 20 * 1024 * 1024,
     trustProxy: undefined,

@@ -1,16 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import { NerverootError, type ErrorCode } from '../errors.ts';
-import { addCall } from './call.ts';
-import { addCheck } from './check.ts';
-import { addDemoPatients } from './demo-patients.ts';
-import { addDictionary } from './dictionary.ts';
-import { addDoctor } from './doctor.ts';
-import { addMutate } from './mutate.ts';
-import { addNew } from './new-rule.ts';
-import { addSchemas } from './schemas.ts';
-import { addServe } from './serve.ts';
-import { addTerminology } from './terminology.ts';
-import { addTest } from './test.ts';
 import { EXIT, type World } from './world.ts';
 
 /** Exit code by error code; what is not here was found wanting: 1. */
@@ -20,6 +9,30 @@ const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   EvaluationFailed: EXIT.failed,
   InternalError: EXIT.failed,
 };
+
+type AddCommand = (program: Command, world: World) => void;
+
+/** Each command, loaded when it is wanted: `serve` stays, and needs nothing of the others. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  serve: async () => (await import('./serve.ts')).addServe,
+  check: async () => (await import('./check.ts')).addCheck,
+  test: async () => (await import('./test.ts')).addTest,
+  mutate: async () => (await import('./mutate.ts')).addMutate,
+  call: async () => (await import('./call.ts')).addCall,
+  doctor: async () => (await import('./doctor.ts')).addDoctor,
+  'demo-patients': async () => (await import('./demo-patients.ts')).addDemoPatients,
+  new: async () => (await import('./new-rule.ts')).addNew,
+  dictionary: async () => (await import('./dictionary.ts')).addDictionary,
+  terminology: async () => (await import('./terminology.ts')).addTerminology,
+  schemas: async () => (await import('./schemas.ts')).addSchemas,
+};
+
+/** The command that a line begins with; all of them where it begins with none. */
+function commandsFor([name = '']: readonly string[]): Promise<AddCommand[]> {
+  const asked = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const loads = asked ? [asked] : Object.values(COMMANDS);
+  return Promise.all(loads.map((load) => load()));
+}
 
 /** Runs a command line; never throws. Resolves when the command is done, or serving. */
 export async function runCli(argv: readonly string[], world: World): Promise<void> {
@@ -51,20 +64,7 @@ Examples:
 Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a refused call);
 2 the command line, a setting or a file is wrong; 3 nerveroot itself failed.`,
     );
-  for (const add of [
-    addServe,
-    addCheck,
-    addTest,
-    addMutate,
-    addCall,
-    addDoctor,
-    addDemoPatients,
-    addNew,
-    addDictionary,
-    addTerminology,
-    addSchemas,
-  ])
-    add(program, world);
+  for (const add of await commandsFor(argv)) add(program, world);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

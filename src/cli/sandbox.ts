@@ -21,13 +21,15 @@ import { createStoryList } from '../sandbox/stories.ts';
 import { readResources } from './read-resources.ts';
 import type { World } from './world.ts';
 
-/** Where the FHIR server of the sandbox is, and the list of its demo patients. */
-export const SANDBOX_FHIR = '/sandbox/fhir';
-export const SANDBOX_PATIENTS = '/sandbox/patients';
+const FHIR = '/sandbox/fhir';
+const STORIES = '/sandbox/patients';
 
 /** An open sandbox. */
 export interface Sandbox {
   readonly mounts: NonNullable<HttpOptions['mounts']>;
+  /** Where its FHIR server is, and the list of its demo patients. */
+  readonly fhirAt: string;
+  readonly storiesAt: string;
   /** How many patients it begins with. */
   readonly patients: number;
   /** The id of one of the content's demo patients. */
@@ -75,7 +77,8 @@ export async function openSandbox(
   const inBundles = own.resources.filter(({ resourceType }) => resourceType === 'Patient');
   const patients = new Set(inBundles.map(({ id }) => id)).size + own.stories.length + files.length;
   const example = files[0]?.replace(/^.*\/|\.ya?ml$/g, '');
-  return { mounts: { [SANDBOX_FHIR]: fhir, [SANDBOX_PATIENTS]: stories }, patients, example };
+  const mounts = { [FHIR]: fhir, [STORIES]: stories };
+  return { mounts, fhirAt: FHIR, storiesAt: STORIES, patients, example };
 }
 
 const NONE: OwnPatients = { resources: [], stories: [] };

@@ -5,17 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pino } from 'pino';
-import { codeMapPaths, siteOf, type Config } from '../config.ts';
-import type { Content } from '../content/content.ts';
-import { formatFault, type ContentFault } from '../content/fault.ts';
-import { openFixedContent, openLiveContent, type ContentSource } from '../content/source.ts';
-import { openReaders } from '../decision/fhir-access.ts';
+import type { Config } from '../config.ts';
+import type { Offer } from '../decision/discover.ts';
 import { NerverootError } from '../errors.ts';
-import { connectFhir } from '../fhir/client.ts';
 import { createApp } from '../http/app.ts';
 import { readPlainHttpFrom } from '../http/transport.ts';
 import { createForms } from '../web/forms.ts';
-import { openSandbox, SANDBOX_FHIR, SANDBOX_PATIENTS, type Sandbox } from './sandbox.ts';
+import { openDecider } from './open-decider.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
 
 /** Where the forms are. */
@@ -35,77 +32,67 @@ export function addServe(program: Command, world: World): void {
       '--sandbox-patients <folder>',
       'patients of your own for the sandbox: FHIR Bundles (.json, .json.gz) or YAML stories',
     )
-    .action(async (options: { content?: string; sandboxPatients?: string }) => {
-      const config = world.config();
-      const plainHttpFrom = readPlainHttpFrom(config.plainHttpFrom);
-      const root = resolve(options.content ?? config.content);
-      const content = await openContent(world, config, root);
-      refuseUnknownTypes(config, await content.current());
-      const sandbox = await openSandbox(world, config, {
-        root,
-        folder: options.sandboxPatients,
-      });
-      const own: string[] = [];
-      // The sandbox of this very server may be used too, once its port is known.
-      const fhirServers = (): string[] => [...own, ...config.fhirServers];
-      const forms = createForms({
-        content,
-        fhirServers,
-        newId: world.newId,
-        bodyLimitBytes: config.bodyLimitBytes,
-        pages: join(world.packageRoot, 'web'),
-      });
-      const log = pino({ level: config.logLevel });
-      const app = createApp({
-        deps: {
-          content,
-          clock: world.clock,
-          newId: world.newId,
-          formsAt: config.publicUrl && config.publicUrl + FORMS,
-          siteOf: (request) => siteOf(config, request.fhirServer),
-          readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
-            allowed: fhirServers,
-            budgetMs: config.fhirBudgetMs,
-          }),
-        },
-        log,
-        bodyLimitBytes: config.bodyLimitBytes,
-        trustProxy: config.trustProxy,
-        plainHttpFrom,
-        origins: { listed: config.origins, loopback: config.loopbackOrigins },
-        mounts: { ...sandbox?.mounts, [FORMS]: forms },
-      });
-      const server = config.tls
-        ? createHttpsServer({ cert: readPem(config.tls.cert), key: readPem(config.tls.key) }, app)
-        : createHttpServer(app);
-      const port = await listen(server, config);
-      const base = `${config.tls ? 'https' : 'http'}://localhost:${port}`;
-      if (sandbox) own.push(base + SANDBOX_FHIR, `http://127.0.0.1:${port}${SANDBOX_FHIR}`);
-      world.out(await greeting(base, root, { content, sandbox }));
-      stopOnSignal(server, world);
+    .option(
+      '--workers <n>',
+      'threads that decide; 0 decides in the main thread (default: one a processor)',
+    )
+    .action((options: ServeOptions) => serve(options, world));
+}
+
+interface ServeOptions {
+  readonly content?: string;
+  readonly sandboxPatients?: string;
+  readonly workers?: string;
+}
+
+async function serve(options: ServeOptions, world: World): Promise<void> {
+  const config = world.config(
+    options.workers === undefined ? {} : { NERVEROOT_WORKERS: options.workers },
+  );
+  const plainHttpFrom = readPlainHttpFrom(config.plainHttpFrom);
+  const root = resolve(options.content ?? config.content);
+  const log = pino({ level: config.logLevel });
+  const own: string[] = [];
+  // The sandbox of this very server may be used too, once its port is known.
+  const fhirServers = (): string[] => [...own, ...config.fhirServers];
+  const formsAt = config.publicUrl && config.publicUrl + FORMS;
+  const decider = await openDecider(world, config, { root, formsAt, fhirServers, log });
+  try {
+    const folder = options.sandboxPatients;
+    const sandbox =
+      config.sandbox || folder !== undefined
+        ? await (await import('./sandbox.ts')).openSandbox(world, config, { root, folder })
+        : undefined;
+    const forms = createForms({
+      questionnaires: async () => (await decider.offer()).questionnaires,
+      fhirServers,
+      newId: world.newId,
+      bodyLimitBytes: config.bodyLimitBytes,
+      pages: join(world.packageRoot, 'web'),
     });
-}
-
-function openContent(world: World, config: Config, root: string): Promise<ContentSource> {
-  const codeMaps = codeMapPaths(config);
-  if (!config.reload) return openFixedContent(root, world.compiler(), codeMaps);
-  const report = (faults: readonly ContentFault[]): void => {
-    for (const fault of faults) world.err(formatFault(fault));
-    const broken = faults.some(({ severity }) => severity === 'error');
-    world.err(
-      broken ? 'Content not reloaded: the last good content goes on serving.' : 'Content reloaded.',
-    );
-  };
-  return openLiveContent(root, world.compiler(), report, codeMaps);
-}
-
-/** A misspelt type would be asked for at every call, and reported as missing. */
-function refuseUnknownTypes({ clients, site }: Config, { program }: Content): void {
-  const without = [...clients, site].flatMap((one) => one.without);
-  const unknown = without.find((type) => !program.model.isResourceType(type));
-  if (unknown === undefined) return;
-  const message = `FHIR R4 has no resource type ${unknown}, which NERVEROOT_WITHOUT or "without" of a client names`;
-  throw new NerverootError('InvalidConfiguration', message);
+    const app = createApp({
+      decider,
+      log,
+      bodyLimitBytes: config.bodyLimitBytes,
+      trustProxy: config.trustProxy,
+      plainHttpFrom,
+      origins: { listed: config.origins, loopback: config.loopbackOrigins },
+      mounts: { ...sandbox?.mounts, [FORMS]: forms },
+    });
+    const server = config.tls
+      ? createHttpsServer({ cert: readPem(config.tls.cert), key: readPem(config.tls.key) }, app)
+      : createHttpServer(app);
+    const port = await listen(server, config);
+    const base = `${config.tls ? 'https' : 'http'}://localhost:${port}`;
+    if (sandbox) own.push(base + sandbox.fhirAt, `http://127.0.0.1:${port}${sandbox.fhirAt}`);
+    world.out(greeting(base, root, { offer: await decider.offer(), sandbox }));
+    stopOnSignal(server, async () => {
+      await Promise.all([decider.close(), world.close()]);
+    });
+  } catch (error) {
+    await decider.close();
+    throw error;
+  }
 }
 
 function listen(server: Server, { port, host }: Config): Promise<number> {
@@ -130,12 +117,12 @@ function readPem(file: string): string {
 }
 
 /** What to open, and a call that shows a card. */
-async function greeting(
+function greeting(
   base: string,
   root: string,
-  { content, sandbox }: { content: ContentSource; sandbox: Sandbox | undefined },
-): Promise<string> {
-  const { services, questionnaires } = await content.current();
+  { offer, sandbox }: { offer: Offer; sandbox: Sandbox | undefined },
+): string {
+  const { services, questionnaires } = offer;
   const list = services.map(({ id, hook, title }) => `  ${id} (${hook}): ${title}`);
   const example = services.find(({ id }) => existsSync(exampleOf(root, id)));
   const call =
@@ -149,12 +136,12 @@ async function greeting(
     ...(sandbox
       ? [
           '',
-          `A demo FHIR server with ${sandbox.patients} patients is at ${base}${SANDBOX_FHIR}`,
-          `  ${base}${SANDBOX_PATIENTS} tells their stories`,
+          `A demo FHIR server with ${sandbox.patients} patients is at ${base}${sandbox.fhirAt}`,
+          `  ${base}${sandbox.storiesAt} tells their stories`,
           ...(sandbox.example === undefined
             ? []
             : [
-                `  npx nerveroot call patient-view --fhir-server ${base}${SANDBOX_FHIR} --patient ${sandbox.example}`,
+                `  npx nerveroot call patient-view --fhir-server ${base}${sandbox.fhirAt} --patient ${sandbox.example}`,
               ]),
         ]
       : []),
@@ -175,9 +162,9 @@ function exampleOf(root: string, serviceId: string): string {
 }
 
 /** Answers the open calls before leaving; a second signal leaves at once. */
-function stopOnSignal(server: Server, world: World): void {
+function stopOnSignal(server: Server, close: () => Promise<void>): void {
   const stop = (): void => {
-    server.close(() => void world.close());
+    server.close(() => void close());
     server.closeIdleConnections();
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);

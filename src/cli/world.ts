@@ -7,8 +7,11 @@ import { NerverootError } from '../errors.ts';
 
 /** What a command may touch of the world outside; built once, in main. */
 export interface World {
-  /** Read when a command needs it, so that `--help` never fails on a bad setting. */
-  readonly config: () => Config;
+  /**
+   * Read when a command needs it, so that `--help` never fails on a bad setting; what the
+   * command line says of a variable goes before the environment.
+   */
+  readonly config: (said?: Readonly<Record<string, string>>) => Config;
   readonly compiler: () => Compiler;
   readonly clock: () => Date;
   readonly newId: () => string;
@@ -17,6 +20,8 @@ export interface World {
   /** True when standard output is a terminal that shows colours. */
   readonly colour: boolean;
   readonly packageRoot: string;
+  /** The module that a worker thread runs. */
+  readonly workerFile: URL;
   /** An environment variable by the name a user gave on the command line. */
   readonly secret: (name: string) => string | undefined;
   /** Ends what runs beside the main thread. */

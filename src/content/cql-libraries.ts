@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { compileCached, type ElmCache } from '../translate/elm-cache.ts';
-import type { CqlTranslatorThread } from '../translate/compile.ts';
+import type { CqlTranslator } from '../translate/compile.ts';
 import type { Elm } from '../elm/elm.ts';
 import { libraryName } from '../translate/cql-text.ts';
 import { writeFhirHelpers } from '../engine/fhir-helpers.ts';
@@ -13,7 +13,7 @@ import type { VerifiedCodes } from './terminology.ts';
 /** What turns CQL into ELM; lives as long as the process. */
 export interface Compiler {
   readonly model: ModelInfo;
-  readonly translator: CqlTranslatorThread;
+  readonly translator: CqlTranslator;
   readonly cache: ElmCache;
 }
 

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import type { CardDefinition } from '../cards/definition.ts';
 import { CodeService } from '../engine/code-service.ts';
 import { linkProgram, type Program } from '../engine/program.ts';
 import type { KnownCodes } from '../patient-data/unread.ts';
-import { loadCodeMaps, readCodeMapFiles } from './code-maps.ts';
+import { loadCodeMaps } from './code-maps.ts';
 import type { CdsService, Content } from './content.ts';
 import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
 import { Displays } from './displays.ts';
@@ -17,6 +15,7 @@ import { readContentFiles, type ContentFile, type ContentFolder } from './read-f
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
 import { checkStandardMaps } from './standard-maps.ts';
 import { readVerifiedCodes, type VerifiedCodes } from './terminology.ts';
+import { readTexts, type ContentTexts } from './texts.ts';
 import { readUnitSpellings } from './unit-spellings.ts';
 import { readValueSets, valueSetsOfRules, type ReadValueSet } from './value-sets.ts';
 import { readYaml } from './yaml-file.ts';
@@ -46,9 +45,16 @@ export async function loadContent(
   compiler: Compiler,
   codeMapPaths: readonly string[] = [],
 ): Promise<LoadedContent> {
-  const files = await readContentFiles(root);
+  return loadTexts(await readTexts(root, codeMapPaths), compiler);
+}
+
+/** The same from texts that were read before. */
+export async function loadTexts(
+  { version, files, codeMapFiles, faults: unread }: ContentTexts,
+  compiler: Compiler,
+): Promise<LoadedContent> {
   const of = (folder: ContentFolder): readonly ContentFile[] => files.get(folder) ?? [];
-  const faults: ContentFault[] = [];
+  const faults: ContentFault[] = [...unread];
 
   const verified = readVerifiedCodes(of('cql/terminology'), faults);
   const valueSets = readValueSets(of('cql/valuesets'), verified, faults);
@@ -60,7 +66,6 @@ export async function loadContent(
   const units = readUnitSpellings(of('cql/terminology'), faults);
   const program = linkProgram(linkable(elms), compiler.model, valueSets, units);
   const brokenLibraries = brokenIn(fileOf, program);
-  const codeMapFiles = await readCodeMapFiles(codeMapPaths, faults);
   const asked = brokenLibraries.size > 0 ? valueSets : valueSetsOfRules(valueSets, elms);
   const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
@@ -104,10 +109,6 @@ export async function loadContent(
     faults.push({ file: 'hooks/services', line: 1, column: 1, severity: 'warning', message });
   }
   const broken = faults.some(({ severity }) => severity === 'error');
-  const version = versionOf([
-    ...[...files.values()].flat(),
-    ...codeMapFiles.map(({ file, text }) => ({ file: basename(file), text })),
-  ]);
   const displays = new Displays(verified, program.codeService);
   const knownCodes: KnownCodes = {
     systems: program.codeService.systems,
@@ -183,10 +184,4 @@ function readOverrideReasons(
   const read = readYaml(file.file, file.text, overrideReasonsFile);
   faults.push(...read.faults);
   return read.value ?? {};
-}
-
-function versionOf(files: readonly ContentFile[]): string {
-  const hash = createHash('sha256');
-  for (const { file, text } of files) hash.update(`${file}\n${text}\n`);
-  return hash.digest('hex').slice(0, 12);
 }

@@ -1,47 +1,45 @@
 import { NerverootError } from '../errors.ts';
 import type { Content } from './content.ts';
-import type { Compiler } from './cql-libraries.ts';
 import { formatFault, type ContentFault } from './fault.ts';
-import { loadContent } from './load.ts';
-import { contentStamp } from './read-files.ts';
 
-/** Gives the content in force. */
-export interface ContentSource {
-  current(): Promise<Content>;
+/** Gives the content in force, or what somebody needs of it. */
+export interface ContentSource<T extends object = Content> {
+  current(): Promise<T>;
 }
 
+/** Loads what is to be served; `content` is undefined when a fault is an error. */
+export type Load<T extends object> = () => Promise<{
+  readonly content: T | undefined;
+  readonly faults: readonly ContentFault[];
+}>;
+
 /** Loads once and serves that for ever; throws InvalidContent naming every fault. */
-export async function openFixedContent(
-  root: string,
-  compiler: Compiler,
-  codeMapPaths: readonly string[] = [],
-): Promise<ContentSource> {
-  const { content, faults } = await loadContent(root, compiler, codeMapPaths);
-  if (!content) throw brokenContent(faults);
+export async function openFixedContent<T extends object>(load: Load<T>): Promise<ContentSource<T>> {
+  const { content, faults } = await load();
+  if (content === undefined) throw brokenContent(faults);
   return { current: async () => content };
 }
 
 /**
- * Looks at the folder at every call: a saved file is in force at the next one. A
- * broken folder is reported once a save, and the last good content goes on
- * serving. Throws InvalidContent when the first load fails.
+ * Looks at the stamp of the folder at every call, and loads anew when it changed: a
+ * saved file is in force at the next call. A broken folder is reported once a save, and
+ * the last good content goes on serving. Throws InvalidContent when the first load fails.
  */
-export async function openLiveContent(
-  root: string,
-  compiler: Compiler,
+export async function openLiveContent<T extends object>(
+  load: Load<T>,
+  stampNow: () => Promise<string>,
   report: (faults: readonly ContentFault[]) => void,
-  codeMapPaths: readonly string[] = [],
-): Promise<ContentSource> {
-  let stamp = await contentStamp(root, codeMapPaths);
-  let content = await (await openFixedContent(root, compiler, codeMapPaths)).current();
+): Promise<ContentSource<T>> {
+  let stamp = await stampNow();
+  let content: T = await (await openFixedContent(load)).current();
   let pending: Promise<void> | undefined;
 
   const refresh = async (): Promise<void> => {
-    const now = await contentStamp(root, codeMapPaths);
+    const now = await stampNow();
     if (now === stamp) return;
-    const loaded = await loadContent(root, compiler, codeMapPaths);
+    const loaded = await load();
     stamp = now;
-    if (loaded.content) content = loaded.content;
+    if (loaded.content !== undefined) content = loaded.content;
     report(loaded.faults);
   };
   return {

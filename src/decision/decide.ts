@@ -11,8 +11,8 @@ import type { Card, CdsResponse, SystemAction } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import type { ContentSource } from '../content/source.ts';
 import type { Evaluation } from '../engine/evaluate.ts';
-import type { Observe, RunLimits } from '../engine/run.ts';
-import { NerverootError } from '../errors.ts';
+import type { Observe } from '../engine/run.ts';
+import { hungUpError, NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
@@ -31,9 +31,11 @@ export interface DecisionDeps {
   /** The site that a request comes from. */
   readonly siteOf: (request: CdsRequest) => Site;
   /** Reads the FHIR server that a request names, where that is allowed. */
-  readonly readerFor?: (request: CdsRequest) => FhirReader | undefined;
-  /** How much the evaluation of one call may cost; without limits when left out. */
-  readonly limits?: RunLimits | undefined;
+  readonly readerFor?: (request: CdsRequest, hungUp?: AbortSignal) => FhirReader | undefined;
+  /** True once nobody waits for the answer any more. */
+  readonly aborted?: (() => boolean) | undefined;
+  /** How many steps the evaluation of one call may take; as many as it needs when left out. */
+  readonly mostSteps?: number | undefined;
   /** Told what every node of the CQL comes to. */
   readonly observe?: Observe | undefined;
   /** The public address below which the forms are; cards link to none when it is left out. */
@@ -89,13 +91,14 @@ export async function decide(
     isResourceType: (name) => content.program.model.isResourceType(name),
     reader: deps.readerFor?.(request),
   });
+  if (deps.aborted?.() === true) throw hungUpError();
   const codeMap = content.codeMaps.get(site.codes ?? '');
   const evaluationTime = deps.clock();
   const { timeZone } = site;
-  const { observe, limits } = deps;
+  const { observe, aborted, mostSteps: steps } = deps;
   const rest = { content, service, request, codeMap, evaluationTime, timeZone, observe };
   const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
-  const { evaluation, notLooked, asRead } = openOn(data, { ...rest, limits });
+  const { evaluation, notLooked, asRead } = openOn(data, { ...rest, limits: { steps, aborted } });
   const { facts, ...decided } = await decideRules(service, evaluation);
   const undecided = withUnfinished(findUndecided(service, facts, notLooked), decided.unfinished);
   const shown = present(service, decided.shown, facts, data, { ...deps, request, undecided });

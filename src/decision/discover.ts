@@ -1,9 +1,19 @@
 import type { CdsServiceEntry } from '../cds-hooks/response.ts';
 import type { Content } from '../content/content.ts';
+import type { Questionnaire } from '../patient-data/questionnaire.ts';
 
-/** What discovery says of the services. @see https://cds-hooks.hl7.org/STU2/#discovery */
-export function discover(content: Content): { services: CdsServiceEntry[] } {
+/** What there is to call, as plain data. */
+export interface Offer {
+  /** The services as discovery lists them. @see https://cds-hooks.hl7.org/STU2/#discovery */
+  readonly services: readonly CdsServiceEntry[];
+  /** The forms. */
+  readonly questionnaires: readonly Questionnaire[];
+}
+
+/** What the content offers. */
+export function discover(content: Content): Offer {
   return {
+    questionnaires: content.questionnaires,
     services: content.services.map(
       ({ hook, title, description, id, requirements, usageRequirements }) => ({
         hook,

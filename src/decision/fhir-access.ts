@@ -15,19 +15,20 @@ export const MAX_PAGES = 50;
 
 /**
  * Opens the FHIR server that a request names, if it is allowed. The token serves
- * this request only, and not beyond its `expires_in`.
+ * this request only, and not beyond its `expires_in`; reads end when the caller hangs up.
  *
  * @see https://cds-hooks.hl7.org/STU2/#passing-the-access-token-to-the-cds-service
  */
 export function openReaders(
   open: OpenFhirReader,
   policy: FhirPolicy,
-): (request: CdsRequest) => FhirReader | undefined {
-  return ({ fhirServer, fhirAuthorization }) => {
+): (request: CdsRequest, hungUp?: AbortSignal) => FhirReader | undefined {
+  return ({ fhirServer, fhirAuthorization }, hungUp) => {
     const baseUrl = allowedServer(fhirServer, policy.allowed());
     if (baseUrl === undefined) return undefined;
     const lifetime = (fhirAuthorization?.expires_in ?? Number.POSITIVE_INFINITY) * 1000;
-    const signal = AbortSignal.timeout(Math.max(0, Math.min(policy.budgetMs, lifetime)));
+    const time = AbortSignal.timeout(Math.max(0, Math.min(policy.budgetMs, lifetime)));
+    const signal = hungUp === undefined ? time : AbortSignal.any([time, hungUp]);
     return open(
       { baseUrl, token: fhirAuthorization?.access_token },
       { signal, maxPages: MAX_PAGES },

@@ -3,19 +3,19 @@ import express, {
   type ErrorRequestHandler,
   type Express,
   type RequestHandler,
+  type Response,
   type Router,
 } from 'express';
 import type { Logger } from 'pino';
-import { decide, type DecisionDeps } from '../decision/decide.ts';
-import { discover } from '../decision/discover.ts';
+import type { Decider } from '../decision/answer.ts';
+import { describeFailure, failureOf, type Failure } from '../decision/error-response.ts';
 import { NerverootError } from '../errors.ts';
 import { allowOrigins, type AllowedOrigins } from './cors.ts';
-import { bodyError, jsonBody } from './body.ts';
-import { describeError } from '../decision/error-response.ts';
+import { bodyBytes, bodyError, bytesOf } from './body.ts';
 import { requireSafeTransport } from './transport.ts';
 
 export interface HttpOptions {
-  readonly deps: DecisionDeps;
+  readonly decider: Decider;
   readonly log: Logger;
   readonly bodyLimitBytes: number;
   /** Express's `trust proxy` value; undefined when no proxy stands in front. */
@@ -35,7 +35,7 @@ export interface HttpOptions {
  * @see https://cds-hooks.hl7.org/STU2/
  */
 export function createApp(options: HttpOptions): Express {
-  const { deps, log, bodyLimitBytes, trustProxy } = options;
+  const { decider, log, bodyLimitBytes, trustProxy } = options;
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.set('query parser', 'simple');
@@ -47,13 +47,14 @@ export function createApp(options: HttpOptions): Express {
   app
     .route('/cds-services')
     .get(async (_request, response) => {
-      response.json(discover(await deps.content.current()));
+      const { services } = await decider.offer();
+      response.json({ services });
     })
     .all(methodNotAllowed('GET'));
 
   app
     .route('/cds-services/:id')
-    .post(jsonBody(bodyLimitBytes), callService(deps, log))
+    .post(bodyBytes(bodyLimitBytes), callService(decider, log))
     .all(methodNotAllowed('POST'));
 
   for (const [path, router] of Object.entries(options.mounts ?? {})) app.use(path, router);
@@ -68,23 +69,31 @@ export function createApp(options: HttpOptions): Express {
   return app;
 }
 
-function callService(deps: DecisionDeps, log: Logger): RequestHandler<{ id: string }> {
+function callService(decider: Decider, log: Logger): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const started = performance.now();
-    const result = await decide(request.params.id, request.body, deps);
-    response.json(result.response);
-    log.info(
-      {
-        service: result.service.id,
-        hook: result.request.hook,
-        hookInstance: result.request.hookInstance,
-        content: result.content.version,
-        rules: result.rules,
-        milliseconds: Math.round(performance.now() - started),
-      },
-      'answered',
-    );
+    const outcome = await decider.answer({
+      serviceId: request.params.id,
+      body: bytesOf(request.body),
+      hungUp: hangUpOf(response),
+    });
+    if ('failure' in outcome) {
+      answerFailure(outcome.failure, response, log);
+      return;
+    }
+    response.type('json').send(outcome.response);
+    const milliseconds = Math.round(performance.now() - started);
+    log.info({ ...outcome.record, milliseconds }, 'answered');
   };
+}
+
+/** Aborted when the connection closes before the answer is written. */
+function hangUpOf(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
 }
 
 function methodNotAllowed(allowed: string): RequestHandler {
@@ -101,37 +110,26 @@ function methodNotAllowed(allowed: string): RequestHandler {
 /** Failures of ours are said as they are; anything else is a 500 that tells nothing of the data. */
 function answerError(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
-    const known = toNerverootError(error);
-    const { status, body } = describeError(known);
-    const cause = known.cause instanceof Error ? known.cause : undefined;
-    const entry = { code: known.code, path: known.path, status, where: placeOf(cause) };
-    if (status >= 500) log.error(entry, known.message);
-    else log.warn(entry, known.message);
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    response.status(status).json(body);
+    if (response.headersSent) next(error);
+    else answerFailure(failureOf(ownError(error)), response, log);
   };
 }
 
-/** The lines of our code a failure came through; the message itself may hold data. */
-function placeOf(cause: Error | undefined): string[] | undefined {
-  return cause?.stack
-    ?.replace(cause.message, '')
-    .split('\n')
-    .filter((line) => /^ +at .+:\d+:\d+\)?$/.test(line))
-    .slice(0, 6)
-    .map((line) => line.trim());
+function answerFailure(failure: Failure, response: Response, log: Logger): void {
+  const { code, message, path, where } = failure;
+  const { status, body } = describeFailure(failure);
+  log[status >= 500 ? 'error' : 'warn']({ code, path, status, where }, message);
+  if (code === 'Overloaded') response.set('Retry-After', RETRY_SECONDS);
+  response.status(status).json(body);
 }
 
-function toNerverootError(error: unknown): NerverootError {
-  if (error instanceof NerverootError) return error;
+/** Calls take far less; whoever asks again then finds room, or is told so again. */
+const RETRY_SECONDS = '1';
+
+/** What Express and its body parser throw is the caller's fault, and told as such. */
+function ownError(error: unknown): unknown {
   if (error instanceof URIError) {
     return new NerverootError('NotFound', 'The address holds a malformed escape sequence');
   }
-  return (
-    bodyError(error) ??
-    new NerverootError('InternalError', 'The service failed; its log says where', { cause: error })
-  );
+  return bodyError(error) ?? error;
 }

@@ -8,7 +8,7 @@ import { NerverootError } from '../errors.ts';
 import { parseExpressionName, readFact } from '../facts.ts';
 import { completeResource } from '../fhir/complete-resource.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { describeError } from '../decision/error-response.ts';
+import { describeFailure, failureOf } from '../decision/error-response.ts';
 import { composeRequest } from '../patient-data/compose-request.ts';
 import type { Observe } from '../engine/run.ts';
 import { findDefinition } from '../elm/definitions.ts';
@@ -123,7 +123,7 @@ function compareNames({ written }: RuleCase, content: Content): Difference[] {
 }
 
 function compareError({ written }: RuleCase, error: NerverootError): Difference[] {
-  const { status } = describeError(error);
+  const { status } = describeFailure(failureOf(error));
   if (written.expect.status === status) return [];
   const expected = String(written.expect.status ?? 200);
   return [{ what: 'status', expected, got: `${status}: ${error.message}` }];

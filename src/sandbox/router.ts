@@ -76,9 +76,7 @@ function queryOf(request: Request): URLSearchParams {
 /** JSON where a resource is written; a form where a search is posted. */
 function readBody(limitBytes: number): RequestHandler {
   const form = express.text({ limit: limitBytes, type: 'application/x-www-form-urlencoded' });
-  const [checkType, parse, makeSafe] = jsonBody(limitBytes);
-  const json = express.Router();
-  for (const step of [checkType, parse, makeSafe]) if (step) json.use(step);
+  const json = express.Router().use(jsonBody(limitBytes));
   return (request, response, next) => {
     if (request.path.endsWith('/_search')) {
       // A body that is no form would be ignored in silence.

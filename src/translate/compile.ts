@@ -18,6 +18,9 @@ export interface Compiled {
   readonly problems: readonly CqlProblem[];
 }
 
+/** Whoever translates CQL to ELM. */
+export type CqlTranslator = Pick<CqlTranslatorThread, 'compile'>;
+
 /**
  * Translates CQL to ELM in a worker thread: the translator is 15 MB, takes about
  * a second to load, holds hundreds of megabytes and writes to standard output,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Compiled, type CqlSource, type CqlTranslatorThread } from './compile.ts';
+import type { Compiled, CqlSource, CqlTranslator } from './compile.ts';
 import { TRANSLATOR_OPTIONS } from './translation.ts';
 
 /** Where compiled CQL is kept; undefined keeps nothing. */
@@ -18,7 +18,7 @@ export interface ElmCache {
 export async function compileCached(
   sources: readonly CqlSource[],
   modelXml: string,
-  translator: CqlTranslatorThread,
+  translator: CqlTranslator,
   cache: ElmCache,
 ): Promise<Compiled> {
   const file =

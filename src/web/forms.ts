@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import express, { type RequestHandler, type Response, type Router } from 'express';
-import type { ContentSource } from '../content/source.ts';
 import { NerverootError } from '../errors.ts';
 import { allowedServer } from '../fhir/allow-list.ts';
 import { jsonBody } from '../http/body.ts';
@@ -8,7 +7,8 @@ import type { Questionnaire } from '../patient-data/questionnaire.ts';
 import { extract } from './extract.ts';
 
 export interface FormsOptions {
-  readonly content: ContentSource;
+  /** The forms of the content in force. */
+  readonly questionnaires: () => Promise<readonly Questionnaire[]>;
   /** FHIR servers that a page may read and write; the first is taken where none is named. */
   readonly fhirServers: () => readonly string[];
   readonly newId: () => string;
@@ -74,11 +74,11 @@ const SAFE_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-async function find({ content }: FormsOptions, name: string): Promise<Questionnaire> {
-  const { questionnaires } = await content.current();
-  const found = questionnaires.find((one) => one.name === name);
+async function find(options: FormsOptions, name: string): Promise<Questionnaire> {
+  const all = await options.questionnaires();
+  const found = all.find((one) => one.name === name);
   if (found) return found;
-  const names = questionnaires.map((one) => one.name).join(', ');
+  const names = all.map((one) => one.name).join(', ');
   throw new NerverootError('NotFound', `There is no such form; there are: ${names || 'none'}`);
 }
 

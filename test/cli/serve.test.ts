@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { aFolder } from '../support/folder.ts';
 import { MINI_CONTENT } from '../support/mini-content.ts';
+import { aViewRequest } from '../support/cds-request.ts';
+import { MINI_PATIENT } from '../support/rule-case.ts';
+import { aClient } from '../support/server.ts';
 import { nerveroot, openNerveroot } from '../support/nerveroot.ts';
 
 /** A port that somebody listens on until the test is over. */
@@ -59,11 +62,47 @@ it.each([
     { NERVEROOT_PLAIN_HTTP_FROM: '0.0.0.0/0' },
     'NERVEROOT_PLAIN_HTTP_FROM must be ranges of private addresses, like 172.30.57.0/24; 0.0.0.0/0 is none\n',
   ],
+  [
+    { NERVEROOT_WORKERS: 'many' },
+    'NERVEROOT_WORKERS must be a whole number, 0 to 256; --workers says the same\n',
+  ],
+  [{ NERVEROOT_QUEUE: '-1' }, 'NERVEROOT_QUEUE'],
+  [{ NERVEROOT_WATCHDOG_MS: '0' }, 'NERVEROOT_WATCHDOG_MS'],
+  [{ NERVEROOT_WORKER_MEMORY: 'all' }, 'NERVEROOT_WORKER_MEMORY'],
   [{ NERVEROOT_CLIENTS: '/nowhere.yaml' }, 'NERVEROOT_CLIENTS: cannot read /nowhere.yaml\n'],
 ])('refuses the setting %j by its name', async (settings, message) => {
   const { status, out, err } = await nerveroot(['serve'], settings);
   expect([status, out]).toEqual([2, '']);
   expect(err.startsWith(`nerveroot: ${message}`)).toBe(true);
+});
+
+it.each(['-1', '1.5', 'many', '257'])('refuses --workers %s', async (workers) => {
+  const { status, out, err } = await nerveroot(['serve', '--workers', workers]);
+  expect([status, out]).toEqual([2, '']);
+  expect(err).toBe(
+    'nerveroot: NERVEROOT_WORKERS must be a whole number, 0 to 256; --workers says the same\n',
+  );
+});
+
+it.each([
+  [['--workers', '0'], {}],
+  [['--workers', '3'], { NERVEROOT_WORKERS: '0' }],
+  [[], { NERVEROOT_WORKERS: '0' }],
+  [[], {}],
+])('answers a call with %j and %j', async (args, settings) => {
+  const site = aFolder(MINI_CONTENT);
+  const all = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent', ...settings };
+  const { waitFor } = openNerveroot(['serve', '--content', site, ...args], all);
+  const output = await waitFor((text) => text.includes('Not a medical device'));
+  const [, port] = /http:\/\/localhost:(\d+)/.exec(output) ?? [];
+  const { status } = await aClient(() => `http://127.0.0.1:${port}`).call(
+    'mini-view',
+    aViewRequest({
+      context: { userId: 'Practitioner/1', patientId: 'p1' },
+      prefetch: { patient: MINI_PATIENT },
+    }),
+  );
+  expect(status).toBe(200);
 });
 
 it('refuses a TLS file that is not there', async () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { formatFault } from '../../src/content/fault.ts';
 import { loadContent } from '../../src/content/load.ts';
+import { contentStamp } from '../../src/content/read-files.ts';
 import { openLiveContent } from '../../src/content/source.ts';
 import { aCompiler } from '../support/content.ts';
 import { aFolder, writeFiles, type Files } from '../support/folder.ts';
@@ -115,7 +116,11 @@ describe('a file with the codes of a site', () => {
   it('changes the version of the content, and is in force at the next call when saved', async () => {
     const folder = aFolder({ ...MINI_CONTENT, 'site.yaml': aConceptMap() });
     const path = join(folder, 'site.yaml');
-    const source = await openLiveContent(folder, compiler, () => {}, [path]);
+    const source = await openLiveContent(
+      () => loadContent(folder, compiler, [path]),
+      () => contentStamp(folder, [path]),
+      () => {},
+    );
     const before = await source.current();
     writeFiles(folder, { 'site.yaml': aConceptMap().replace('code: X', 'code: LONGER') });
     const after = await source.current();

@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { formatFault, type ContentFault } from '../../src/content/fault.ts';
+import { loadContent } from '../../src/content/load.ts';
+import { contentStamp } from '../../src/content/read-files.ts';
 import { openFixedContent, openLiveContent } from '../../src/content/source.ts';
 import { aCompiler } from '../support/content.ts';
 import { aFolder, writeFiles } from '../support/folder.ts';
@@ -16,7 +18,11 @@ async function openLive(folder: string) {
   const reports: string[][] = [];
   const report = (faults: readonly ContentFault[]): unknown =>
     reports.push(faults.map(formatFault));
-  const source = await openLiveContent(folder, compiler, report);
+  const source = await openLiveContent(
+    () => loadContent(folder, compiler),
+    () => contentStamp(folder, []),
+    report,
+  );
   const titleNow = async (): Promise<string | undefined> =>
     (await source.current()).cards.get('RX-01')?.title;
   return { source, reports, titleNow };
@@ -78,14 +84,14 @@ it('gives every change of the folder another version', async () => {
 
 it('serves one content for ever where it is fixed', async () => {
   const folder = aFolder(MINI_CONTENT);
-  const source = await openFixedContent(folder, compiler);
+  const source = await openFixedContent(() => loadContent(folder, compiler));
   writeFiles(folder, retitled('title: Later'));
   expect((await source.current()).cards.get('RX-01')?.title).toBe('Cough');
 });
 
 it('does not open broken content, and names every fault', async () => {
   const folder = aFolder({ ...MINI_CONTENT, ...retitled('titel: Cough') });
-  await expect(openFixedContent(folder, compiler)).rejects.toMatchObject({
+  await expect(openFixedContent(() => loadContent(folder, compiler))).rejects.toMatchObject({
     code: 'InvalidContent',
     message: `The content cannot be served:
 ${CARD}:1:1: error: "title": is missing

@@ -3,6 +3,7 @@ import { BlockList } from 'node:net';
 import { duplexPair } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { decideHere } from '../../src/decision/answer.ts';
 import { createApp } from '../../src/http/app.ts';
 import { isAllowedTransport, readPlainHttpFrom } from '../../src/http/transport.ts';
 import { aViewRequest } from '../support/cds-request.ts';
@@ -159,12 +160,12 @@ describe('J-02: plain HTTP from the network of a container engine', () => {
 async function statusFrom(remoteAddress: string, plainHttpFrom?: BlockList): Promise<number> {
   const content = await theContent();
   const app = createApp({
-    deps: {
+    decider: decideHere({
       content: { current: async () => content },
       clock: () => new Date(0),
       newId: () => '',
       siteOf: () => aSite(),
-    },
+    }),
     log: pino({ level: 'silent' }),
     bodyLimitBytes: 1024,
     trustProxy: undefined,

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
 import type { DecisionDeps } from '../../src/decision/decide.ts';
+import { decideHere } from '../../src/decision/answer.ts';
 import { createApp } from '../../src/http/app.ts';
 import { aClient, type Client } from './server.ts';
 
@@ -17,7 +18,7 @@ export function useApp(deps: () => Promise<DecisionDeps>): Client & { log: () =>
   const keep: Logger = pino({ level: 'trace' }, { write: (line) => (log += line) });
   beforeAll(async () => {
     const options = { log: keep, bodyLimitBytes: 20 * 1024 * 1024, trustProxy: undefined };
-    server.on('request', createApp({ ...options, deps: await deps() }));
+    server.on('request', createApp({ ...options, decider: decideHere(await deps()) }));
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     ({ port } = server.address() as AddressInfo); // a TCP server's address
   });

@@ -11,7 +11,7 @@ import { readModelInfo } from '../../src/engine/model-info.ts';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The compiler that the product uses, with its cache. */
-export function aCompiler(): Compiler {
+export function aCompiler(): Compiler & { readonly translator: CqlTranslatorThread } {
   return {
     model: readModelInfo(),
     translator: new CqlTranslatorThread(),

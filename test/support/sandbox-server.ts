@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll } from 'vitest';
+import { decideHere } from '../../src/decision/answer.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createSandbox } from '../../src/sandbox/router.ts';
 import { FhirServer } from '../../src/sandbox/server.ts';
@@ -42,7 +43,7 @@ export function useSandbox(
   const fhir = new FhirServer({ clock, newId, zone: 'Europe/Zurich', ...options });
   const sandbox = createSandbox({ open: async () => fhir, bodyLimitBytes });
   const app = createApp({
-    deps: { content: { current: noContent }, clock, newId, siteOf: () => aSite() },
+    decider: decideHere({ content: { current: noContent }, clock, newId, siteOf: () => aSite() }),
     log: pino({ level: 'silent' }),
     bodyLimitBytes,
     trustProxy: undefined,

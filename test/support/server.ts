@@ -36,15 +36,24 @@ export interface Client {
   readonly send: (path: string, init: RequestInit) => Promise<Answer>;
 }
 
+/** Decisions are made in the main thread, unless the tests themselves are run with NERVEROOT_WORKERS. */
+const ENVIRONMENT = {
+  PATH: process.env['PATH'],
+  PORT: '0',
+  NO_COLOR: '1',
+  NERVEROOT_WORKERS: process.env['NERVEROOT_WORKERS'] ?? '0',
+};
+
 // A process that never says where it listens must not outlive its test.
 const START_MILLISECONDS = 60_000;
+const STOP_MILLISECONDS = 60_000;
 
 /** Starts the real process; fails with what it wrote when it does not come up. */
 export async function aServer({ content, env = {} }: ServerOptions = {}): Promise<RunningServer> {
   const child = spawn(
     join(ROOT, 'node_modules', '.bin', 'node'),
     [join(ROOT, 'bin', 'nerveroot.js'), 'serve', ...(content ? ['--content', content] : [])],
-    { env: { PATH: process.env['PATH'], PORT: '0', NO_COLOR: '1', ...env }, cwd: ROOT },
+    { env: { ...ENVIRONMENT, ...env }, cwd: ROOT },
   );
   let written = '';
   const impatience = setTimeout(() => child.kill('SIGKILL'), START_MILLISECONDS);
@@ -68,7 +77,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((done) => child.once('close', done));
   child.kill('SIGTERM');
-  const impatience = setTimeout(() => child.kill('SIGKILL'), 5000);
+  const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_MILLISECONDS);
   await ended;
   clearTimeout(impatience);
 }

@@ -1,0 +1,121 @@
+import type { Logger } from 'pino';
+import { codeMapPaths, type Config } from '../config.ts';
+import { formatFault, type ContentFault } from '../content/fault.ts';
+import { contentStamp } from '../content/read-files.ts';
+import {
+  openFixedContent,
+  openLiveContent,
+  type ContentSource,
+  type Load,
+} from '../content/source.ts';
+import { readTexts } from '../content/texts.ts';
+import type { Decider } from '../decision/answer.ts';
+import { failureOf } from '../decision/error-response.ts';
+import { NerverootError } from '../errors.ts';
+import { WorkerPool } from '../workers/pool.ts';
+import { holdShared } from '../workers/shared.ts';
+import type { World } from './world.ts';
+
+/** What `serve` lets decide. */
+export interface OpenDecider extends Decider {
+  /** Ends what runs beside the main thread. */
+  readonly close: () => Promise<void>;
+}
+
+interface Given {
+  /** The content folder. */
+  readonly root: string;
+  /** The public address below which the forms are. */
+  readonly formsAt: string | undefined;
+  /** FHIR servers that may be read, asked at each call. */
+  readonly fhirServers: () => readonly string[];
+  readonly log: Logger;
+}
+
+/**
+ * Opens the content, and who decides by it: worker threads, or this one when there are to
+ * be none. Throws InvalidContent naming every fault, and InvalidConfiguration.
+ */
+export async function openDecider(
+  world: World,
+  config: Config,
+  given: Given,
+): Promise<OpenDecider> {
+  await refuseUnknownTypes(config, world);
+  return config.workers === 0 ? openHere(world, config, given) : openPool(world, config, given);
+}
+
+// The main thread loads what decides only where it decides itself: with workers it is small.
+
+async function openHere(world: World, config: Config, given: Given): Promise<OpenDecider> {
+  const { loadContent } = await import('../content/load.ts');
+  const { decideHere } = await import('../decision/answer.ts');
+  const { depsOf } = await import('../workers/deps.ts');
+  const load = () => loadContent(given.root, world.compiler(), codeMapPaths(config));
+  const content = await openContent(load, { world, config, root: given.root });
+  const { clock, newId } = world;
+  const decider = decideHere({ ...depsOf(config, { ...given, clock, newId }), content });
+  return { ...decider, close: async () => {} };
+}
+
+/** The threads have the content, and the main thread what it offers. */
+async function openPool(world: World, config: Config, given: Given): Promise<OpenDecider> {
+  const { root, formsAt, fhirServers, log } = given;
+  const pool = new WorkerPool({
+    file: world.workerFile,
+    config,
+    formsAt,
+    fhirServers,
+    shared: holdShared(world.compiler().translator),
+    onLoss: (error) => {
+      const { where } = failureOf(error);
+      log.error({ where }, 'A worker ended by itself; another takes its place');
+    },
+  });
+  try {
+    const load = async () => pool.load(await readTexts(root, codeMapPaths(config)));
+    const offer = await openContent(load, { world, config, root });
+    return {
+      offer: () => offer.current(),
+      async answer(call) {
+        try {
+          await offer.current(); // a saved file is in force for this very call
+        } catch (error) {
+          return { failure: failureOf(error) };
+        }
+        return pool.answer(call);
+      },
+      close: () => pool.close(),
+    };
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+function openContent<T extends object>(
+  load: Load<T>,
+  { world, config, root }: { world: World; config: Config; root: string },
+): Promise<ContentSource<T>> {
+  if (!config.reload) return openFixedContent(load);
+  const report = (faults: readonly ContentFault[]): void => {
+    for (const fault of faults) world.err(formatFault(fault));
+    const broken = faults.some(({ severity }) => severity === 'error');
+    world.err(
+      broken ? 'Content not reloaded: the last good content goes on serving.' : 'Content reloaded.',
+    );
+  };
+  return openLiveContent(load, () => contentStamp(root, codeMapPaths(config)), report);
+}
+
+/** A misspelt type would be asked for at every call, and reported as missing. */
+async function refuseUnknownTypes({ clients, site }: Config, world: World): Promise<void> {
+  const without = [...clients, site].flatMap((one) => one.without);
+  if (without.length === 0) return;
+  const { FhirModel } = await import('../engine/fhir-model.ts');
+  const model = new FhirModel(world.compiler().model);
+  const unknown = without.find((type) => !model.isResourceType(type));
+  if (unknown === undefined) return;
+  const message = `FHIR R4 has no resource type ${unknown}, which NERVEROOT_WITHOUT or "without" of a client names`;
+  throw new NerverootError('InvalidConfiguration', message);
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { readCodeMapFiles } from './code-maps.ts';
+import type { ContentFault } from './fault.ts';
+import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
+
+/**
+ * The texts of a content folder, and of the files with codes of sites, as they were at
+ * one moment. Plain data, so that every thread can load the same content.
+ */
+export interface ContentTexts {
+  /** Changes with any change of a text. */
+  readonly version: string;
+  readonly files: ReadonlyMap<ContentFolder, readonly ContentFile[]>;
+  readonly codeMapFiles: readonly ContentFile[];
+  /** Files with codes that could not be read. */
+  readonly faults: readonly ContentFault[];
+}
+
+/** Reads the texts. Throws InvalidInput when there is no such folder. */
+export async function readTexts(
+  root: string,
+  codeMapPaths: readonly string[] = [],
+): Promise<ContentTexts> {
+  const files = await readContentFiles(root);
+  const faults: ContentFault[] = [];
+  const codeMapFiles = await readCodeMapFiles(codeMapPaths, faults);
+  const version = versionOf([
+    ...[...files.values()].flat(),
+    ...codeMapFiles.map(({ file, text }) => ({ file: basename(file), text })),
+  ]);
+  return { version, files, codeMapFiles, faults };
+}
+
+function versionOf(files: readonly ContentFile[]): string {
+  const hash = createHash('sha256');
+  for (const { file, text } of files) hash.update(`${file}\n${text}\n`);
+  return hash.digest('hex').slice(0, 12);
+}

@@ -1,0 +1,23 @@
+import { siteOf, type Config } from '../config.ts';
+import type { DecisionDeps } from '../decision/decide.ts';
+import { openReaders } from '../decision/fhir-access.ts';
+import { connectFhir } from '../fhir/client.ts';
+
+/** What every thread gives a decision, but for the content: the same wherever it is made. */
+export function depsOf(
+  config: Config,
+  given: Pick<DecisionDeps, 'clock' | 'newId' | 'formsAt'> & {
+    /** FHIR servers that may be read, asked at each call. */
+    readonly fhirServers: () => readonly string[];
+  },
+): Omit<DecisionDeps, 'content'> {
+  const { fhirServers, ...deps } = given;
+  return {
+    ...deps,
+    siteOf: (request) => siteOf(config, request.fhirServer),
+    readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
+      allowed: fhirServers,
+      budgetMs: config.fhirBudgetMs,
+    }),
+  };
+}
