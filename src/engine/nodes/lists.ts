@@ -123,7 +123,28 @@ function isIn(container: unknown, item: unknown, run: Running, node: ElmNode): u
   return isKnown(item) ? ofIntervals(container, 'contains', item, precisionOf(node)) : null;
 }
 
+/** Lists that hold nothing but texts and nulls, as sets; of other lists, none. */
+const textsOf = new WeakMap<readonly unknown[], ReadonlySet<unknown> | 'other'>();
+/** Below so many members a set costs more than it saves. */
+const MANY = 16;
+
+/** Many texts are looked up, not held against each: rules ask it for every row. */
+function lookUp(list: readonly unknown[], run: Running): ReadonlySet<unknown> | 'other' {
+  let known = textsOf.get(list);
+  if (known === undefined) {
+    run.step(list.length);
+    const isText = list.every((member) => typeof member === 'string' || !isKnown(member));
+    known = isText ? new Set(list.map((member) => member ?? null)) : 'other';
+    textsOf.set(list, known);
+  }
+  return known;
+}
+
 function holds(list: readonly unknown[], item: unknown, run: Running): boolean {
+  if (list.length > MANY && (typeof item === 'string' || !isKnown(item))) {
+    const texts = lookUp(list, run);
+    if (texts !== 'other') return texts.has(item ?? null);
+  }
   run.step(list.length);
   return list.some((element) => areEqualOrNull(element, item));
 }
