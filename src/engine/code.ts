@@ -101,6 +101,16 @@ export interface CqlObject {
   readonly isValueSet?: boolean;
 }
 
+export function isMissing(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+/** What a method of a value says; throws TypeError where its type has no such method, as cql-execution does. */
+export function ask(value: unknown, method: string, ...operands: unknown[]): unknown {
+  const answer = (value as CqlObject)[method] as (this: unknown, ...given: unknown[]) => unknown; // called at once
+  return answer.apply(value, operands);
+}
+
 /** Code of a kind with one operand. */
 export function unary(
   apply: (value: unknown, run: Running, node: ElmNode) => unknown,
@@ -126,7 +136,7 @@ export function binaryOfKnown(
   apply: (left: CqlObject, right: CqlObject, run: Running, node: ElmNode) => unknown,
 ): NodeCompiler {
   return binary((left, right, run, node) =>
-    left === null || left === undefined || right === null || right === undefined
+    isMissing(left) || isMissing(right)
       ? null
       : apply(left as CqlObject, right as CqlObject, run, node),
   );
@@ -137,7 +147,7 @@ export function unaryOfKnown(
   apply: (value: CqlObject, run: Running, node: ElmNode) => unknown,
 ): NodeCompiler {
   return unary((value, run, node) =>
-    value === null || value === undefined ? null : apply(value as CqlObject, run, node),
+    isMissing(value) ? null : apply(value as CqlObject, run, node),
   );
 }
 

@@ -10,6 +10,7 @@ import type {
 } from './code.ts';
 import type { LinkedDefinition } from './definition.ts';
 import type { Linked } from './linked.ts';
+import { COLLAPSE } from './nodes/collapse.ts';
 import { COMPARISON } from './nodes/comparison.ts';
 import { DATES } from './nodes/dates.ts';
 import { LISTS } from './nodes/lists.ts';
@@ -31,6 +32,7 @@ export const COMPILED_KINDS: NodeCompilers = {
   ...DATES,
   ...STRINGS,
   ...LISTS,
+  ...COLLAPSE,
   ...STRUCTURES,
   ...TERMINOLOGY,
   ...TYPES,

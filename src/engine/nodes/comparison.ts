@@ -3,6 +3,8 @@ import { Uncertainty } from 'cql-execution/lib/datatypes/uncertainty.js';
 import { equals, equivalent } from 'cql-execution/lib/util/comparison.js';
 import { MAX_DATETIME_VALUE, MIN_DATETIME_VALUE } from 'cql-execution/lib/util/math.js';
 import {
+  isMissing,
+  ask,
   binaryOfKnown,
   precisionOf,
   unaryOfKnown,
@@ -20,13 +22,13 @@ export const COMPARISON: NodeCompilers = {
   Equal: binaryOfKnown((left, right) => areEqual(left, right)),
   NotEqual: binaryOfKnown((left, right) => {
     const same = areEqual(left, right);
-    return same === null || same === undefined ? null : !same;
+    return isMissing(same) ? null : !same;
   }),
   Equivalent: (node, body) => {
     const [left, right] = body.two(node);
     return (run, at) => {
       const [one, other] = [left(run, at), right(run, at)] as (CqlObject | null | undefined)[];
-      if (isNull(one) || isNull(other)) return isNull(one) && isNull(other);
+      if (isMissing(one) || isMissing(other)) return isMissing(one) && isMissing(other);
       if (one?.isValueSet && other?.isValueSet) {
         if (one['id'] === other['id'] && one['version'] === other['version']) return true;
       }
@@ -51,18 +53,14 @@ export const COMPARISON: NodeCompilers = {
     (one, other) => one >= other,
     (one, other) => one.greaterThanOrEquals(other),
   ),
-  Before: binaryOfKnown((left, right, _run, node) =>
-    asked(left, 'before', right, precisionOf(node)),
-  ),
-  After: binaryOfKnown((left, right, _run, node) => asked(left, 'after', right, precisionOf(node))),
-  SameAs: binaryOfKnown((left, right, _run, node) =>
-    asked(left, 'sameAs', right, precisionOf(node)),
-  ),
+  Before: binaryOfKnown((left, right, _run, node) => ask(left, 'before', right, precisionOf(node))),
+  After: binaryOfKnown((left, right, _run, node) => ask(left, 'after', right, precisionOf(node))),
+  SameAs: binaryOfKnown((left, right, _run, node) => ask(left, 'sameAs', right, precisionOf(node))),
   SameOrBefore: binaryOfKnown((left, right, _run, node) =>
-    asked(left, 'sameOrBefore', right, precisionOf(node)),
+    ask(left, 'sameOrBefore', right, precisionOf(node)),
   ),
   SameOrAfter: binaryOfKnown((left, right, _run, node) =>
-    asked(left, 'sameOrAfter', right, precisionOf(node)),
+    ask(left, 'sameOrAfter', right, precisionOf(node)),
   ),
   Meets: ofIntervals('meets'),
   MeetsBefore: ofIntervals('meetsBefore'),
@@ -72,10 +70,8 @@ export const COMPARISON: NodeCompilers = {
   OverlapsAfter: ofIntervals('overlapsAfter'),
   Starts: ofIntervals('starts'),
   Ends: ofIntervals('ends'),
-  Start: unaryOfKnown((interval, run) =>
-    atOffset(asked(interval, 'start'), MIN_DATETIME_VALUE, run),
-  ),
-  End: unaryOfKnown((interval, run) => atOffset(asked(interval, 'end'), MAX_DATETIME_VALUE, run)),
+  Start: unaryOfKnown((interval, run) => atOffset(ask(interval, 'start'), MIN_DATETIME_VALUE, run)),
+  End: unaryOfKnown((interval, run) => atOffset(ask(interval, 'end'), MAX_DATETIME_VALUE, run)),
   Interval(node, body) {
     const low = body.code(node['low'] as CqlObject | undefined); // ELM is a tree of nodes
     const high = body.code(node['high'] as CqlObject | undefined);
@@ -91,7 +87,7 @@ export const COMPARISON: NodeCompilers = {
       .find((name) => name !== undefined);
     return (run, at) => {
       const [from, to] = [low(run, at), high(run, at)];
-      const isOpen = (from === null || from === undefined) && (to === null || to === undefined);
+      const isOpen = isMissing(from) && isMissing(to);
       return new cql.Interval(
         from,
         to,
@@ -102,10 +98,6 @@ export const COMPARISON: NodeCompilers = {
     };
   },
 };
-
-function isNull(value: unknown): value is null | undefined {
-  return value === null || value === undefined;
-}
 
 /** Values of JavaScript's own are equal when they are the same; all else cql-execution compares. */
 export function areEqual(left: unknown, right: unknown): boolean | null {
@@ -132,11 +124,6 @@ function order(
   };
 }
 
-function asked(value: CqlObject, method: string, ...operands: unknown[]): unknown {
-  const ask = value[method] as (this: unknown, ...given: unknown[]) => unknown; // throws where the type has none, as cql-execution does
-  return ask.apply(value, operands);
-}
-
 /** The first and the last moment that CQL knows are given with the offset of the request. */
 function atOffset(value: unknown, limit: unknown, run: Running): unknown {
   const point = value as (CqlObject & { timezoneOffset?: unknown }) | null; // a point of cql-execution's
@@ -156,5 +143,5 @@ function namedCast(bound: unknown): string | undefined {
 }
 
 function ofIntervals(method: string): NodeCompiler {
-  return binaryOfKnown((left, right, _run, node) => asked(left, method, right, precisionOf(node)));
+  return binaryOfKnown((left, right, _run, node) => ask(left, method, right, precisionOf(node)));
 }

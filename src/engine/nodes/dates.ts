@@ -1,6 +1,7 @@
 import cql from 'cql-execution';
 import type { ElmNode } from '../../elm/elm-tree.ts';
 import {
+  isMissing,
   binary,
   precisionOf,
   unaryOfKnown,
@@ -54,7 +55,7 @@ export const DATES: NodeCompilers = {
     return knownAge(birth, asOf as unknown as CqlObject, precision);
   }),
   CalculateAgeAt: binary((birth, asOf, run, node) =>
-    birth === null || birth === undefined || asOf === null || asOf === undefined
+    isMissing(birth) || isMissing(asOf)
       ? null
       : ageAt(
           birth as CqlObject,

@@ -4,6 +4,8 @@ import {
 } from 'cql-execution/lib/elm/list.js';
 import { listOf, type ElmNode } from '../../elm/elm-tree.ts';
 import {
+  isMissing,
+  ask,
   binary,
   precisionOf,
   unary,
@@ -87,27 +89,27 @@ export const LISTS: NodeCompilers = {
         const known = one || other;
         return Array.isArray(known) ? known : null;
       }
-      if (!Array.isArray(one)) return ofIntervals(one, 'union', other);
+      if (!Array.isArray(one)) return ask(one, 'union', other);
       return run.distinct([...(one as unknown[]), ...(other as unknown[])]);
     };
   },
   Except: binary((left, right, run) => {
     if (!isKnown(left)) return null;
     if (!isKnown(right)) return Array.isArray(left) ? left : null;
-    if (!Array.isArray(left)) return ofIntervals(left, 'except', right);
+    if (!Array.isArray(left)) return ask(left, 'except', right);
     run.step(left.length * (right as unknown[]).length);
     return exceptOfLists(left, right);
   }),
   Intersect: binary((left, right, run) => {
     if (!isKnown(left) || !isKnown(right)) return null;
-    if (!Array.isArray(left)) return ofIntervals(left, 'intersect', right);
+    if (!Array.isArray(left)) return ask(left, 'intersect', right);
     run.step(left.length * (right as unknown[]).length);
     return intersectOfLists(left, right);
   }),
 };
 
 function isKnown<T>(value: T | null | undefined): value is T {
-  return value !== null && value !== undefined;
+  return !isMissing(value);
 }
 
 function ofSource(apply: (list: unknown) => unknown): NodeCompiler {
@@ -120,7 +122,7 @@ function ofSource(apply: (list: unknown) => unknown): NodeCompiler {
 function isIn(container: unknown, item: unknown, run: Running, node: ElmNode): unknown {
   if (!isKnown(container)) return false;
   if (Array.isArray(container)) return holds(container, item, run);
-  return isKnown(item) ? ofIntervals(container, 'contains', item, precisionOf(node)) : null;
+  return isKnown(item) ? ask(container, 'contains', item, precisionOf(node)) : null;
 }
 
 /** Lists that hold nothing but texts and nulls, as sets; of other lists, none. */
@@ -156,11 +158,6 @@ function areEqualOrNull(one: unknown, other: unknown): boolean {
 
 function includes(whole: unknown, part: unknown, run: Running, node: ElmNode): unknown {
   if (!isKnown(whole) || !isKnown(part)) return null;
-  if (!Array.isArray(whole)) return ofIntervals(whole, 'includes', part, precisionOf(node));
+  if (!Array.isArray(whole)) return ask(whole, 'includes', part, precisionOf(node));
   return (part as unknown[]).every((item) => holds(whole, item, run));
-}
-
-function ofIntervals(interval: unknown, method: string, ...operands: unknown[]): unknown {
-  const ask = (interval as CqlObject)[method] as (this: unknown, ...given: unknown[]) => unknown; // an Interval's
-  return ask.apply(interval, operands);
 }

@@ -1,6 +1,6 @@
 import { equals } from 'cql-execution/lib/util/comparison.js';
 import { listOf } from '../../elm/elm-tree.ts';
-import { unary, type Code, type NodeCompilers, type Running } from '../code.ts';
+import { isMissing, unary, type Code, type NodeCompilers, type Running } from '../code.ts';
 import { Ended } from '../observing.ts';
 
 /**
@@ -45,10 +45,10 @@ export const LOGIC: NodeCompilers = {
       return other === true ? true : null;
     };
   },
-  Not: unary((value) => (value === null || value === undefined ? null : !value)),
+  Not: unary((value) => (isMissing(value) ? null : !value)),
   IsTrue: unary((value) => value === true),
   IsFalse: unary((value) => value === false),
-  IsNull: unary((value) => value === null || value === undefined),
+  IsNull: unary((value) => isMissing(value)),
   Null: () => () => null,
   Coalesce(node, body) {
     const operands = body.codes(node.operand);
@@ -58,9 +58,9 @@ export const LOGIC: NodeCompilers = {
         const value = operand(run, at);
         const found =
           only && Array.isArray(value)
-            ? (value as unknown[]).find((item) => item !== null && item !== undefined)
+            ? (value as unknown[]).find((item) => !isMissing(item))
             : value;
-        if (found !== null && found !== undefined) return found;
+        if (!isMissing(found)) return found;
       }
       return null;
     };

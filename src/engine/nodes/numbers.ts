@@ -10,6 +10,7 @@ import { greaterThan, lessThan } from 'cql-execution/lib/util/comparison.js';
 import { decimalOrNull, overflowsOrUnderflows } from 'cql-execution/lib/util/math.js';
 import type { ElmNode } from '../../elm/elm-tree.ts';
 import {
+  isMissing,
   binaryOfKnown,
   unaryOfKnown,
   type CqlObject,
@@ -65,7 +66,7 @@ export const NUMBERS: NodeCompilers = {
     const digits = precision === undefined ? () => 0 : body.code(precision as ElmNode);
     return (run, at) => {
       const value = operand(run, at);
-      if (value === null || value === undefined) return null;
+      if (isMissing(value)) return null;
       const power = 10 ** Number(digits(run, at));
       return Math.round(Number(value) * power) / power;
     };
@@ -147,7 +148,7 @@ function arithmetic(
 /** The items without nulls, quantities in the unit of the first; null where they cannot be. */
 function inOneUnit(list: unknown): unknown[] | null {
   if (!Array.isArray(list)) return null;
-  const items = (list as unknown[]).filter((item) => item !== null && item !== undefined);
+  const items = (list as unknown[]).filter((item) => !isMissing(item));
   if (!items.some(isQuantity)) return items;
   if (!items.every(isQuantity)) return null;
   try {
@@ -162,10 +163,10 @@ function extreme(isBetter: (one: unknown, other: unknown) => unknown): NodeCompi
     const source = body.code(node['source'] as ElmNode);
     return (run, at) => {
       const list = source(run, at);
-      if (list === null || list === undefined) return null;
+      if (isMissing(list)) return null;
       const all = list as unknown[];
       if (inOneUnit(all) === null) return null;
-      const items = all.filter((item) => item !== null && item !== undefined);
+      const items = all.filter((item) => !isMissing(item));
       let found = items[0];
       for (const item of items) if (isBetter(item, found)) found = item;
       return found ?? null;

@@ -1,5 +1,12 @@
 import { listOf, type ElmNode } from '../../elm/elm-tree.ts';
-import type { Code, CqlObject, NodeCompilers, Body, Running } from '../code.ts';
+import {
+  isMissing,
+  type Code,
+  type CqlObject,
+  type NodeCompilers,
+  type Body,
+  type Running,
+} from '../code.ts';
 import { mergeSort, type Compare } from '../merge-sort.ts';
 
 /** Queries. Those with an `aggregate` clause are not compiled. */
@@ -70,10 +77,6 @@ export const QUERIES: NodeCompilers = {
     };
   },
 };
-
-function isMissing(value: unknown): value is null | undefined {
-  return value === null || value === undefined;
-}
 
 interface Let {
   readonly name: string;

@@ -1,11 +1,12 @@
 import { listOf } from '../../elm/elm-tree.ts';
-import type {
-  Code,
-  CqlObject,
-  NodeCompiler,
-  NodeCompilers,
-  Running,
-  FunctionCode,
+import {
+  isMissing,
+  type Code,
+  type CqlObject,
+  type NodeCompiler,
+  type NodeCompilers,
+  type Running,
+  type FunctionCode,
 } from '../code.ts';
 import { FhirObject } from '../fhir-object.ts';
 
@@ -55,7 +56,7 @@ export const REFERENCES: NodeCompilers = {
         return own === undefined && place !== undefined ? at[place] : own;
       };
       const value = found(name, around);
-      if (value !== null && value !== undefined) return value;
+      if (!isMissing(value)) return value;
       if (parts.length < 2) return value;
       let inner = found(parts[0] ?? '', undefined);
       for (const part of parts.slice(1)) inner = elementOf(inner, part);
@@ -65,7 +66,7 @@ export const REFERENCES: NodeCompilers = {
 };
 
 function elementOf(holder: unknown, name: string): unknown {
-  if (holder === null || holder === undefined) return undefined;
+  if (isMissing(holder)) return undefined;
   if (holder instanceof FhirObject) return holder.get(name);
   const value = (holder as CqlObject)[name];
   return typeof value === 'function' ? (value.call(holder) as unknown) : value;

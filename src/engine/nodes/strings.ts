@@ -1,5 +1,11 @@
 import type { ElmNode } from '../../elm/elm-tree.ts';
-import { binaryOfKnown, unaryOfKnown, type NodeCompiler, type NodeCompilers } from '../code.ts';
+import {
+  isMissing,
+  binaryOfKnown,
+  unaryOfKnown,
+  type NodeCompiler,
+  type NodeCompilers,
+} from '../code.ts';
 
 /** Texts. */
 export const STRINGS: NodeCompilers = {
@@ -8,7 +14,7 @@ export const STRINGS: NodeCompilers = {
     return (run, at) => {
       const one = left(run, at);
       const other = right(run, at);
-      const isKnown = one !== null && one !== undefined && other !== null && other !== undefined;
+      const isKnown = !isMissing(one) && !isMissing(other);
       return isKnown ? (one as string) + (other as string) : null;
     };
   },
@@ -19,10 +25,8 @@ export const STRINGS: NodeCompilers = {
     return (run, at) => {
       const list = source(run, at);
       const by = separator(run, at) as string;
-      if (list === null || list === undefined) return null;
-      const known = (list as (string | null)[]).filter(
-        (item) => item !== null && item !== undefined,
-      );
+      if (isMissing(list)) return null;
+      const known = (list as (string | null)[]).filter((item) => !isMissing(item));
       return known.length === 0 ? null : known.join(by);
     };
   },
@@ -31,14 +35,8 @@ export const STRINGS: NodeCompilers = {
   Matches: ofTexts((text, pattern) => wholeOf(pattern).test(text)),
   StartsWith: ofTexts((text, start) => text.startsWith(start)),
   EndsWith: ofTexts((text, end) => text.endsWith(end)),
-  PositionOf(node, body) {
-    const [pattern, text] = ['pattern', 'string'].map((name) => body.code(node[name] as ElmNode));
-    return (run, at) => {
-      const [part, whole] = [pattern?.(run, at), text?.(run, at)];
-      const isKnown = part !== null && part !== undefined && whole !== null && whole !== undefined;
-      return isKnown ? (whole as string).indexOf(part as string) : null;
-    };
-  },
+  PositionOf: position((text, part) => text.indexOf(part)),
+  LastPositionOf: position((text, part) => text.lastIndexOf(part)),
   Split(node, body) {
     const text = body.code(node['stringToSplit'] as ElmNode);
     const separator = body.code(node['separator'] as ElmNode | undefined);
@@ -56,12 +54,9 @@ export const STRINGS: NodeCompilers = {
       const whole = text(run, at) as string | null | undefined;
       const from = start(run, at) as number | null | undefined;
       const count = length(run, at) as number | null | undefined;
-      if (whole === null || whole === undefined || from === null || from === undefined) return null;
+      if (isMissing(whole) || isMissing(from)) return null;
       if (from < 0 || from >= whole.length) return null;
-      return whole.slice(
-        from,
-        count === null || count === undefined ? undefined : from + Math.max(count, 0),
-      );
+      return whole.slice(from, isMissing(count) ? undefined : from + Math.max(count, 0));
     };
   },
 };
@@ -73,6 +68,16 @@ function ofText(apply: (text: string) => unknown): NodeCompiler {
 
 function ofTexts(apply: (one: string, other: string) => unknown): NodeCompiler {
   return binaryOfKnown((one, other) => apply(one as unknown as string, other as unknown as string));
+}
+
+function position(find: (text: string, part: string) => number): NodeCompiler {
+  return (node, body) => {
+    const [pattern, whole] = ['pattern', 'string'].map((name) => body.code(node[name] as ElmNode));
+    return (run, at) => {
+      const [part, text] = [pattern?.(run, at), whole?.(run, at)];
+      return typeof part === 'string' && typeof text === 'string' ? find(text, part) : null;
+    };
+  };
 }
 
 const patterns = new Map<string, RegExp>();

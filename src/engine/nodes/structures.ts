@@ -1,6 +1,6 @@
 import cql from 'cql-execution';
 import { listOf, type ElmNode } from '../../elm/elm-tree.ts';
-import type { NodeCompilers } from '../code.ts';
+import { isMissing, type NodeCompilers } from '../code.ts';
 import { FhirObject } from '../fhir-object.ts';
 
 const SYSTEM = '{urn:hl7-org:elm-types:r1}';
@@ -75,10 +75,10 @@ function literal(value: unknown, type: string): unknown {
 
 /** An element by its path, of a resource, a tuple or one of cql-execution's own values. */
 function elementOf(holder: unknown, path: string, parts: readonly string[]): unknown {
-  if (holder === null || holder === undefined) return null;
+  if (isMissing(holder)) return null;
   if (holder instanceof FhirObject) return holder.get(path) ?? null;
   let value = own(holder, path);
-  if (value === null || value === undefined) {
+  if (isMissing(value)) {
     value = holder;
     for (const part of parts) {
       const next = own(value, part);
@@ -89,7 +89,7 @@ function elementOf(holder: unknown, path: string, parts: readonly string[]): unk
 }
 
 function own(holder: unknown, name: string): unknown {
-  if (holder === null || holder === undefined) return undefined;
+  if (isMissing(holder)) return undefined;
   const object = holder as Elements & { get?: unknown }; // anything has properties to look for
   const value = object[name];
   return value === undefined && typeof object.get === 'function'

@@ -1,7 +1,14 @@
 import cql from 'cql-execution';
 import type { IndexedValueSet } from '../code-service.ts';
 import type { ElmNode } from '../../elm/elm-tree.ts';
-import type { Code, CqlObject, NodeCompilers, Body, Running } from '../code.ts';
+import {
+  isMissing,
+  type Code,
+  type CqlObject,
+  type NodeCompilers,
+  type Body,
+  type Running,
+} from '../code.ts';
 
 /** What is held against value sets and codes, and what is read from the record. */
 export const TERMINOLOGY: NodeCompilers = {
@@ -14,7 +21,7 @@ export const TERMINOLOGY: NodeCompilers = {
     const path = node.codeProperty ?? '';
     return (run, at) => {
       const wanted = codes(run, at);
-      if (wanted === null || wanted === undefined) return [];
+      if (isMissing(wanted)) return [];
       if (!Array.isArray(wanted)) {
         return run.record.inValueSet(
           resourceType,
@@ -38,7 +45,7 @@ export const TERMINOLOGY: NodeCompilers = {
     const valueSet = givenValueSet(node, body);
     return (run, at) => {
       const value = code(run, at);
-      return value !== null && value !== undefined && valueSet(run, at).hasMatch(value);
+      return !isMissing(value) && valueSet(run, at).hasMatch(value);
     };
   },
   AnyInValueSet(node, body) {
@@ -46,7 +53,7 @@ export const TERMINOLOGY: NodeCompilers = {
     const valueSet = givenValueSet(node, body);
     return (run, at) => {
       const values = codes(run, at) as unknown[] | null | undefined; // typed by the translator
-      if (values === null || values === undefined) return false;
+      if (isMissing(values)) return false;
       const set = valueSet(run, at);
       return values.some((value) => set.hasMatch(value));
     };

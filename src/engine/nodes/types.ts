@@ -7,7 +7,14 @@ import {
   limitDecimalPrecision,
 } from 'cql-execution/lib/util/math.js';
 import { listOf } from '../../elm/elm-tree.ts';
-import { binary, unary, unaryOfKnown, type CqlObject, type NodeCompilers } from '../code.ts';
+import {
+  isMissing,
+  binary,
+  unary,
+  unaryOfKnown,
+  type CqlObject,
+  type NodeCompilers,
+} from '../code.ts';
 import { isSystemType, specifierOf, typeTest } from '../type-match.ts';
 
 const TRUE_WORDS = new Set(['true', 't', 'yes', 'y', '1']);
@@ -22,7 +29,7 @@ export const TYPES: NodeCompilers = {
     const { strict } = node;
     return (run, at) => {
       const value = operand(run, at);
-      if (value === null || value === undefined) return null;
+      if (isMissing(value)) return null;
       if (isOfType(value)) return value;
       if (strict === true)
         throw new TypeError('A value cannot be cast to the type that is asked for');
@@ -36,7 +43,7 @@ export const TYPES: NodeCompilers = {
     const isSystem = isSystemType(specifier);
     return (run, at) => {
       const value = operand(run, at);
-      if (value === null || value === undefined) return false;
+      if (isMissing(value)) return false;
       if (!isSystem && typeof (value as CqlObject)['_is'] !== 'function') {
         throw new TypeError('The type of a value is not known to the model');
       }
@@ -74,7 +81,7 @@ export const TYPES: NodeCompilers = {
   ToQuantity: unary(toQuantity),
   ToString: unaryOfKnown(textOf),
   ConvertQuantity: binary((quantity, unit) => {
-    if (quantity === null || quantity === undefined || unit === null || unit === undefined) {
+    if (isMissing(quantity) || isMissing(unit)) {
       return undefined; // as cql-execution leaves it
     }
     try {
@@ -94,7 +101,7 @@ function textOf(value: unknown): string {
 }
 
 function toQuantity(value: unknown): unknown {
-  if (value === null || value === undefined) return null;
+  if (isMissing(value)) return null;
   if (typeof value === 'number') return new cql.Quantity(value, '1');
   const { isRatio, isUncertainty, low, high, ...parts } = value as CqlObject;
   if (isRatio) {
