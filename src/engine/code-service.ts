@@ -1,12 +1,5 @@
 import cql, { type TerminologyProvider } from 'cql-execution';
-import {
-  canonicalSystem,
-  codeKey,
-  isInFamily,
-  normalizeCode,
-  type CodeFamily,
-  type Coding,
-} from './codes.ts';
+import { canonicalSystem, codeKey, normalizeCode, type CodeFamily, type Coding } from './codes.ts';
 
 /** One value set: single codes, whole families of codes, and what is taken out of them. */
 export interface ValueSetCodes {
@@ -35,7 +28,7 @@ export class CodeService implements TerminologyProvider {
   readonly #valueSets: ReadonlyMap<string, IndexedValueSet>;
   /** The value sets that list a code, themselves or in what they take in, by the code's key. */
   readonly #listing = new Map<string, IndexedValueSet[]>();
-  /** Those with families of codes, by code system. */
+  /** Those with families of codes, by code system and how the family's codes begin. */
   readonly #withFamilies = new Map<string, IndexedValueSet[]>();
   /** What was found for codes that some value set holds; records write the same ones again and again. */
   readonly #found = new Map<string, ReadonlySet<IndexedValueSet>>();
@@ -48,9 +41,7 @@ export class CodeService implements TerminologyProvider {
     for (const [url, set] of byUrl) {
       for (const { codes, families = [] } of takenIn(url, sources)) {
         for (const key of new Set(codes.map(codeKey))) add(this.#listing, key, set);
-        for (const system of new Set(families.map((family) => family.system))) {
-          add(this.#withFamilies, system, set);
-        }
+        for (const family of families) add(this.#withFamilies, beginningOf(family), set);
       }
     }
     const parts = valueSets.flatMap(({ codes, families = [] }) => [...codes, ...families]);
@@ -94,12 +85,16 @@ export class CodeService implements TerminologyProvider {
     const written = `${coding.system}|${coding.code}`;
     const known = this.#found.get(written);
     if (known) return known;
-    const { system, code } = normalizeCode(coding);
-    const listing = this.#listing.get(`${system}|${code}`);
-    const withFamilies = this.#withFamilies.get(system);
-    if (!listing && !withFamilies) return NONE;
-    const candidates = new Set([...(listing ?? []), ...(withFamilies ?? [])]);
-    const holders = [...candidates].filter((set) => set.holds(coding));
+    const normal = normalizeCode(coding);
+    const { system, code } = normal;
+    const candidates = [
+      this.#listing.get(`${system}|${code}`),
+      this.#withFamilies.get(`${system}|${code.slice(0, BEGINNING)}`),
+      this.#withFamilies.get(`${system}|`),
+    ];
+    if (candidates.every((sets) => sets === undefined)) return NONE;
+    const sets = new Set(candidates.flatMap((some) => some ?? []));
+    const holders = [...sets].filter((set) => set.holds(normal));
     // A code that no value set holds is not kept: there is no end of such codes.
     if (holders.length === 0) return NONE;
     if (this.#found.size >= MOST_FOUND) this.#found.clear();
@@ -112,6 +107,14 @@ export class CodeService implements TerminologyProvider {
 const NONE: ReadonlySet<IndexedValueSet> = new Set();
 /** Families hold codes without number; so many are remembered. */
 const MOST_FOUND = 20_000;
+
+/** Families of a code and all below it are told apart by so many signs; patterns may hold anything. */
+const BEGINNING = 3;
+
+function beginningOf({ system, kind, written }: CodeFamily): string {
+  const head = kind === 'pattern' ? '' : normalizeCode({ system, code: written }).code;
+  return `${system}|${head.length < BEGINNING ? '' : head.slice(0, BEGINNING)}`;
+}
 
 function add<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const list = lists.get(key);
@@ -168,16 +171,18 @@ export class IndexedValueSet extends cql.ValueSet {
       if (others === undefined) return undefined;
       listed.push(...others);
     }
-    return listed.filter((coding) => this.holds(coding));
+    return listed.filter((coding) => this.holds(normalizeCode(coding)));
   }
 
-  /** Whether the code is listed, of a family or taken in, and not taken out. */
-  holds(coding: Coding): boolean {
-    if (this.#excluded.some((family) => isInFamily(family, coding))) return false;
+  /** Whether the code, spelt as `normalizeCode` does, is listed, of a family or taken in, and not taken out. */
+  holds(normal: Coding): boolean {
+    const isIn = ({ system, holds }: CodeFamily): boolean =>
+      system === normal.system && holds(normal.code);
+    if (this.#excluded.some(isIn)) return false;
     return (
-      this.#index.has(codeKey(coding)) ||
-      this.#families.some((family) => isInFamily(family, coding)) ||
-      this.#imports.some((url) => this.#service.findValueSet(url)?.holds(coding) === true)
+      this.#index.has(`${normal.system}|${normal.code}`) ||
+      this.#families.some(isIn) ||
+      this.#imports.some((url) => this.#service.findValueSet(url)?.holds(normal) === true)
     );
   }
 }

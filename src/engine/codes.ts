@@ -3,6 +3,9 @@
  * systems and how their codes are spelt, never what a code means.
  */
 
+/** An ICD-10-CM code as its owner spells it. */
+const SPELT = /^[A-Z\d]{3}(?:\.[A-Z\d]+)?$/;
+
 const ICD_10_CM = 'http://hl7.org/fhir/sid/icd-10-cm';
 
 /** Other names under which records carry a code system. @see https://hl7.org/fhir/R4/terminologies-systems.html */
@@ -37,6 +40,8 @@ export function canonicalSystem(system: string): string {
 export function normalizeCode({ system, code }: Coding): Coding {
   const canonical = canonicalSystem(system);
   if (canonical !== ICD_10_CM) return { system: canonical, code };
+  // Most are spelt so already.
+  if (SPELT.test(code)) return { system: canonical, code };
   const bare = code.replaceAll('.', '').trim().toUpperCase();
   return {
     system: canonical,
