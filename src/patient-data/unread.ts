@@ -1,5 +1,5 @@
 import { canonicalSystem, type Coding } from '../engine/codes.ts';
-import { isObject, type Resource } from '../fhir/resource.ts';
+import { isObject, type JsonObject, type Resource } from '../fhir/resource.ts';
 
 /** A coding as records carry it. */
 export interface WrittenCoding extends Coding {
@@ -23,23 +23,31 @@ export interface Trusted {
 
 /**
  * Takes away the codings, wherever they stand, that their own display contradicts: what
- * they mean is not known. Gives back the same object where there are none.
+ * they mean is not known. Gives back the same object where there are none: every resource
+ * of every call comes through here, so that nothing is made where nothing changes.
  */
 export function withoutContradicted(resource: Resource, known: KnownCodes): Trusted {
   let isDoubtful = false;
-  // Every resource of every call comes through here, so that nothing is made where nothing changes.
-  const visit = (value: object): object => {
-    let changed: Record<string, unknown> | unknown[] | undefined;
-    for (const name in value) {
-      const child = (value as Record<string, unknown>)[name];
+  const inObject = (object: JsonObject): object => {
+    let changed: Record<string, unknown> | undefined;
+    for (const name in object) {
+      const child = object[name];
       if (typeof child !== 'object' || child === null) continue;
       const kept = name === 'coding' && Array.isArray(child) ? withoutWrong(child) : child;
-      const inside = visit(kept);
-      if (inside === child) continue;
-      changed ??= Array.isArray(value) ? [...(value as unknown[])] : { ...value };
-      (changed as Record<string, unknown>)[name] = inside;
+      const inside = Array.isArray(kept) ? inList(kept) : inObject(kept as JsonObject);
+      if (inside !== child) (changed ??= { ...object })[name] = inside;
     }
-    return changed ?? value;
+    return changed ?? object;
+  };
+  const inList = (list: readonly unknown[]): readonly unknown[] => {
+    let changed: unknown[] | undefined;
+    for (let i = 0; i < list.length; i += 1) {
+      const child = list[i];
+      if (typeof child !== 'object' || child === null) continue;
+      const inside = Array.isArray(child) ? inList(child) : inObject(child as JsonObject);
+      if (inside !== child) (changed ??= [...list])[i] = inside;
+    }
+    return changed ?? list;
   };
   const withoutWrong = (coding: readonly unknown[]): readonly unknown[] => {
     if (!coding.some((one) => isWrong(one, known))) return coding;
@@ -48,7 +56,7 @@ export function withoutContradicted(resource: Resource, known: KnownCodes): Trus
     return kept;
   };
   // Codings are taken away inside, nothing else changes.
-  return { resource: visit(resource) as Resource, isDoubtful };
+  return { resource: inObject(resource) as Resource, isDoubtful };
 }
 
 /** True when no code of a known system says what the resource is, so that no rule can see it. */
