@@ -9,7 +9,6 @@ import {
   binary,
   precisionOf,
   unary,
-  type CqlObject,
   type NodeCompiler,
   type NodeCompilers,
   type Running,
