@@ -88,7 +88,7 @@ export const LISTS: NodeCompilers = {
         return Array.isArray(known) ? known : null;
       }
       if (!Array.isArray(one)) return ofIntervals(one, 'union', other);
-      return run.distinct([...(one as unknown[]), ...(other as unknown[])]);
+      return run.distinct((one as unknown[]).concat(other));
     };
   },
   Except: binary((left, right, run) => {
