@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMPILED_KINDS } from '../../src/engine/compiler.ts';
-import { openEvaluation, type Evaluation } from '../../src/engine/evaluate.ts';
+import {
+  openEvaluation,
+  type Evaluation,
+  type EvaluationInput,
+} from '../../src/engine/evaluate.ts';
 import type { Program } from '../../src/engine/program.ts';
 import { toFactValue } from '../../src/engine/to-fact-value.ts';
 import type { FactValue } from '../../src/facts.ts';
@@ -111,18 +115,18 @@ describe('the value of each compiled kind of node', () => {
   });
 });
 
-describe('cql-execution', () => {
-  async function compared(input = CASE_INPUT): Promise<EngineComparison> {
-    const names = EVERY.flatMap(({ library, kind, cases }) =>
-      cases.map((_case, i) => ({ library, expression: caseName(kind, i) })),
-    );
-    return compareEngines(program, input, names);
-  }
+async function compareCases(input: EvaluationInput): Promise<EngineComparison> {
+  const names = EVERY.flatMap(({ library, kind, cases }) =>
+    cases.map((_case, i) => ({ library, expression: caseName(kind, i) })),
+  );
+  return compareEngines(program, input, names);
+}
 
+describe('cql-execution', () => {
   it.each(['Europe/Zurich', 'America/New_York', 'Pacific/Kiritimati'])(
     'comes to the same values in %s',
     async (timeZone) => {
-      const { differences, spared } = await compared({ ...CASE_INPUT, timeZone });
+      const { differences, spared } = await compareCases({ ...CASE_INPUT, timeZone });
       expect({ differences, spared }).toEqual({ differences: [], spared: [] });
     },
   );

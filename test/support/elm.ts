@@ -52,14 +52,27 @@ export function theDefine(name: string): ElmNode {
   return { type: 'ExpressionRef', name };
 }
 
-/** A function of the same library. */
+/** A function whose operands are of one type of the system. */
 export function aFunction(
   name: string,
   operands: readonly string[],
   expression: ElmNode,
+  type = 'Any',
 ): ElmDefinition {
-  const operand = operands.map((each) => ({ name: each, operandType: `${SYSTEM}Any` }));
-  return { type: 'FunctionDef', name, context: 'Patient', ...{ operand }, expression };
+  const operand = operands.map((each) => ({ name: each, operandType: SYSTEM + type }));
+  const definition: ElmNode = {
+    type: 'FunctionDef',
+    name,
+    context: 'Patient',
+    operand,
+    expression,
+  };
+  return definition as ElmDefinition; // a FunctionDef has operands as well
 }
 
 export const NULL: ElmNode = { type: 'Null' };
+
+/** A node with one more below: the linter lets no `then` be written out. */
+export function having(node: ElmNode, field: keyof ElmNode, child: ElmNode): ElmNode {
+  return { ...node, [field]: child };
+}
