@@ -8,24 +8,7 @@ import { composeCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';
 import { aSite } from './support/site.ts';
 import { booleansOf, turnedFalse } from './support/turned-false.ts';
-
-/** The ways in which data can fail to be looked at, as changes of one prefetch value. */
-const MANNERS: Readonly<Record<string, (value: unknown) => unknown>> = {
-  missing: () => undefined,
-  failed: () => ({
-    resourceType: 'OperationOutcome',
-    issue: [{ severity: 'error', code: 'exception' }],
-  }),
-  'cut off after nothing': () => ({
-    resourceType: 'Bundle',
-    type: 'searchset',
-    link: [{ relation: 'next', url: 'https://ehr.example/next' }],
-  }),
-  'cut off after one page': (value) => ({
-    ...(value as object),
-    link: [{ relation: 'next', url: 'https://ehr.example/next' }],
-  }),
-};
+import { MANNERS } from './support/withheld.ts';
 
 // To the rules these look as data that are missing do, so that some cases are enough to show it.
 const ALIKE = new Set(['failed', 'cut off after nothing']);

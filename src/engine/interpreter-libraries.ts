@@ -20,6 +20,8 @@ export class Libraries {
       const elm = this.#elms.get(name);
       if (!elm) throw new NerverootError('InvalidContent', `CQL library ${name} was not compiled`);
       library = new cql.Library(elm, this);
+      const defines = Object.values(library.expressions) as InstanceType<typeof cql.Expression>[];
+      defines.forEach(nullIfUndefined);
       this.#built.set(name, library);
     }
     return library;
@@ -43,4 +45,10 @@ export class Libraries {
     }
     return expression;
   }
+}
+
+/** A define is null the first time too: the engine would give undefined then, and null once it is kept. */
+function nullIfUndefined(expression: InstanceType<typeof cql.Expression>): void {
+  const execute = expression.execute.bind(expression);
+  expression.execute = async (context) => ((await execute(context)) as unknown) ?? null;
 }

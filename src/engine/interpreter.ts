@@ -1,7 +1,7 @@
 import cql, { type PatientObject, type RetrieveDetails } from 'cql-execution';
 import type { ElmNode } from '../elm/elm-tree.ts';
 import { NerverootError } from '../errors.ts';
-import type { FhirObject } from './fhir-object.ts';
+import { FhirObject } from './fhir-object.ts';
 import { Ended } from './observing.ts';
 import type { Libraries } from './interpreter-libraries.ts';
 import type { PatientRecord } from './patient-record.ts';
@@ -85,6 +85,10 @@ class LibraryContext extends cql.PatientContext {
     return super.get(identifier) as unknown;
   }
 
+  override childContext(row?: unknown): RowContext {
+    return new RowContext(this, this.#run, row);
+  }
+
   /** The engine forgets undefined results, and would compute them again. */
   override set(identifier: string, value: unknown): void {
     super.set(identifier, value ?? null);
@@ -92,8 +96,36 @@ class LibraryContext extends cql.PatientContext {
 
   /** The engine would keep the first truthy value of each node; here every value is told, and none kept. */
   override setLocalIdWithResult(localId: string, value: unknown): void {
-    this.#run.step(1);
     this.#run.observe?.(this.library.name ?? '', localId, value);
+  }
+}
+
+/** Rows within rows and calls within calls, as deep as no rule goes; the engine would go on until memory ends. */
+const DEEPEST = 1000;
+
+/** What the engine makes for each row of a query and each call of a function. */
+class RowContext extends cql.Context {
+  readonly #run: Run;
+  readonly #depth: number;
+
+  constructor(parent: InstanceType<typeof cql.Context>, run: Run, row: unknown) {
+    super(parent);
+    this.#run = run;
+    this.context_values = row ?? {};
+    this.#depth = parent instanceof RowContext ? parent.#depth + 1 : 1;
+    if (this.#depth > DEEPEST) throw new RangeError('A function calls itself without end');
+    run.step(1);
+  }
+
+  override childContext(row?: unknown): RowContext {
+    return new RowContext(this, this.#run, row);
+  }
+
+  /** A name inside `sort by` is looked for among the properties of a row: a resource's are its elements. */
+  override get(identifier: string): unknown {
+    const row: unknown = this.context_values;
+    const element = row instanceof FhirObject ? row.get(identifier) : undefined;
+    return element ?? (super.get(identifier) as unknown);
   }
 }
 

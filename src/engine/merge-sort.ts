@@ -3,7 +3,8 @@ export type Compare = (one: unknown, other: unknown) => number;
 /**
  * Sorts as cql-execution does: halves, merged, the left one first where neither is before
  * the other. Comparisons of CQL need not be an order (dates of different precision), and
- * then another way of sorting would give another list.
+ * then another way of sorting would give another list. What is undefined is lost where
+ * something else follows it.
  */
 export function mergeSort(list: readonly unknown[], compare: Compare): unknown[] {
   if (list.length < 2) return [...list];
@@ -13,7 +14,8 @@ export function mergeSort(list: readonly unknown[], compare: Compare): unknown[]
   const sorted: unknown[] = [];
   let [i, j] = [0, 0];
   while (i < left.length && j < right.length) {
-    sorted.push(compare(left[i], right[j]) <= 0 ? left[i++] : right[j++]);
+    const next = compare(left[i], right[j]) <= 0 ? left[i++] : right[j++];
+    if (next !== undefined) sorted.push(next);
   }
   for (; i < left.length; i += 1) sorted.push(left[i]);
   for (; j < right.length; j += 1) sorted.push(right[j]);

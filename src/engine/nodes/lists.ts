@@ -89,7 +89,7 @@ export const LISTS: NodeCompilers = {
         return Array.isArray(known) ? known : null;
       }
       if (!Array.isArray(one)) return ask(one, 'union', other);
-      return run.distinct([...(one as unknown[]), ...(other as unknown[])]);
+      return run.distinct((one as unknown[]).concat(other));
     };
   },
   Except: binary((left, right, run) => {

@@ -92,8 +92,8 @@ export const NUMBERS: NodeCompilers = {
 
 interface Quantified {
   readonly value: number;
-  readonly unit: string;
-  convertUnit(unit: string): unknown;
+  readonly unit: string | undefined;
+  convertUnit(unit: string | undefined): unknown;
 }
 
 interface Uncertain {
@@ -152,7 +152,7 @@ function inOneUnit(list: unknown): unknown[] | null {
   if (!items.some(isQuantity)) return items;
   if (!items.every(isQuantity)) return null;
   try {
-    return items.map((quantity) => quantity.convertUnit(items[0]?.unit ?? ''));
+    return items.map((quantity) => quantity.convertUnit(items[0]?.unit));
   } catch {
     return null;
   }

@@ -172,9 +172,10 @@ function compareBy(item: ElmNode, body: Body): By {
   );
   const place = places[0] ?? 0;
   return (run, at) => (one, other) => {
-    at[place] = one;
+    // cql-execution takes null for a row without elements, which `$this` then is.
+    at[place] = one ?? {};
     const first = key(run, at);
-    at[place] = other;
+    at[place] = other ?? {};
     const second = key(run, at);
     if (first === second || (isMissing(first) && isMissing(second))) return 0;
     if (isMissing(first)) return low;

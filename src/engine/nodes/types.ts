@@ -43,7 +43,8 @@ export const TYPES: NodeCompilers = {
     const isSystem = isSystemType(specifier);
     return (run, at) => {
       const value = operand(run, at);
-      if (isMissing(value)) return false;
+      if (value === null) return false;
+      if (value === undefined) throw new TypeError('The type of what is not there was asked for');
       if (!isSystem && typeof (value as CqlObject)['_is'] !== 'function') {
         throw new TypeError('The type of a value is not known to the model');
       }
@@ -75,7 +76,7 @@ export const TYPES: NodeCompilers = {
   ToInteger: unary((value) => {
     if (typeof value === 'boolean') return value ? 1 : 0;
     if (typeof value !== 'string') return null;
-    const integer = Number.parseInt(value, 10);
+    const integer = Number.parseInt(value); // texts of hexadecimal digits too, as cql-execution reads them
     return isValidInteger(integer) ? integer : null;
   }),
   ToQuantity: unary(toQuantity),
