@@ -75,7 +75,7 @@ function position(find: (text: string, part: string) => number): NodeCompiler {
     const [pattern, whole] = ['pattern', 'string'].map((name) => body.code(node[name] as ElmNode));
     return (run, at) => {
       const [part, text] = [pattern?.(run, at), whole?.(run, at)];
-      return typeof part === 'string' && typeof text === 'string' ? find(text, part) : null;
+      return isMissing(part) || isMissing(text) ? null : find(text as string, part as string);
     };
   };
 }
