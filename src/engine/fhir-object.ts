@@ -77,18 +77,16 @@ export class FhirObject implements RecordObject {
 
   /** Every code of an element that is a concept or a list of them, as it is written; undefined for other elements. */
   codingsOf(field: string): readonly WrittenCode[] | undefined {
+    const written = this.#written(field);
+    if (!written) return [];
+    const { value, property, isList } = written;
+    if (property.type.name !== 'FHIR.CodeableConcept') return undefined;
     const found: WrittenCode[] = [];
-    for (const { name, type } of this.#type.element(field)?.properties ?? []) {
-      const value = this.#json[name];
-      if (value === undefined) continue;
-      if (type.name !== 'FHIR.CodeableConcept') return undefined;
-      for (const concept of Array.isArray(value) ? (value as unknown[]) : [value]) {
-        const coding = isJson(concept) ? concept['coding'] : undefined;
-        for (const one of Array.isArray(coding) ? (coding as unknown[]) : []) {
-          if (!isJson(one)) continue;
-          const { system, code } = one;
-          if (typeof system === 'string' && typeof code === 'string') found.push({ system, code });
-        }
+    for (const concept of isList ? listOf(value) : [value]) {
+      for (const coding of isJson(concept) ? listOf(concept['coding']) : []) {
+        if (!isJson(coding)) continue;
+        const { system, code } = coding;
+        if (typeof system === 'string' && typeof code === 'string') found.push({ system, code });
       }
     }
     return found;
@@ -116,23 +114,29 @@ export class FhirObject implements RecordObject {
     return specifier.type === 'NamedTypeSpecifier' && this.isOfType(specifier.name ?? '');
   }
 
-  #wrapElement(field: string): unknown {
+  /** An element as the JSON has it: of a choice, the type that is there. */
+  #written(field: string) {
     const element = this.#type.element(field);
-    if (element === undefined) return undefined;
-    for (const property of element.properties) {
+    for (const property of element?.properties ?? []) {
       const value = this.#json[property.name];
       const extras = this.#json[property.extras];
       if (value === undefined && extras === undefined) continue;
-      return element.isList
-        ? this.#wrapList(value, extras, property)
-        : this.#wrapValue(value, extras, property.type);
+      return { value, extras, property, isList: element?.isList === true };
     }
     return undefined;
   }
 
+  #wrapElement(field: string): unknown {
+    const written = this.#written(field);
+    if (!written) return undefined;
+    const { value, extras, property, isList } = written;
+    return isList
+      ? this.#wrapList(value, extras, property)
+      : this.#wrapValue(value, extras, property.type);
+  }
+
   #wrapList(value: unknown, extras: unknown, { type }: PropertyShape): unknown[] {
-    const values: unknown[] = Array.isArray(value) ? value : [];
-    const others: unknown[] = Array.isArray(extras) ? extras : [];
+    const [values, others] = [listOf(value), listOf(extras)];
     const length = Math.max(values.length, others.length);
     return Array.from({ length }, (_, i) => this.#wrapValue(values[i], others[i], type));
   }
@@ -167,6 +171,11 @@ export function wrapResource(resource: Json, scope: FhirScope, serial: number): 
 
 function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What is no list, where FHIR has one, is absent. */
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function toCodes(value: unknown): unknown {
