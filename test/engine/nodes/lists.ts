@@ -287,6 +287,47 @@ export const LISTS: NodeTable = {
     ['null included in { 1 }', false],
     ['Interval[@2026-03-10, null] during Interval[@2026-01-01, @2026-12-31]', false],
   ],
+  Collapse: [
+    ['collapse { Interval[1, 3], Interval[2, 5] }', [{ low: 1, high: 5 }]],
+    [
+      'collapse { Interval[7, 9], Interval[1, 3] }',
+      [
+        { low: 1, high: 3 },
+        { low: 7, high: 9 },
+      ],
+    ],
+    ['collapse { Interval[1, 9], Interval[2, 3] }', [{ low: 1, high: 9 }]],
+    ['collapse { Interval[1, 3], Interval[4, 5] }', [{ low: 1, high: 5 }]],
+    ['collapse { Interval[1, 3], null }', [{ low: 1, high: 3 }]],
+    ['collapse (null as List<Interval<Integer>>)', null],
+    ['collapse ({} as List<Interval<Integer>>)', []],
+    [
+      'collapse { Interval[@2026-01-01, @2026-01-31], Interval[@2026-02-01, @2026-02-10], Interval[@2026-04-01, @2026-04-02] }',
+      [
+        { low: '2026-01-01', high: '2026-02-10' },
+        { low: '2026-04-01', high: '2026-04-02' },
+      ],
+    ],
+    [
+      'collapse { Interval[@2026-01-01, @2026-01-31], Interval[@2026-01-10, @2026-01-12] }',
+      [{ low: '2026-01-01', high: '2026-01-31' }],
+    ],
+    [
+      'collapse { Interval[@2026-01-01, @2026-01-03], Interval[@2026-01-10, @2026-01-12] } per 1 week',
+      [{ low: '2026-01-01', high: '2026-01-12' }],
+    ],
+    [
+      "collapse { Interval[1 'g', 2 'g'], Interval[1500 'mg', 3 'g'] }",
+      [{ low: { value: 1, unit: 'g' }, high: { value: 3, unit: 'g' } }],
+    ],
+    [
+      'collapse { Interval[1, null], Interval[3, 4] }',
+      [
+        { low: 1, high: null },
+        { low: 3, high: 4 },
+      ],
+    ],
+  ],
   Union: [
     ['{ 1, 2 } union { 2, 3 }', [1, 2, 3]],
     ['{ 1, null } union { null, 2 }', [1, null, 2]],

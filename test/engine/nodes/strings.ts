@@ -68,6 +68,13 @@ export const STRINGS: NodeTable = {
     ["PositionOf(null, 'abc')", null],
     ["PositionOf('b', null)", null],
   ],
+  LastPositionOf: [
+    ["LastPositionOf('b', 'abcb')", 3],
+    ["LastPositionOf('x', 'abc')", -1],
+    ["LastPositionOf('', 'abc')", 3],
+    ["LastPositionOf(null, 'abc')", null],
+    ["LastPositionOf('b', null)", null],
+  ],
   Split: [
     ["Split('a,b,,c', ',')", ['a', 'b', '', 'c']],
     ["Split('', ',')", null],
