@@ -4,7 +4,8 @@ import { runCli } from './cli/program.ts';
 import type { World } from './cli/world.ts';
 import { readConfig } from './config.ts';
 import type { Compiler } from './content/cql-libraries.ts';
-import { CqlTranslatorThread } from './translate/compile.ts';
+import { ElmCache } from './translate/elm-cache.ts';
+import { CqlTranslatorThread } from './translate/translator-thread.ts';
 import { readModelInfo } from './engine/model-info.ts';
 
 /**
@@ -25,8 +26,8 @@ let compiler: Compiler | undefined;
 const world: World = {
   config: () => readConfig(process.env, packageRoot),
   compiler: () => {
-    const directory = world.config().cacheDirectory;
-    compiler ??= { model: readModelInfo(), translator, cache: { directory } };
+    const cache = new ElmCache(world.config().cacheDirectory);
+    compiler ??= { model: readModelInfo(), translator, cache };
     return compiler;
   },
   clock: () => new Date(),

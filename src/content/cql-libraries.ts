@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import { compileCached, type ElmCache } from '../translate/elm-cache.ts';
-import type { CqlTranslatorThread } from '../translate/compile.ts';
+import { compileCql, type CompileTools } from '../translate/compile.ts';
 import type { Elm } from '../elm/elm.ts';
 import { libraryName } from '../translate/cql-text.ts';
 import { writeFhirHelpers } from '../engine/fhir-helpers.ts';
@@ -11,10 +10,8 @@ import type { ContentFile } from './read-files.ts';
 import type { VerifiedCodes } from './terminology.ts';
 
 /** What turns CQL into ELM; lives as long as the process. */
-export interface Compiler {
+export interface Compiler extends CompileTools {
   readonly model: ModelInfo;
-  readonly translator: CqlTranslatorThread;
-  readonly cache: ElmCache;
 }
 
 /** Compiles `cql/*.cql`; every error of every library comes back as a fault. */
@@ -44,12 +41,7 @@ export async function compileLibraries(
       sources.push(source);
     }
   }
-  const { elms, problems } = await compileCached(
-    sources,
-    compiler.model.xml,
-    compiler.translator,
-    compiler.cache,
-  );
+  const { elms, problems } = await compileCql(sources, compiler.model.xml, compiler);
   for (const { library, line, column, severity, message } of problems) {
     faults.push({ file: fileOf.get(library) ?? library, line, column, severity, message });
   }

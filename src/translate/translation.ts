@@ -10,14 +10,34 @@ export const TRANSLATOR_OPTIONS = [
   'DisableListPromotion',
 ] as const;
 
-/** Library texts by name, and the FHIR model info they are written against. */
+/** One library to translate. */
 export interface TranslationRequest {
-  readonly texts: readonly (readonly [name: string, text: string])[];
-  readonly modelXml: string;
+  /** Which compile asks; what was kept of faulty libraries is forgotten when another begins. */
+  readonly compile: number;
+  readonly name: string;
+  readonly text: string;
+  /** All libraries below it. */
+  readonly below: readonly IncludedLibrary[];
 }
 
-/** The ELM of the faultless libraries, and all that the translator says of the others. */
+/** What a library is translated against. */
+export interface IncludedLibrary {
+  readonly name: string;
+  /** Its interface, or without one its text. */
+  readonly text: string;
+  readonly hasInterface: boolean;
+}
+
+/** What became of one library. */
 export interface Translation {
-  readonly elms: readonly Elm[];
+  /** With an error among the problems it is not whole. */
+  readonly elm: Elm;
   readonly problems: readonly FoundProblem[];
+  /** What includers are translated against; a faulty library has none. */
+  readonly interface: string | undefined;
+}
+
+/** The FHIR model info that a translator's thread works with. */
+export interface TranslatorData {
+  readonly modelXml: string;
 }

@@ -4,7 +4,8 @@ import type { Content } from '../../src/content/content.ts';
 import type { Compiler } from '../../src/content/cql-libraries.ts';
 import { formatFault } from '../../src/content/fault.ts';
 import { loadContent } from '../../src/content/load.ts';
-import { CqlTranslatorThread } from '../../src/translate/compile.ts';
+import { ElmCache } from '../../src/translate/elm-cache.ts';
+import { CqlTranslatorThread } from '../../src/translate/translator-thread.ts';
 import { readModelInfo } from '../../src/engine/model-info.ts';
 
 /** The project's folder. */
@@ -15,7 +16,7 @@ export function aCompiler(): Compiler {
   return {
     model: readModelInfo(),
     translator: new CqlTranslatorThread(),
-    cache: { directory: join(ROOT, 'node_modules', '.cache', 'nerveroot') },
+    cache: new ElmCache(join(ROOT, 'node_modules', '.cache', 'nerveroot')),
   };
 }
 

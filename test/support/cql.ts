@@ -1,4 +1,4 @@
-import { compileCached } from '../../src/translate/elm-cache.ts';
+import { compileCql } from '../../src/translate/compile.ts';
 import type { ValueSetCodes } from '../../src/engine/code-service.ts';
 import {
   openEvaluation,
@@ -32,12 +32,7 @@ export async function aProgram(
   units: readonly UnitSpelling[] = [],
 ): Promise<Program> {
   const sources = [writeFhirHelpers(compiler.model), ...texts].map((text) => ({ file: '', text }));
-  const { elms, problems } = await compileCached(
-    sources,
-    compiler.model.xml,
-    compiler.translator,
-    compiler.cache,
-  );
+  const { elms, problems } = await compileCql(sources, compiler.model.xml, compiler);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(JSON.stringify(errors, undefined, 2));
   return linkProgram(elms, compiler.model, valueSets, units);
