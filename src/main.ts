@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { runCli } from './cli/program.ts';
-import type { World } from './cli/world.ts';
+import { Status } from './cli/status.ts';
+import { compileStatus, type World } from './cli/world.ts';
 import { readConfig } from './config.ts';
 import type { Compiler } from './content/cql-libraries.ts';
 import { ElmCache } from './translate/elm-cache.ts';
@@ -22,18 +23,34 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 const translator = new CqlTranslatorThread();
 let compiler: Compiler | undefined;
+const status = new Status({
+  write: (text) => process.stderr.write(text),
+  rewrites: process.stderr.isTTY,
+  clock: () => new Date(),
+});
 
 const world: World = {
   config: () => readConfig(process.env, packageRoot),
   compiler: () => {
-    const cache = new ElmCache(world.config().cacheDirectory);
-    compiler ??= { model: readModelInfo(), translator, cache };
+    compiler ??= {
+      model: readModelInfo(),
+      translator,
+      cache: new ElmCache(world.config().cacheDirectory),
+      onProgress: compileStatus(world),
+    };
     return compiler;
   },
   clock: () => new Date(),
   newId: () => randomUUID(),
-  out: (text) => process.stdout.write(`${text}\n`),
-  err: (text) => process.stderr.write(`${text}\n`),
+  out: (text) => {
+    status.clear();
+    process.stdout.write(`${text}\n`);
+  },
+  err: (text) => {
+    status.clear();
+    process.stderr.write(`${text}\n`);
+  },
+  status: (words) => status.show(words),
   colour: process.stdout.isTTY && !process.env['NO_COLOR'],
   packageRoot,
   secret: (name) => process.env[name],

@@ -4,6 +4,7 @@ import { formatFault } from '../content/fault.ts';
 import { loadContent } from '../content/load.ts';
 import type { Content } from '../content/content.ts';
 import { NerverootError } from '../errors.ts';
+import type { CompileStep } from '../translate/compile.ts';
 
 /** What a command may touch of the world outside; built once, in main. */
 export interface World {
@@ -14,6 +15,8 @@ export interface World {
   readonly newId: () => string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Shows how far something has come; undefined when it has ended. */
+  readonly status: (words: string | undefined) => void;
   /** True when standard output is a terminal that shows colours. */
   readonly colour: boolean;
   readonly packageRoot: string;
@@ -21,6 +24,13 @@ export interface World {
   readonly secret: (name: string) => string | undefined;
   /** Ends what runs beside the main thread. */
   readonly close: () => Promise<void>;
+}
+
+/** Shows the progress of a compile; where the cache has everything, there is none. */
+export function compileStatus(
+  world: Pick<World, 'status'>,
+): (step: CompileStep | undefined) => void {
+  return (step) => world.status(step && `compiling CQL, ${step.at} of ${step.of}`);
 }
 
 /** How a command ended. */

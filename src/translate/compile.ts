@@ -31,8 +31,8 @@ export interface CompileStep {
 export interface CompileTools {
   readonly translator: CqlTranslatorThread;
   readonly cache: ElmCache;
-  /** Told of each library that the cache does not have. */
-  readonly onStep?: ((step: CompileStep) => void) | undefined;
+  /** Told of each library that the cache does not have, and at the end, if there was one. */
+  readonly onProgress?: (step: CompileStep | undefined) => void;
 }
 
 /**
@@ -44,15 +44,22 @@ export interface CompileTools {
 export async function compileCql(
   sources: readonly CqlSource[],
   modelXml: string,
-  { translator, cache, onStep = () => {} }: CompileTools,
+  { translator, cache, onProgress = () => {} }: CompileTools,
 ): Promise<Compiled> {
   const { texts, problems } = withoutCycles(sources);
   const libraries = includedFirst(texts);
   return translator.openCompile(modelXml, async (translate) => {
     const compile = new Compile(keysOf(modelXml), cache, translate);
-    for (const [i, library] of libraries.entries()) {
-      const step = { library: library.name, at: i + 1, of: libraries.length };
-      await compile.add(library, () => onStep(step));
+    let isTranslating = false;
+    try {
+      for (const [i, library] of libraries.entries()) {
+        await compile.add(library, () => {
+          isTranslating = true;
+          onProgress({ library: library.name, at: i + 1, of: libraries.length });
+        });
+      }
+    } finally {
+      if (isTranslating) onProgress(undefined);
     }
     await cache.prune();
     const { elms, found } = compile;

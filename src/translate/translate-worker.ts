@@ -84,7 +84,9 @@ function keep({ library }: Elm, translated: unknown): void {
 
 function forget(name: string): void {
   const compiled = libraries.compiledLibraries.asJsMapView();
-  for (const key of compiled.keys()) if (key.id === name) compiled.delete(key);
+  // The translator's map must not change while its keys are read.
+  const keys = Array.from(compiled.keys()).filter((key) => key.id === name);
+  for (const key of keys) compiled.delete(key);
   texts.delete(name);
   faulty.delete(name);
 }

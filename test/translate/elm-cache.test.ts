@@ -29,7 +29,7 @@ async function compile(cache: ElmCache | string | undefined, texts: readonly str
   const { elms, problems } = await compileCql(sources, model.xml, {
     translator,
     cache: cache instanceof ElmCache ? cache : new ElmCache(cache),
-    onStep: ({ library }) => translated.push(library),
+    onProgress: (step) => step && translated.push(step.library),
   });
   return {
     translated,
@@ -106,7 +106,7 @@ it('compiles again for another model', async () => {
     {
       translator,
       cache: new ElmCache(folder),
-      onStep: ({ library }) => translated.push(library),
+      onProgress: (step) => step && translated.push(step.library),
     },
   );
   expect(translated).toEqual(['FHIRHelpers', 'Other']);

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { compileCql } from '../../src/translate/compile.ts';
+import { compileCql, type CompileStep } from '../../src/translate/compile.ts';
 import { ElmCache } from '../../src/translate/elm-cache.ts';
 import { declareTheSame, writeInterface } from '../../src/translate/interface.ts';
 import { CHARACTERS_PER_THREAD } from '../../src/translate/translator-thread.ts';
@@ -15,8 +15,13 @@ function openCompile() {
   return async (...texts: readonly string[]) => {
     const translated: string[] = [];
     const sources = [writeFhirHelpers(model), ...texts].map((text) => ({ file: '', text }));
-    const onStep = ({ library }: { library: string }): unknown => translated.push(library);
-    const { elms, problems } = await compileCql(sources, model.xml, { translator, cache, onStep });
+    const onProgress = (step: CompileStep | undefined): unknown =>
+      step && translated.push(step.library);
+    const { elms, problems } = await compileCql(sources, model.xml, {
+      translator,
+      cache,
+      onProgress,
+    });
     return {
       translated,
       elms: new Map(elms.map((elm) => [elm.library.identifier.id, elm])),
