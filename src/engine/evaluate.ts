@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import cql, { type PatientObject, type RetrieveDetails } from 'cql-execution';
 import { DateTime } from 'luxon';
 import { NerverootError } from '../errors.ts';
+import { locatorOf } from '../elm/whole.ts';
 import { qualifiedName, type ExpressionName, type Facts, type FactValue } from '../facts.ts';
 import { ClauseScope } from './clause.ts';
 import { atZone, wrapResource, type FhirObject, type FhirScope } from './fhir-object.ts';
@@ -99,16 +100,16 @@ async function evaluate(shared: SharedState, name: ExpressionName): Promise<unkn
   try {
     return await expression.execute(context);
   } catch (cause) {
-    throw evaluationError(name, cause);
+    throw evaluationError(name, cause, shared.program);
   }
 }
 
 /** The engine's own words may hold data, so only the place is kept; the cause is for the log's stack. */
-function evaluationError(name: ExpressionName, cause: unknown): NerverootError {
-  const place = cause as { libraryName?: string; locator?: string }; // AnnotatedError's fields, where it is one
-  const where = place.libraryName
-    ? ` (${place.libraryName}, ${place.locator ?? 'no locator'})`
-    : '';
+function evaluationError(name: ExpressionName, cause: unknown, program: Program): NerverootError {
+  const { libraryName, localId } = cause as { libraryName?: string; localId?: string }; // AnnotatedError's fields, where it is one
+  const [library = ''] = libraryName?.split('|') ?? []; // `Library|1.0.0`
+  const locator = localId === undefined ? undefined : locatorOf(program, library, localId);
+  const where = libraryName ? ` (${libraryName}, ${locator ?? 'no locator'})` : '';
   return new NerverootError(
     'EvaluationFailed',
     `CQL expression ${qualifiedName(name)} could not be evaluated${where}`,

@@ -4,6 +4,7 @@ import { keysOf, type ElmCache } from './elm-cache.ts';
 import { findIncludeCycles, includersOf } from './include-cycles.ts';
 import { includedFirst, type OrderedLibrary } from './include-order.ts';
 import type { Elm } from '../elm/elm.ts';
+import { openElm } from '../elm/whole.ts';
 import type { CqlProblem, FoundProblem } from './problem.ts';
 import type { IncludedLibrary } from './translation.ts';
 import type { CqlTranslatorThread, Translate } from './translator-thread.ts';
@@ -92,14 +93,14 @@ class Compile {
     if (!kept) onTranslate();
     const made = kept ?? (await this.#translate({ name, text, below: included }));
     const { elm, problems, interface: shown } = made;
-    if (!kept && key !== undefined && shown !== undefined) {
+    if (!kept && key !== undefined && elm && shown !== undefined) {
       await this.#cache.write(key, { elm, problems, interface: shown });
     }
     for (const problem of problems) {
       const { library, line, column, message } = problem;
       this.found.set(`${library} ${line}:${column} ${message}`, problem);
     }
-    if (problems.every(({ severity }) => severity !== 'error')) this.elms.push(elm);
+    if (elm) this.elms.push(openElm(elm));
     this.#done.set(name, { name, text: shown ?? text, hasInterface: shown !== undefined });
   }
 }

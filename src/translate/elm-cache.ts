@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Elm } from '../elm/elm.ts';
+import type { PackedElm } from '../elm/whole.ts';
 import type { FoundProblem } from './problem.ts';
 import { TRANSLATOR_OPTIONS, type IncludedLibrary } from './translation.ts';
 
 /** What is kept of a faultless library. */
 export interface KeptLibrary {
-  readonly elm: Elm;
+  readonly elm: PackedElm;
   /** Warnings only. */
   readonly problems: readonly FoundProblem[];
   readonly interface: string;
@@ -33,12 +33,7 @@ export class ElmCache {
     this.#used.add(key);
     if (this.#directory === undefined) return this.#inMemory.get(key);
     try {
-      const text = await readFile(join(this.#directory, fileOf(key)), 'utf8');
-      const kept = JSON.parse(text) as Partial<KeptLibrary>; // written by write(), unless damaged
-      const { elm, problems, interface: shown } = kept;
-      return elm?.library && Array.isArray(problems) && typeof shown === 'string'
-        ? { elm, problems, interface: shown }
-        : undefined;
+      return parseKept(await readFile(join(this.#directory, fileOf(key)), 'utf8'));
     } catch {
       return this.#inMemory.get(key);
     }
@@ -49,7 +44,7 @@ export class ElmCache {
       if (this.#directory === undefined) throw new Error('no folder');
       await mkdir(this.#directory, { recursive: true });
       const partial = join(this.#directory, `${fileOf(key)}.${process.pid}`);
-      await writeFile(partial, JSON.stringify(library));
+      await writeFile(partial, writeKept(library));
       await rename(partial, join(this.#directory, fileOf(key))); // whole or not at all, also with two processes at work
       this.#hasWritten = true;
     } catch {
@@ -67,6 +62,20 @@ export class ElmCache {
       await removeUnused(this.#directory, new Set([...used].map(fileOf)));
     }
   }
+}
+
+function writeKept({ elm: { library, whole }, problems, interface: shown }: KeptLibrary): string {
+  const text = Buffer.from(whole).toString('base64');
+  return JSON.stringify({ interface: shown, problems, library, whole: text });
+}
+
+/** Throws where it is no JSON; undefined where it is not what writeKept() wrote. */
+function parseKept(text: string): KeptLibrary | undefined {
+  const kept = JSON.parse(text) as Partial<PackedElm & KeptLibrary> & { whole?: string }; // unless damaged
+  const { interface: shown, problems, library, whole } = kept;
+  if (!library?.identifier || typeof whole !== 'string') return undefined;
+  if (!Array.isArray(problems) || typeof shown !== 'string') return undefined;
+  return { elm: { library, whole: Buffer.from(whole, 'base64') }, problems, interface: shown };
 }
 
 async function removeUnused(directory: string, used: ReadonlySet<string>): Promise<void> {
@@ -88,7 +97,7 @@ async function removeUnused(directory: string, used: ReadonlySet<string>): Promi
 export const KEPT_UNUSED = 1000;
 
 /** Raised when what is kept, or how an interface is written, changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Tells under which key a library is kept, by its text and what it is translated against. */
 export function keysOf(

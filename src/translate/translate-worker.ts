@@ -4,6 +4,7 @@ import * as toElm from '@cqframework/cql/cql-to-elm';
 import { VersionedIdentifier } from '@cqframework/cql/elm';
 import ucum from '@lhncbc/ucum-lhc';
 import type { Elm } from '../elm/elm.ts';
+import { packElm } from '../elm/whole.ts';
 import type { FoundProblem } from './problem.ts';
 import { declareTheSame, writeInterface } from './interface.ts';
 import {
@@ -32,7 +33,7 @@ function translate({ name, text, below, ...request }: TranslationRequest): Trans
     texts.set(included.name, included.text);
   }
   forget(name);
-  const { elm, translated } = translateOne(name, text);
+  const { json, elm, translated } = translateOne(name, text);
   const withInterface = new Set(below.flatMap((one) => (one.hasInterface ? one.name : [])));
   // An interface may be warned of where it stands for a library that is not.
   const problems = readProblems(elm, name).filter(({ library }) => !withInterface.has(library));
@@ -43,7 +44,7 @@ function translate({ name, text, below, ...request }: TranslationRequest): Trans
     texts.set(name, text);
     keep(elm, translated);
   }
-  return { elm, problems, interface: shown };
+  return { elm: isFaultless ? packElm(json) : undefined, problems, interface: shown };
 }
 
 /** What includers are translated against, where it declares the same as the library. */
@@ -57,16 +58,24 @@ function interfaceOf(elm: Elm): string | undefined {
   return text;
 }
 
-function translateOne(name: string, text: string): { elm: Elm; translated: unknown } {
+interface Translated {
+  readonly json: string;
+  readonly elm: Elm;
+  /** The translator's own form of it. */
+  readonly translated: unknown;
+}
+
+function translateOne(name: string, text: string): Translated {
   try {
     const translator = toElm.CqlTranslator.fromText(text, libraries);
-    // The translator's own JSON; the schema is the ELM specification's.
-    const elm = JSON.parse(translator.toJson()) as Elm;
-    return { elm, translated: translator.translatedLibrary };
+    const json = translator.toJson();
+    // The schema is the ELM specification's.
+    return { json, elm: JSON.parse(json) as Elm, translated: translator.translatedLibrary };
   } catch (error) {
     const message = `The translator failed on this library: ${String(error)}`;
     const annotation = [{ type: 'CqlToElmError', libraryId: name, message }];
-    return { elm: { library: { identifier: { id: name }, annotation } }, translated: undefined };
+    const elm = { library: { identifier: { id: name }, annotation } };
+    return { json: '', elm, translated: undefined };
   }
 }
 

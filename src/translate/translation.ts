@@ -1,4 +1,4 @@
-import type { Elm } from '../elm/elm.ts';
+import type { PackedElm } from '../elm/whole.ts';
 import type { FoundProblem } from './problem.ts';
 
 /** The options every library is translated with; result types let content be checked at load. */
@@ -30,8 +30,8 @@ export interface IncludedLibrary {
 
 /** What became of one library. */
 export interface Translation {
-  /** With an error among the problems it is not whole. */
-  readonly elm: Elm;
+  /** Undefined where there is an error among the problems. */
+  readonly elm: PackedElm | undefined;
   readonly problems: readonly FoundProblem[];
   /** What includers are translated against; a faulty library has none. */
   readonly interface: string | undefined;

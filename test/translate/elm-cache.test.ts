@@ -33,7 +33,9 @@ async function compile(cache: ElmCache | string | undefined, texts: readonly str
   });
   return {
     translated,
-    elms: elms.toSorted((one, other) => (name(one) < name(other) ? -1 : 1)),
+    elms: elms
+      .toSorted((one, other) => (name(one) < name(other) ? -1 : 1))
+      .map(({ library, whole }) => ({ library, whole: whole?.() })),
     problems: problems.map(({ library, severity, message }) => `${library} ${severity} ${message}`),
   };
 }
@@ -140,7 +142,7 @@ it('keeps what has a warning, and warns each time', async () => {
   expect(again).toEqual({ ...first, translated: [] });
 });
 
-it.each(['', '{"elm": {', '{}', 'null', '[]', '{"elm":{"library":{}}}'])(
+it.each(['', '{"library": {', '{}', 'null', '[]', '{"library":{}}'])(
   'translates where a file is broken: %j',
   async (broken) => {
     const folder = aFolder();
