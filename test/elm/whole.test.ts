@@ -46,6 +46,16 @@ function nodesOf({ elms }: ElmLibraries): ElmNode[] {
   return [...elms.values()].flatMap(bodiesOf).flatMap(({ expression }) => below(expression));
 }
 
+function idsOf(of: ElmLibraries): unknown[] {
+  return nodesOf(of).map(({ type, localId }) => [type, localId]);
+}
+
+function declaredIn({ elms }: ElmLibraries): unknown[] {
+  return [...elms.values()].flatMap(({ library }) =>
+    (library.statements?.def ?? []).map((def) => [def.name, def.locator, def.resultTypeName]),
+  );
+}
+
 it('leaves evaluation nothing that only says what something is', () => {
   const said = nodesOf(program).flatMap(Object.keys);
   expect(
@@ -55,39 +65,22 @@ it('leaves evaluation nothing that only says what something is', () => {
 });
 
 it('knows the same elements by their local ids', () => {
-  const ids = (of: ElmLibraries): unknown[] =>
-    nodesOf(of).map(({ type, localId }) => [type, localId]);
-  expect(ids(program)).toEqual(ids(whole));
+  expect(idsOf(program)).toEqual(idsOf(whole));
 });
 
 it('keeps the type and the place of each declaration', () => {
-  const declared = ({ elms }: ElmLibraries): unknown[] =>
-    [...elms.values()].flatMap(({ library }) =>
-      (library.statements?.def ?? []).map(({ name, locator, resultTypeName }) => [
-        name,
-        locator,
-        resultTypeName,
-      ]),
-    );
-  expect(declared(program)).toEqual(declared(whole));
+  expect(declaredIn(program)).toEqual(declaredIn(whole));
 });
 
 it('comes to the same as the whole', async () => {
   const slim = program.elms.get('Test');
   const names = slim ? bodiesOf(slim).filter(({ operands }) => !operands) : [];
   const expressions = names.map(({ library, name }) => ({ library, expression: name }));
-  const observation = (id: string, value: object): object => ({
-    resourceType: 'Observation',
-    id,
-    ...value,
-  });
   const resources = [
     { resourceType: 'Patient', id: 'p1' },
-    observation('a', { valueString: 'yes' }),
-    observation('b', {
-      valueQuantity: { value: 7, unit: 'mm', code: 'mm', system: 'http://unitsofmeasure.org' },
-    }),
-  ] as { resourceType: string }[];
+    { resourceType: 'Observation', id: 'a', valueString: 'yes' },
+    { resourceType: 'Observation', id: 'b', valueQuantity: { value: 7, unit: 'mm', code: 'mm' } },
+  ];
   const other = linkProgram([...whole.elms.values()], compiler.model, []);
   const [facts, same] = await Promise.all(
     [program, other].map((one) => anEvaluation(one, { resources }).facts(expressions)),
