@@ -6,7 +6,7 @@ import { compileStatus, type World } from './cli/world.ts';
 import { readConfig } from './config.ts';
 import type { Compiler } from './content/cql-libraries.ts';
 import { ElmCache } from './translate/elm-cache.ts';
-import { CqlTranslatorThread } from './translate/translator-thread.ts';
+import { CqlTranslatorProcess } from './translate/translator-process.ts';
 import { readModelInfo } from './engine/model-info.ts';
 
 /**
@@ -21,7 +21,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
-const translator = new CqlTranslatorThread();
+const translator = new CqlTranslatorProcess();
 let compiler: Compiler | undefined;
 const status = new Status({
   write: (text) => process.stderr.write(text),
@@ -58,5 +58,5 @@ const world: World = {
 };
 
 await runCli(process.argv.slice(2), world);
-// The translator's thread would keep the process alive; a later reload starts a new one.
+// Frees what the translator holds; a later reload starts a new one.
 await world.close();

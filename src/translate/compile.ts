@@ -7,7 +7,7 @@ import type { Elm } from '../elm/elm.ts';
 import { openElm } from '../elm/whole.ts';
 import type { CqlProblem, FoundProblem } from './problem.ts';
 import type { IncludedLibrary } from './translation.ts';
-import type { CqlTranslatorThread, Translate } from './translator-thread.ts';
+import type { CqlTranslatorProcess, Translate } from './translator-process.ts';
 
 /** One CQL source text; `file` is what diagnostics name. */
 export interface CqlSource {
@@ -30,7 +30,7 @@ export interface CompileStep {
 
 /** What compiling needs besides the texts. */
 export interface CompileTools {
-  readonly translator: CqlTranslatorThread;
+  readonly translator: CqlTranslatorProcess;
   readonly cache: ElmCache;
   /** Told of each library that the cache does not have, and at the end, if there was one. */
   readonly onProgress?: (step: CompileStep | undefined) => void;

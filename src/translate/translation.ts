@@ -10,7 +10,7 @@ export const TRANSLATOR_OPTIONS = [
   'DisableListPromotion',
 ] as const;
 
-/** One library to translate. */
+/** One library to translate; before the first, the process is sent the FHIR model info's XML. */
 export interface TranslationRequest {
   /** Which compile asks; what was kept of faulty libraries is forgotten when another begins. */
   readonly compile: number;
@@ -35,9 +35,4 @@ export interface Translation {
   readonly problems: readonly FoundProblem[];
   /** What includers are translated against; a faulty library has none. */
   readonly interface: string | undefined;
-}
-
-/** The FHIR model info that a translator's thread works with. */
-export interface TranslatorData {
-  readonly modelXml: string;
 }

@@ -5,7 +5,7 @@ import type { Compiler } from '../../src/content/cql-libraries.ts';
 import { formatFault } from '../../src/content/fault.ts';
 import { loadContent } from '../../src/content/load.ts';
 import { ElmCache } from '../../src/translate/elm-cache.ts';
-import { CqlTranslatorThread } from '../../src/translate/translator-thread.ts';
+import { CqlTranslatorProcess } from '../../src/translate/translator-process.ts';
 import { readModelInfo } from '../../src/engine/model-info.ts';
 
 /** The project's folder. */
@@ -15,7 +15,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export function aCompiler(): Compiler {
   return {
     model: readModelInfo(),
-    translator: new CqlTranslatorThread(),
+    translator: new CqlTranslatorProcess(),
     cache: new ElmCache(join(ROOT, 'node_modules', '.cache', 'nerveroot')),
   };
 }

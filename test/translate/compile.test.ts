@@ -66,18 +66,29 @@ it('gives each of two compiles at the same time its own answer', async () => {
   expect(other.libraries).toEqual(['FHIRHelpers', 'Other']);
 });
 
-it('starts a new thread after it was closed', async () => {
+it('starts a new process after it was closed', async () => {
   await translator.close();
   expect((await compile(aLibrary('Again', 'define X: 1'))).libraries).toContain('Again');
+});
+
+it('fails where the process is ended while it works, and starts another for the next compile', async () => {
+  await compile(aLibrary('Before', 'define X: 1'));
+  const failing = compile(aLibrary('During', 'define X: 1'));
+  const children = spawnSync('pgrep', ['-P', String(process.pid), '-f', 'translate-child'], {
+    encoding: 'utf8',
+  });
+  for (const id of children.stdout.trim().split('\n')) process.kill(Number(id), 'SIGKILL');
+  await expect(failing).rejects.toThrow('The CQL translator ended before it answered');
+  expect((await compile(aLibrary('After', 'define X: 1'))).libraries).toContain('After');
 });
 
 it('writes nothing to standard output', () => {
   const script = `
     import { compileCql } from './src/translate/compile.ts';
     import { ElmCache } from './src/translate/elm-cache.ts';
-    import { CqlTranslatorThread } from './src/translate/translator-thread.ts';
+    import { CqlTranslatorProcess } from './src/translate/translator-process.ts';
     import { readModelInfo } from './src/engine/model-info.ts';
-    const translator = new CqlTranslatorThread();
+    const translator = new CqlTranslatorProcess();
     const text = "library Test version '1'\\nusing FHIR version '4.0.1'\\ndefine X: Nowhere";
     const tools = { translator, cache: new ElmCache(undefined) };
     const { problems } = await compileCql([{ file: '', text }], readModelInfo().xml, tools);

@@ -2,7 +2,7 @@ import { afterAll, expect, it } from 'vitest';
 import { compileCql, type CompileStep } from '../../src/translate/compile.ts';
 import { ElmCache } from '../../src/translate/elm-cache.ts';
 import { declareTheSame, writeInterface } from '../../src/translate/interface.ts';
-import { CHARACTERS_PER_THREAD } from '../../src/translate/translator-thread.ts';
+import { CHARACTERS_PER_PROCESS } from '../../src/translate/translator-process.ts';
 import { writeFhirHelpers } from '../../src/engine/fhir-helpers.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary } from '../support/cql.ts';
@@ -147,11 +147,11 @@ it('is not trusted where it does not declare the same', async () => {
   expect((await compile(tagged, user)).translated).toEqual(['Tagged', 'User']);
 });
 
-it('ends a thread that has translated much, and starts another', async () => {
+it('ends a process that has translated much, and starts another', async () => {
   const compile = openCompile();
   await compile(aLibrary('Small', 'define X: 1'));
   expect(translator.isRunning).toBe(true);
-  const long = aLibrary('Long', `define X: 1 // ${'x'.repeat(CHARACTERS_PER_THREAD)}`);
+  const long = aLibrary('Long', `define X: 1 // ${'x'.repeat(CHARACTERS_PER_PROCESS)}`);
   expect((await compile(long)).problems).toEqual([]);
   expect(translator.isRunning).toBe(false);
   expect((await compile(aLibrary('Small', 'define X: 2'))).problems).toEqual([]);

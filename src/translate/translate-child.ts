@@ -1,4 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import * as cql from '@cqframework/cql/cql';
 import * as toElm from '@cqframework/cql/cql-to-elm';
 import { VersionedIdentifier } from '@cqframework/cql/elm';
@@ -7,23 +6,21 @@ import type { Elm } from '../elm/elm.ts';
 import { packElm } from '../elm/whole.ts';
 import type { FoundProblem } from './problem.ts';
 import { declareTheSame, writeInterface } from './interface.ts';
-import {
-  TRANSLATOR_OPTIONS,
-  type Translation,
-  type TranslationRequest,
-  type TranslatorData,
-} from './translation.ts';
+import { TRANSLATOR_OPTIONS, type Translation, type TranslationRequest } from './translation.ts';
 
-/** As long as the thread lives: the model takes a second to read, and interfaces seldom change. */
+/** As long as the process lives: the model takes a second to read, and interfaces seldom change. */
 const texts = new Map<string, string>();
-const libraries = openLibraryManager((workerData as TranslatorData).modelXml); // of translator-thread.ts
+let libraries: toElm.LibraryManager;
 /** The libraries without an interface that the present compile has kept. */
 const faulty = new Set<string>();
 let compile = 0;
 
-parentPort?.on('message', (request: TranslationRequest) => {
-  parentPort?.postMessage(translate(request));
+process.on('message', (message: string | TranslationRequest) => {
+  if (typeof message === 'string') libraries = openLibraryManager(message);
+  else process.send?.(translate(message));
 });
+// Whoever asked has gone.
+process.on('disconnect', () => process.exit());
 
 function translate({ name, text, below, ...request }: TranslationRequest): Translation {
   if (request.compile !== compile) faulty.forEach(forget);
