@@ -10,10 +10,9 @@ export interface PackedElm {
   readonly whole: Uint8Array;
 }
 
-/** Packs the JSON of a library as the translator writes it. */
-export function packElm(json: string): PackedElm {
-  const { library } = JSON.parse(json) as Elm; // the schema is the ELM specification's
-  return { library: slim(library) as ElmLibrary, whole: gzipSync(json) };
+/** Packs a library as the translator wrote it, given as it was parsed, too. */
+export function packElm({ library }: Elm, json: string): PackedElm {
+  return { library: slim(library) as ElmLibrary, whole: gzipSync(json) }; // the same shape, with fewer fields
 }
 
 /** Unpacks what evaluation needs; the whole is there for who asks. */

@@ -41,7 +41,7 @@ function translate({ name, text, below, ...request }: TranslationRequest): Trans
     texts.set(name, text);
     keep(elm, translated);
   }
-  return { elm: isFaultless ? packElm(json) : undefined, problems, interface: shown };
+  return { elm: isFaultless ? packElm(elm, json) : undefined, problems, interface: shown };
 }
 
 /** What includers are translated against, where it declares the same as the library. */
