@@ -3,7 +3,7 @@ import type { Elm, ElmLibraries, ElmLibrary } from './elm.ts';
 
 /**
  * A compiled library as it is kept and passed on: what evaluation needs, and beside it the whole,
- * compressed, which is five times as large: with places, texts and the types of all elements.
+ * compressed, which is four times as large: with places, texts and the types of all elements.
  */
 export interface PackedElm {
   readonly library: ElmLibrary;

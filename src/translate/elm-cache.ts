@@ -52,7 +52,7 @@ export class ElmCache {
     }
   }
 
-  /** Ends a compile: of what it did not ask for only the newest files are left. */
+  /** Ends a compile: of what it did not ask for only the newest is left. */
   async prune(): Promise<void> {
     const used = new Set(this.#used);
     this.#used.clear();
@@ -80,24 +80,27 @@ function parseKept(text: string): KeptLibrary | undefined {
 
 async function removeUnused(directory: string, used: ReadonlySet<string>): Promise<void> {
   try {
-    const files = await readdir(directory);
-    const names = files.filter((name) => name.startsWith('elm-') && !used.has(name));
-    if (names.length <= KEPT_UNUSED) return;
-    const written = await Promise.all(
-      names.map(async (name) => ({ name, at: (await stat(join(directory, name))).mtimeMs })),
+    const names = (await readdir(directory)).filter(
+      (name) => name.startsWith('elm-') && !used.has(name),
     );
-    const old = written.toSorted((one, other) => other.at - one.at).slice(KEPT_UNUSED);
-    await Promise.all(old.map(({ name }) => rm(join(directory, name), { force: true })));
+    const files = await Promise.all(
+      names.map(async (name) => ({ name, ...(await stat(join(directory, name))) })),
+    );
+    let bytes = 0;
+    for (const { name, size } of files.toSorted((one, other) => other.mtimeMs - one.mtimeMs)) {
+      bytes += size;
+      if (bytes > KEPT_UNUSED_BYTES) await rm(join(directory, name), { force: true });
+    }
   } catch {
     // Another process was quicker; the next compile tries again.
   }
 }
 
-/** So many files of other contents and of earlier texts are left. */
-export const KEPT_UNUSED = 1000;
+/** So much is left of other contents and of earlier texts, the newest: a thousand libraries or so. */
+export const KEPT_UNUSED_BYTES = 64_000_000;
 
 /** Raised when what is kept, or how an interface is written, changes. */
-const FORMAT = 2;
+const FORMAT = 1;
 
 /** Tells under which key a library is kept, by its text and what it is translated against. */
 export function keysOf(

@@ -1,8 +1,15 @@
-import { chmodSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { compileCql } from '../../src/translate/compile.ts';
-import { ElmCache, KEPT_UNUSED } from '../../src/translate/elm-cache.ts';
+import { ElmCache, KEPT_UNUSED_BYTES } from '../../src/translate/elm-cache.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary } from '../support/cql.ts';
 import { aFolder } from '../support/folder.ts';
@@ -187,16 +194,17 @@ it('removes the oldest of what it does not use, however old what it uses is', as
   await compile(folder, [OTHER]);
   const used = readdirSync(folder);
   for (const file of used) utimesSync(join(folder, file), 0, 0);
-  for (let i = 1; i <= KEPT_UNUSED + 2; i += 1) {
-    const file = join(folder, `elm-${i}.json`);
+  for (const [age, name] of ['elm-new.json', 'elm-old.json', 'elm-older.json'].entries()) {
+    const file = join(folder, name);
     writeFileSync(file, '');
-    utimesSync(file, i, i);
+    truncateSync(file, KEPT_UNUSED_BYTES * 0.6);
+    utimesSync(file, 10 - age, 10 - age);
   }
-  await compile(folder, [OTHER]);
-  expect(readdirSync(folder)).toHaveLength(used.length + KEPT_UNUSED + 2);
+  writeFileSync(join(folder, 'other'), '');
+  await compile(folder, [OTHER]); // writes nothing, and so removes nothing
+  expect(readdirSync(folder)).toHaveLength(used.length + 4);
   await compile(folder, [OTHER, BASE]);
   const left = readdirSync(folder);
-  expect(left).toHaveLength(used.length + 1 + KEPT_UNUSED);
-  expect(left).toEqual(expect.arrayContaining([...used, 'elm-3.json']));
-  expect(left).not.toContain('elm-2.json');
+  expect(left).toEqual(expect.arrayContaining([...used, 'elm-new.json', 'other']));
+  expect(left).toHaveLength(used.length + 3);
 });
