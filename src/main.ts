@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { runCli } from './cli/program.ts';
-import type { World } from './cli/world.ts';
+import { Status } from './cli/status.ts';
+import { compileStatus, type World } from './cli/world.ts';
 import { readConfig } from './config.ts';
 import type { Compiler } from './content/cql-libraries.ts';
-import { CqlTranslatorThread } from './translate/compile.ts';
+import { compileCql, type CompileTools } from './translate/compile.ts';
+import { ElmCache } from './translate/elm-cache.ts';
+import { CqlTranslatorProcess } from './translate/translator-process.ts';
 import { readModelInfo } from './engine/model-info.ts';
 
 /**
@@ -19,20 +22,40 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
-const translator = new CqlTranslatorThread();
+const translator = new CqlTranslatorProcess();
 let compiler: Compiler | undefined;
+let tools: CompileTools | undefined;
+const status = new Status({
+  write: (text) => process.stderr.write(text),
+  rewrites: process.stderr.isTTY,
+  clock: () => new Date(),
+});
 
 const world: World = {
   config: (said) => readConfig({ ...process.env, ...said }, packageRoot),
+  compile(sources, modelXml) {
+    tools ??= {
+      translator,
+      cache: new ElmCache(world.config().cacheDirectory),
+      onProgress: compileStatus(world),
+    };
+    return compileCql(sources, modelXml, tools);
+  },
   compiler: () => {
-    const directory = world.config().cacheDirectory;
-    compiler ??= { model: readModelInfo(), translator, cache: { directory } };
+    compiler ??= { model: readModelInfo(), compile: world.compile };
     return compiler;
   },
   clock: () => new Date(),
   newId: () => randomUUID(),
-  out: (text) => process.stdout.write(`${text}\n`),
-  err: (text) => process.stderr.write(`${text}\n`),
+  out: (text) => {
+    status.clear();
+    process.stdout.write(`${text}\n`);
+  },
+  err: (text) => {
+    status.clear();
+    process.stderr.write(`${text}\n`);
+  },
+  status: (words) => status.show(words),
   colour: process.stdout.isTTY && !process.env['NO_COLOR'],
   packageRoot,
   // Sources run as TypeScript in development and as JavaScript in the published package.
@@ -45,5 +68,5 @@ const world: World = {
 };
 
 await runCli(process.argv.slice(2), world);
-// The translator's thread would keep the process alive; a later reload starts a new one.
+// Frees what the translator holds; a later reload starts a new one.
 await world.close();

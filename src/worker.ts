@@ -17,11 +17,7 @@ const newId = (): string => randomUUID();
 
 if (parentPort) {
   serveCalls(parentPort, {
-    compiler: {
-      model: readModelInfo(),
-      translator: askShared(shared),
-      cache: { directory: config.cacheDirectory },
-    },
+    compiler: { model: readModelInfo(), ...askShared(shared) },
     depsWith: (fhirServers) => depsOf(config, { clock, newId, formsAt, fhirServers }),
   });
 }

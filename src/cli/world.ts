@@ -1,9 +1,11 @@
 import type { Config } from '../config.ts';
+import type { CompileCql } from '../translate/compile.ts';
 import type { Compiler } from '../content/cql-libraries.ts';
 import { formatFault } from '../content/fault.ts';
 import { loadContent } from '../content/load.ts';
 import type { Content } from '../content/content.ts';
 import { NerverootError } from '../errors.ts';
+import type { CompileStep } from '../translate/compile.ts';
 
 /** What a command may touch of the world outside; built once, in main. */
 export interface World {
@@ -12,11 +14,15 @@ export interface World {
    * command line says of a variable goes before the environment.
    */
   readonly config: (said?: Readonly<Record<string, string>>) => Config;
+  /** Compiles CQL, or takes what was compiled before. */
+  readonly compile: CompileCql;
   readonly compiler: () => Compiler;
   readonly clock: () => Date;
   readonly newId: () => string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Shows how far something has come; undefined when it has ended. */
+  readonly status: (words: string | undefined) => void;
   /** True when standard output is a terminal that shows colours. */
   readonly colour: boolean;
   readonly packageRoot: string;
@@ -26,6 +32,13 @@ export interface World {
   readonly secret: (name: string) => string | undefined;
   /** Ends what runs beside the main thread. */
   readonly close: () => Promise<void>;
+}
+
+/** Shows the progress of a compile; where the cache has everything, there is none. */
+export function compileStatus(
+  world: Pick<World, 'status'>,
+): (step: CompileStep | undefined) => void {
+  return (step) => world.status(step && `compiling CQL, ${step.at} of ${step.of}`);
 }
 
 /** How a command ended. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { compileCached, type ElmCache } from '../translate/elm-cache.ts';
-import type { CqlTranslator } from '../translate/compile.ts';
+import { openElm } from '../elm/whole.ts';
+import type { CompileCql } from '../translate/compile.ts';
 import type { Elm } from '../elm/elm.ts';
 import { libraryName } from '../translate/cql-text.ts';
 import { writeFhirHelpers } from '../engine/fhir-helpers.ts';
@@ -13,8 +13,7 @@ import type { VerifiedCodes } from './terminology.ts';
 /** What turns CQL into ELM; lives as long as the process. */
 export interface Compiler {
   readonly model: ModelInfo;
-  readonly translator: CqlTranslator;
-  readonly cache: ElmCache;
+  readonly compile: CompileCql;
 }
 
 /** Compiles `cql/*.cql`; every error of every library comes back as a fault. */
@@ -44,16 +43,11 @@ export async function compileLibraries(
       sources.push(source);
     }
   }
-  const { elms, problems } = await compileCached(
-    sources,
-    compiler.model.xml,
-    compiler.translator,
-    compiler.cache,
-  );
+  const { elms, problems } = await compiler.compile(sources, compiler.model.xml);
   for (const { library, line, column, severity, message } of problems) {
     faults.push({ file: fileOf.get(library) ?? library, line, column, severity, message });
   }
-  return { elms, fileOf };
+  return { elms: elms.map(openElm), fileOf };
 }
 
 /** Holds value set and code declarations of the CQL to what the content defines. */

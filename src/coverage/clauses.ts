@@ -9,6 +9,7 @@ import {
   type ElmNode,
   type Span,
 } from '../elm/elm-tree.ts';
+import { wholeOf } from '../elm/whole.ts';
 import type { Program } from '../engine/program.ts';
 import { isOpen } from './outcomes.ts';
 import { possibleOutcomes, type Possible } from './possible.ts';
@@ -46,14 +47,15 @@ const NO_CLAUSES = new Set(['ByColumn', 'ByDirection', 'ByExpression']);
 /** Every clause of a program by library, in the order of the source. */
 export function clausesOf(program: Program): ReadonlyMap<string, readonly Clause[]> {
   const possible = possibleOutcomes(program);
+  const { elms } = wholeOf(program);
   const defines = new Map(
-    [...program.elms.values()]
+    [...elms.values()]
       .flatMap(bodiesOf)
       .filter(({ operands }) => operands === undefined)
       .map((body) => [`${body.library} ${body.name}`, body] as const),
   );
   return new Map(
-    [...program.elms].map(([library, elm]) => {
+    [...elms].map(([library, elm]) => {
       const clauses: Clause[] = [];
       const places = new Set<string>();
       for (const body of bodiesOf(elm)) {

@@ -1,4 +1,4 @@
-import type { Elm } from '../elm/elm.ts';
+import type { Elm, ElmLibraries } from '../elm/elm.ts';
 import {
   bodiesOf,
   childrenOf,
@@ -8,6 +8,7 @@ import {
   type ElmBody,
   type ElmNode,
 } from '../elm/elm-tree.ts';
+import { wholeOf } from '../elm/whole.ts';
 import type { Program } from '../engine/program.ts';
 import { assume, NOTHING_ASSUMED, canonicalText, type Assumptions } from './assume.ts';
 import { defaultOutcomes, operatorOutcomes } from './operators.ts';
@@ -23,7 +24,7 @@ export type Possible = (library: string, localId: string) => number;
  * takes to be possible.
  */
 export function possibleOutcomes(program: Program): Possible {
-  const analysis = new Analysis(program);
+  const analysis = new Analysis(wholeOf(program));
   return (library, localId) => analysis.outcomes.get(`${library} ${localId}`) ?? 0;
 }
 
@@ -47,7 +48,7 @@ class Analysis {
   /** What a body comes to, by its name and what it is given. CQL has no recursion. */
   readonly #results = new Map<string, number>();
 
-  constructor({ elms }: Program) {
+  constructor({ elms }: ElmLibraries) {
     this.#elms = elms;
     const all = [...elms.values()].flatMap((elm) => bodiesOf(elm).map((body) => ({ elm, body })));
     this.#definitions = Map.groupBy(all, ({ body }) => nameOf(body));

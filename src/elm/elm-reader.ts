@@ -1,6 +1,7 @@
 import type { ElmLibraries } from './elm.ts';
 import type { ElmDefinition } from './elm.ts';
 import { libraryMeant, listOf, type ElmNode } from './elm-tree.ts';
+import { wholeOf } from './whole.ts';
 
 /** A definition with what a reader of its CQL sees above it. */
 export interface Definition {
@@ -27,7 +28,7 @@ export class ElmReader {
   readonly #texts = new Map<string, ReadonlyMap<string, string>>();
 
   constructor(program: ElmLibraries) {
-    this.program = program;
+    this.program = wholeOf(program);
   }
 
   /** The library that a reference means, from where it stands. */

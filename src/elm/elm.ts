@@ -1,5 +1,9 @@
 /** ELM in its JSON form; the parts read here are typed where they are read. */
-export type Elm = { readonly library: ElmLibrary };
+export interface Elm {
+  readonly library: ElmLibrary;
+  /** Where `library` has only what evaluation needs: the same with all else. See `wholeOf`. */
+  readonly whole?: () => Elm;
+}
 export interface ElmLibrary {
   readonly identifier: { readonly id: string; readonly version?: string };
   readonly annotation?: readonly ElmAnnotation[];

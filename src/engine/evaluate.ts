@@ -5,6 +5,7 @@ import { qualifiedName, type ExpressionName, type Facts, type FactValue } from '
 import { ClauseScope } from './clause.ts';
 import { wrapResource, type FhirScope } from './fhir-object.ts';
 import { atZone } from './fhir-values.ts';
+import type { Linked } from './linked.ts';
 import { settleOutlined } from './interpreter.ts';
 import { Ended, PlacedError } from './observing.ts';
 import { PatientRecord } from './patient-record.ts';
@@ -114,7 +115,7 @@ async function evaluate(run: Run, name: ExpressionName): Promise<unknown> {
     return run.define(index);
   } catch (cause) {
     if (cause instanceof Ended) throw cause;
-    throw failed(name, cause instanceof PlacedError ? cause : placed(run, index, cause));
+    throw failed(name, cause instanceof PlacedError ? cause : placed(run, index, cause), linked);
   }
 }
 
@@ -122,7 +123,7 @@ async function evaluate(run: Run, name: ExpressionName): Promise<unknown> {
  * Where an error comes from. Plain code does not know its place, so what failed is
  * evaluated once more, observed, with all that was computed kept.
  */
-function placed(run: Run, index: number, cause: unknown): PlacedError | undefined {
+function placed(run: Run, index: number, cause: unknown): PlacedError {
   const again = new Run(
     { ...run.input, observe: undefined, isObserved: true, limits: {} },
     run.values,
@@ -137,12 +138,18 @@ function placed(run: Run, index: number, cause: unknown): PlacedError | undefine
 }
 
 /** The engine's own words may hold data, so only the place is kept; the cause is for the log's stack. */
-function failed(name: ExpressionName, error: PlacedError | undefined): NerverootError {
-  const where = error?.library ? ` (${error.library}, ${error.locator ?? 'no locator'})` : '';
+function failed(
+  name: ExpressionName,
+  { library, localId, cause }: PlacedError,
+  linked: Linked,
+): NerverootError {
+  const [own = ''] = library.split('|'); // `Library|1.0.0`
+  const locator = localId === undefined ? undefined : linked.locatorOf(own, localId);
+  const where = library ? ` (${library}, ${locator ?? 'no locator'})` : '';
   return new NerverootError(
     'EvaluationFailed',
     `CQL expression ${qualifiedName(name)} could not be evaluated${where}`,
-    { cause: error?.cause },
+    { cause },
   );
 }
 

@@ -1,5 +1,6 @@
 import { childrenOf, libraryMeant, listOf, type ElmNode } from '../elm/elm-tree.ts';
 import type { Elm } from '../elm/elm.ts';
+import { locatorOf } from '../elm/whole.ts';
 import type { CompiledBody, DeclaredTerm, FunctionCode, TypeSpecifier } from './code.ts';
 import type { LinkedDefinition } from './definition.ts';
 import { Libraries } from './interpreter-libraries.ts';
@@ -134,6 +135,11 @@ export class Linked {
   libraryOf(node: ElmNode, library: string): string {
     const elm = this.#elms.get(library);
     return elm ? libraryMeant(node, elm) : library;
+  }
+
+  /** Where a node stands in the CQL: `12:3-14:5`; undefined for what nobody wrote. */
+  locatorOf(library: string, localId: string): string | undefined {
+    return locatorOf({ elms: this.#elms }, library, localId);
   }
 
   /** `Library|1.0.0`, as errors name it. */

@@ -5,12 +5,12 @@ import type { Code } from './code.ts';
 export class PlacedError extends Error {
   /** `Library|1.0.0` */
   readonly library: string;
-  readonly locator: string | undefined;
+  readonly localId: string | undefined;
 
-  constructor(library: string, locator: string | undefined, cause: unknown) {
+  constructor(library: string, localId: string | undefined, cause: unknown) {
     super('A node of the CQL could not be evaluated', { cause });
     this.library = library;
-    this.locator = locator;
+    this.localId = localId;
   }
 }
 
@@ -26,14 +26,14 @@ export class Ended extends Error {
 
 /** The code of a node, with its value told to whoever observes, and its place to its errors. */
 export function observing(node: ElmNode, code: Code, library: string, identified: string): Code {
-  const { localId, locator } = node;
+  const { localId } = node;
   return (run, at) => {
     let value: unknown;
     try {
       value = code(run, at);
     } catch (cause) {
       if (cause instanceof PlacedError || cause instanceof Ended) throw cause;
-      throw new PlacedError(identified, locator, cause);
+      throw new PlacedError(identified, localId, cause);
     }
     if (localId !== undefined) run.observe?.(library, localId, value);
     return value;

@@ -7,8 +7,8 @@ import {
   type ElmNode,
   type Span,
 } from '../elm/elm-tree.ts';
-import type { Elm } from '../elm/elm.ts';
-import type { Program } from '../engine/program.ts';
+import type { Elm, ElmLibraries } from '../elm/elm.ts';
+import { wholeOf } from '../elm/whole.ts';
 import { mutationsOf, type Mutation } from './mutations.ts';
 
 /** A node of compiled CQL, by its library and local id. */
@@ -36,7 +36,8 @@ export interface Mutant {
 }
 
 /** Every mutant of these libraries, in the order of the source. */
-export function mutantsOf(program: Program, libraries: readonly string[]): Mutant[] {
+export function mutantsOf(slim: ElmLibraries, libraries: readonly string[]): Mutant[] {
+  const program = wholeOf(slim);
   const mutants = libraries.flatMap((library) => {
     const elm = program.elms.get(library);
     if (!elm) return [];
@@ -49,7 +50,7 @@ export function mutantsOf(program: Program, libraries: readonly string[]): Mutan
 }
 
 /** The ELM of the mutant's library, with its one element replaced; all else is shared. */
-export function mutate({ library, node, instead }: Mutant, program: Program): Elm {
+export function mutate({ library, node, instead }: Mutant, program: ElmLibraries): Elm {
   const replace = (value: unknown): unknown => {
     if (value === node) return instead;
     if (Array.isArray(value)) {
@@ -61,11 +62,11 @@ export function mutate({ library, node, instead }: Mutant, program: Program): El
     const changed = fields.some(([name, field]) => field !== (value as ElmNode)[name]);
     return changed ? Object.fromEntries(fields) : value;
   };
-  return replace(program.elms.get(library)) as Elm; // the same shape, but for one element
+  return replace(wholeOf(program).elms.get(library)) as Elm; // the same shape, but for one element
 }
 
 interface Where {
-  readonly program: Program;
+  readonly program: ElmLibraries;
   readonly elm: Elm;
   readonly definition: { readonly library: string; readonly name: string };
 }
@@ -102,7 +103,7 @@ function locatorOf(node: ElmNode): string | undefined {
 }
 
 /** Boundaries that stand as defaults of parameters. */
-function inParameters(program: Program, elm: Elm): Mutant[] {
+function inParameters(program: ElmLibraries, elm: Elm): Mutant[] {
   const library = elm.library.identifier.id;
   return (elm.library.parameters?.def ?? []).flatMap((parameter) => {
     const {
@@ -135,7 +136,7 @@ function inParameters(program: Program, elm: Elm): Mutant[] {
   });
 }
 
-function readersOf(program: Program, library: string, parameter: string) {
+function readersOf(program: ElmLibraries, library: string, parameter: string) {
   const found: (NodeId & { definition: { library: string; name: string } })[] = [];
   for (const elm of program.elms.values()) {
     for (const body of bodiesOf(elm)) {

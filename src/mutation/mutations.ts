@@ -1,6 +1,5 @@
 import { elementsIn, isBoolean, libraryMeant, type ElmNode } from '../elm/elm-tree.ts';
-import type { Elm } from '../elm/elm.ts';
-import type { Program } from '../engine/program.ts';
+import type { Elm, ElmLibraries } from '../elm/elm.ts';
 
 /** One small change of one element: what a person reads, and what stands there instead. */
 export interface Mutation {
@@ -25,7 +24,7 @@ const GUARDS = 'Looked';
 const FILTERS = 'Status';
 
 /** Every change that is tried on an element; none for most. */
-export function mutationsOf(node: ElmNode, elm: Elm, program: Program): Mutation[] {
+export function mutationsOf(node: ElmNode, elm: Elm, program: ElmLibraries): Mutation[] {
   const turned = TURNED[node.type ?? ''];
   if (turned) return [{ what: turned[1], instead: { ...node, type: turned[0] } }];
   switch (node.type ?? '') {
@@ -69,7 +68,7 @@ function moveBoundary(node: ElmNode): Mutation[] {
 }
 
 /** The next value set that the same library declares. */
-function swapValueSet(node: ElmNode, elm: Elm, program: Program): Mutation[] {
+function swapValueSet(node: ElmNode, elm: Elm, program: ElmLibraries): Mutation[] {
   const declared = program.elms.get(libraryMeant(node, elm))?.library.valueSets?.def ?? [];
   const at = declared.findIndex(({ name }) => name === node.name);
   const other = declared[(at + 1) % declared.length];

@@ -12,6 +12,7 @@ export function keepCauses(
   found: readonly FoundProblem[],
   texts: ReadonlyMap<string, string>,
 ): CqlProblem[] {
+  if (found.length === 0) return [];
   const names = new Names(texts);
   const errors = found
     .filter(({ severity }) => severity === 'error')

@@ -24,6 +24,7 @@ const DECLARATION = new RegExp(
     String.raw`(?:(?:public|private)\s+)?(?:fluent\s+)?(function\s+)?(${NAME})`,
   'gm',
 );
+const INCLUDE = new RegExp(String.raw`^[ \t]*include\s+(${NAME})`, 'gm');
 const CALLED = new RegExp(String.raw`\bcalled\s+(${NAME})`);
 const MENTION = new RegExp(String.raw`${NAME}(?:\s*\.\s*${NAME})*`, 'g');
 
@@ -35,7 +36,7 @@ export function libraryName(text: string): string | undefined {
 
 /** The libraries that a CQL text includes. */
 export function includedLibraries(text: string): string[] {
-  return declarationsOf(text).flatMap(({ includes }) => includes ?? []);
+  return [...blank(text).matchAll(INCLUDE)].map(([, name = '']) => unquote(name));
 }
 
 /** All that a CQL text declares, in its order. */

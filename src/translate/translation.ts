@@ -1,4 +1,4 @@
-import type { Elm } from '../elm/elm.ts';
+import type { PackedElm } from '../elm/whole.ts';
 import type { FoundProblem } from './problem.ts';
 
 /** The options every library is translated with; result types let content be checked at load. */
@@ -10,14 +10,29 @@ export const TRANSLATOR_OPTIONS = [
   'DisableListPromotion',
 ] as const;
 
-/** Library texts by name, and the FHIR model info they are written against. */
+/** One library to translate; before the first, the process is sent the FHIR model info's XML. */
 export interface TranslationRequest {
-  readonly texts: readonly (readonly [name: string, text: string])[];
-  readonly modelXml: string;
+  /** Which compile asks; what was kept of faulty libraries is forgotten when another begins. */
+  readonly compile: number;
+  readonly name: string;
+  readonly text: string;
+  /** All libraries below it. */
+  readonly below: readonly IncludedLibrary[];
 }
 
-/** The ELM of the faultless libraries, and all that the translator says of the others. */
+/** What a library is translated against. */
+export interface IncludedLibrary {
+  readonly name: string;
+  /** Its interface, or without one its text. */
+  readonly text: string;
+  readonly hasInterface: boolean;
+}
+
+/** What became of one library. */
 export interface Translation {
-  readonly elms: readonly Elm[];
+  /** Undefined where there is an error among the problems. */
+  readonly elm: PackedElm | undefined;
   readonly problems: readonly FoundProblem[];
+  /** What includers are translated against; a faulty library has none. */
+  readonly interface: string | undefined;
 }

@@ -1,13 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Compiled, CqlSource, CqlTranslator } from '../translate/compile.ts';
+import type { CompileCql, Compiled, CqlSource } from '../translate/compile.ts';
 
 /**
  * What all threads share, and the main thread alone holds. Whatever has to be the same for
  * every call, wherever it is decided, belongs here: workers keep nothing from call to call.
  */
 export interface Shared {
-  /** Compiles CQL; there is one translator, and texts that several ask for are translated once. */
-  compile(sources: readonly CqlSource[], modelXml: string): Promise<Compiled>;
+  /** Compiles CQL; there is one translator and one cache, and texts that several ask for are compiled once. */
+  readonly compile: CompileCql;
 }
 
 /** The shared things as the main thread holds them. */
@@ -17,13 +17,13 @@ export interface SharedHere extends Shared {
 }
 
 /** Holds the shared things. */
-export function holdShared(translator: CqlTranslator): SharedHere {
+export function holdShared(compile: CompileCql): SharedHere {
   let last: { readonly key: string; readonly compiled: Promise<Compiled> } | undefined;
   return {
     compile(sources, modelXml) {
       const key = JSON.stringify(sources.map(({ text }) => text));
       if (last?.key === key) return last.compiled;
-      const compiled = translator.compile(sources, modelXml);
+      const compiled = compile(sources, modelXml);
       last = { key, compiled };
       compiled.catch(() => {
         if (last?.compiled === compiled) last = undefined; // the next to ask tries again

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { compileCql } from '../../src/translate/compile.ts';
 import { writeFhirHelpers } from '../../src/engine/fhir-helpers.ts';
 import type { Program } from '../../src/engine/program.ts';
 import { aCompiler } from '../support/content.ts';
@@ -35,7 +36,7 @@ function ofObservation(element: Record<string, unknown>) {
 
 it('writes a library that compiles without error or warning', async () => {
   const source = { file: 'FHIRHelpers', text: writeFhirHelpers(compiler.model) };
-  const { problems, elms } = await compiler.translator.compile([source], compiler.model.xml);
+  const { problems, elms } = await compileCql([source], compiler.model.xml, compiler);
   expect(problems).toEqual([]);
   expect(elms.map(({ library }) => library.identifier)).toEqual([
     { id: 'FHIRHelpers', version: '4.0.1' },

@@ -4,19 +4,22 @@ import type { Content } from '../../src/content/content.ts';
 import type { Compiler } from '../../src/content/cql-libraries.ts';
 import { formatFault } from '../../src/content/fault.ts';
 import { loadContent } from '../../src/content/load.ts';
-import { CqlTranslatorThread } from '../../src/translate/compile.ts';
+import { compileCql, type CompileCql, type CompileTools } from '../../src/translate/compile.ts';
+import { ElmCache } from '../../src/translate/elm-cache.ts';
+import { CqlTranslatorProcess } from '../../src/translate/translator-process.ts';
 import { readModelInfo } from '../../src/engine/model-info.ts';
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The compiler that the product uses, with its cache. */
-export function aCompiler(): Compiler & { readonly translator: CqlTranslatorThread } {
-  return {
-    model: readModelInfo(),
-    translator: new CqlTranslatorThread(),
-    cache: { directory: join(ROOT, 'node_modules', '.cache', 'nerveroot') },
+export function aCompiler(): Compiler & CompileTools {
+  const tools = {
+    translator: new CqlTranslatorProcess(),
+    cache: new ElmCache(join(ROOT, 'node_modules', '.cache', 'nerveroot')),
   };
+  const compile: CompileCql = (sources, modelXml) => compileCql(sources, modelXml, tools);
+  return { model: readModelInfo(), compile, ...tools };
 }
 
 /** The project's own content; fails naming every fault when it is broken. */

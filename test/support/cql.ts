@@ -1,4 +1,4 @@
-import { compileCached } from '../../src/translate/elm-cache.ts';
+import { openElm } from '../../src/elm/whole.ts';
 import type { ValueSetCodes } from '../../src/engine/code-service.ts';
 import {
   openEvaluation,
@@ -32,15 +32,10 @@ export async function aProgram(
   units: readonly UnitSpelling[] = [],
 ): Promise<Program> {
   const sources = [writeFhirHelpers(compiler.model), ...texts].map((text) => ({ file: '', text }));
-  const { elms, problems } = await compileCached(
-    sources,
-    compiler.model.xml,
-    compiler.translator,
-    compiler.cache,
-  );
+  const { elms, problems } = await compiler.compile(sources, compiler.model.xml);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(JSON.stringify(errors, undefined, 2));
-  return linkProgram(elms, compiler.model, valueSets, units);
+  return linkProgram(elms.map(openElm), compiler.model, valueSets, units);
 }
 
 /** An evaluation in March 2026 in Zurich over a patient `p1`, unless told otherwise. */

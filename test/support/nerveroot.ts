@@ -43,6 +43,11 @@ function ownSettingsRemoved(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), NO_COLOR: '1' };
 }
 
+/** Whether and how far something is compiled depends on what ran before. */
+function withoutProgress(err: string): string {
+  return err.replaceAll(/^compiling CQL, \d+ of \d+\n/gm, '');
+}
+
 function follow(child: ChildProcess): OpenCommand {
   const said = { out: '', err: '' };
   const waiting = new Set<() => void>();
@@ -53,7 +58,7 @@ function follow(child: ChildProcess): OpenCommand {
   child.stdout?.setEncoding('utf8').on('data', listen('out'));
   child.stderr?.setEncoding('utf8').on('data', listen('err'));
   const ended = new Promise<CommandRun>((done) => {
-    child.on('close', (status) => done({ status, ...said }));
+    child.on('close', (status) => done({ status, out: said.out, err: withoutProgress(said.err) }));
   });
   const waitFor = (isThere: (output: string) => boolean): Promise<string> =>
     new Promise((done, fail) => {

@@ -29,7 +29,7 @@ export async function aPoolApp(
   const log: Logger = pino({ level: 'trace' }, { write: (line) => (text += line) });
   const losses: unknown[] = [];
   const all = Promise.withResolvers<void>();
-  const shared = holdShared(aCompiler().translator);
+  const shared = holdShared(aCompiler().compile);
   const pool = new WorkerPool({
     file: new URL('deadly-worker.ts', import.meta.url),
     config: readConfig(settings, ROOT),

@@ -1,15 +1,16 @@
 import { afterAll, expect, it } from 'vitest';
+import { compileCql } from '../../src/translate/compile.ts';
 import { writeFhirHelpers } from '../../src/engine/fhir-helpers.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary } from '../support/cql.ts';
 
-const { translator, model } = aCompiler();
-afterAll(() => translator.close());
+const compiler = aCompiler();
+afterAll(() => compiler.translator.close());
 
 /** What is said of libraries, each with those it includes. */
 async function problemsOf(...texts: readonly string[]): Promise<string[]> {
-  const sources = [writeFhirHelpers(model), ...texts].map((text) => ({ file: '', text }));
-  const { problems } = await translator.compile(sources, model.xml);
+  const sources = [writeFhirHelpers(compiler.model), ...texts].map((text) => ({ file: '', text }));
+  const { problems } = await compileCql(sources, compiler.model.xml, compiler);
   return problems
     .filter(({ severity }) => severity === 'error')
     .map((p) => `${p.library} ${p.line}:${p.column} ${p.message}`);

@@ -1,15 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, expect, it } from 'vitest';
 import { writeFhirHelpers } from '../../src/engine/fhir-helpers.ts';
+import { compileCql } from '../../src/translate/compile.ts';
+import { ElmCache } from '../../src/translate/elm-cache.ts';
 import { aCompiler, ROOT } from '../support/content.ts';
 import { aLibrary } from '../support/cql.ts';
 
 const { translator, model } = aCompiler();
+const cache = new ElmCache(undefined);
 afterAll(() => translator.close());
 
 async function compile(...texts: readonly string[]) {
   const sources = [writeFhirHelpers(model), ...texts].map((text) => ({ file: '', text }));
-  const { elms, problems } = await translator.compile(sources, model.xml);
+  const { elms, problems } = await compileCql(sources, model.xml, { translator, cache });
   return {
     libraries: elms.map(({ library }) => library.identifier.id),
     problems: problems.map((p) => `${p.library} ${p.line}:${p.column} ${p.severity} ${p.message}`),
@@ -63,18 +66,32 @@ it('gives each of two compiles at the same time its own answer', async () => {
   expect(other.libraries).toEqual(['FHIRHelpers', 'Other']);
 });
 
-it('starts a new thread after it was closed', async () => {
+it('starts a new process after it was closed', async () => {
   await translator.close();
   expect((await compile(aLibrary('Again', 'define X: 1'))).libraries).toContain('Again');
 });
 
+it('fails where the process is ended while it works, and starts another for the next compile', async () => {
+  await compile(aLibrary('Before', 'define X: 1'));
+  const failing = compile(aLibrary('During', 'define X: 1'));
+  const children = spawnSync('pgrep', ['-P', String(process.pid), '-f', 'translate-child'], {
+    encoding: 'utf8',
+  });
+  for (const id of children.stdout.trim().split('\n')) process.kill(Number(id), 'SIGKILL');
+  await expect(failing).rejects.toThrow('The CQL translator ended before it answered');
+  expect((await compile(aLibrary('After', 'define X: 1'))).libraries).toContain('After');
+});
+
 it('writes nothing to standard output', () => {
   const script = `
-    import { CqlTranslatorThread } from './src/translate/compile.ts';
+    import { compileCql } from './src/translate/compile.ts';
+    import { ElmCache } from './src/translate/elm-cache.ts';
+    import { CqlTranslatorProcess } from './src/translate/translator-process.ts';
     import { readModelInfo } from './src/engine/model-info.ts';
-    const translator = new CqlTranslatorThread();
+    const translator = new CqlTranslatorProcess();
     const text = "library Test version '1'\\nusing FHIR version '4.0.1'\\ndefine X: Nowhere";
-    const { problems } = await translator.compile([{ file: '', text }], readModelInfo().xml);
+    const tools = { translator, cache: new ElmCache(undefined) };
+    const { problems } = await compileCql([{ file: '', text }], readModelInfo().xml, tools);
     process.exitCode = problems.length;
     await translator.close();`;
   const run = spawnSync(process.execPath, ['-e', script], {

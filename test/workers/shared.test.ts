@@ -11,7 +11,10 @@ function aTranslator() {
     asked.push(`${files} ${modelXml}`);
     await Promise.resolve();
     if (files === 'broken') throw new Error('The translator failed');
-    const elms = sources.map(({ file }) => ({ library: { identifier: { id: file } } }));
+    const elms = sources.map(({ file }) => ({
+      library: { identifier: { id: file } },
+      whole: new Uint8Array(),
+    }));
     return { elms, problems: [] };
   };
   return { compile, asked };
@@ -30,7 +33,7 @@ const B: CqlSource = { file: 'B', text: 'library B' };
 
 it('translates once what several workers ask for', async () => {
   const translator = aTranslator();
-  const shared = holdShared(translator);
+  const shared = holdShared(translator.compile);
   const workers = [across(shared), across(shared)];
   const compiled = await Promise.all(workers.map((worker) => worker.compile([A, B], 'model')));
   expect(compiled).toEqual([await shared.compile([A, B], 'model'), compiled[0]]);
@@ -39,7 +42,7 @@ it('translates once what several workers ask for', async () => {
 
 it('translates other texts, and the same ones again once they were let go of', async () => {
   const translator = aTranslator();
-  const shared = holdShared(translator);
+  const shared = holdShared(translator.compile);
   const worker = across(shared);
   await worker.compile([A], 'model');
   await worker.compile([B], 'model');
@@ -49,7 +52,7 @@ it('translates other texts, and the same ones again once they were let go of', a
 });
 
 it('gives each question its own answer', async () => {
-  const worker = across(holdShared(aTranslator()));
+  const worker = across(holdShared(aTranslator().compile));
   const [a, b] = await Promise.all([worker.compile([A], 'm'), worker.compile([B], 'm')]);
   expect([a?.elms[0]?.library.identifier.id, b?.elms[0]?.library.identifier.id]).toEqual([
     'A',
@@ -59,7 +62,7 @@ it('gives each question its own answer', async () => {
 
 it('says so when it fails, and tries again when it is asked again', async () => {
   const translator = aTranslator();
-  const worker = across(holdShared(translator));
+  const worker = across(holdShared(translator.compile));
   const broken: CqlSource = { file: 'broken', text: '' };
   await expect(worker.compile([broken], 'm')).rejects.toThrow('The translator failed');
   await expect(worker.compile([broken], 'm')).rejects.toThrow('The translator failed');

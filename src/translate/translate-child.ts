@@ -1,58 +1,78 @@
-import { parentPort } from 'node:worker_threads';
 import * as cql from '@cqframework/cql/cql';
 import * as toElm from '@cqframework/cql/cql-to-elm';
 import { VersionedIdentifier } from '@cqframework/cql/elm';
 import ucum from '@lhncbc/ucum-lhc';
 import type { Elm } from '../elm/elm.ts';
+import { packElm } from '../elm/whole.ts';
 import type { FoundProblem } from './problem.ts';
+import { declareTheSame, writeInterface } from './interface.ts';
 import { TRANSLATOR_OPTIONS, type Translation, type TranslationRequest } from './translation.ts';
-import { includedLibraries } from './cql-text.ts';
 
-parentPort?.on('message', (request: TranslationRequest) => {
-  parentPort?.postMessage(translate(request));
+/** As long as the process lives: the model takes a second to read, and interfaces seldom change. */
+const texts = new Map<string, string>();
+let libraries: toElm.LibraryManager;
+/** The libraries without an interface that the present compile has kept. */
+const faulty = new Set<string>();
+let compile = 0;
+
+process.on('message', (message: string | TranslationRequest) => {
+  if (typeof message === 'string') libraries = openLibraryManager(message);
+  else process.send?.(translate(message));
 });
+// Whoever asked has gone.
+process.on('disconnect', () => process.exit());
 
-function translate({ texts, modelXml }: TranslationRequest): Translation {
-  const libraries = openLibraryManager(new Map(texts), modelXml);
-  const elms: Elm[] = [];
-  const problems = new Map<string, FoundProblem>();
-  for (const [name, text] of includedFirst(new Map(texts))) {
-    const elm = translateOne(name, text, libraries);
-    let faulty = false;
-    for (const problem of readProblems(elm, name)) {
-      const { library, line, column, message } = problem;
-      problems.set(`${library} ${line}:${column} ${message}`, problem);
-      faulty ||= problem.severity === 'error';
-    }
-    if (!faulty) elms.push(elm);
+function translate({ name, text, below, ...request }: TranslationRequest): Translation {
+  if (request.compile !== compile) faulty.forEach(forget);
+  compile = request.compile;
+  for (const included of below) {
+    if (texts.get(included.name) !== included.text) forget(included.name);
+    texts.set(included.name, included.text);
   }
-  return { elms, problems: [...problems.values()] };
+  forget(name);
+  const { json, elm, translated } = translateOne(name, text);
+  const withInterface = new Set(below.flatMap((one) => (one.hasInterface ? one.name : [])));
+  // An interface may be warned of where it stands for a library that is not.
+  const problems = readProblems(elm, name).filter(({ library }) => !withInterface.has(library));
+  const isFaultless = problems.every(({ severity }) => severity !== 'error');
+  const shown = isFaultless ? interfaceOf(elm) : undefined;
+  if (shown === undefined) {
+    faulty.add(name);
+    texts.set(name, text);
+    keep(elm, translated);
+  }
+  return { elm: isFaultless ? packElm(elm, json) : undefined, problems, interface: shown };
 }
 
-/** A library after those it includes, so that each is translated once. */
-function includedFirst(texts: ReadonlyMap<string, string>): Map<string, string> {
-  const ordered = new Map<string, string>();
-  const visit = (name: string): void => {
-    const text = texts.get(name);
-    if (text === undefined || ordered.has(name)) return;
-    includedLibraries(text).forEach(visit);
-    ordered.set(name, text);
-  };
-  for (const name of texts.keys()) visit(name);
-  return ordered;
+/** What includers are translated against, where it declares the same as the library. */
+function interfaceOf(elm: Elm): string | undefined {
+  const { id } = elm.library.identifier;
+  const text = writeInterface(elm);
+  const shown = translateOne(id, text);
+  if (!declareTheSame(elm, shown.elm)) return undefined;
+  texts.set(id, text);
+  keep(shown.elm, shown.translated);
+  return text;
 }
 
-function translateOne(name: string, text: string, libraries: toElm.LibraryManager): Elm {
+interface Translated {
+  readonly json: string;
+  readonly elm: Elm;
+  /** The translator's own form of it. */
+  readonly translated: unknown;
+}
+
+function translateOne(name: string, text: string): Translated {
   try {
     const translator = toElm.CqlTranslator.fromText(text, libraries);
-    // The translator's own JSON; the schema is the ELM specification's.
-    const elm = JSON.parse(translator.toJson()) as Elm;
-    keep(elm.library.identifier, translator.translatedLibrary, libraries);
-    return elm;
+    const json = translator.toJson();
+    // The schema is the ELM specification's.
+    return { json, elm: JSON.parse(json) as Elm, translated: translator.translatedLibrary };
   } catch (error) {
     const message = `The translator failed on this library: ${String(error)}`;
     const annotation = [{ type: 'CqlToElmError', libraryId: name, message }];
-    return { library: { identifier: { id: name }, annotation } };
+    const elm = { library: { identifier: { id: name }, annotation } };
+    return { json: '', elm, translated: undefined };
   }
 }
 
@@ -61,31 +81,37 @@ function translateOne(name: string, text: string, libraries: toElm.LibraryManage
  * includes it would translate it anew, and all below it, at a cost that doubles
  * with every level. So it is kept here.
  */
-function keep(
-  { id, version }: { id: string; version?: string },
-  translated: unknown,
-  libraries: toElm.LibraryManager,
-): void {
+function keep({ library }: Elm, translated: unknown): void {
   if (translated === null || translated === undefined) return;
+  const { id, version } = library.identifier;
   const key = new VersionedIdentifier().withId(id).withVersion(version);
   libraries.compiledLibraries.asJsMapView().set(key, translated);
 }
 
-function openLibraryManager(texts: ReadonlyMap<string, string>, modelXml: string) {
+function forget(name: string): void {
+  const compiled = libraries.compiledLibraries.asJsMapView();
+  // The translator's map must not change while its keys are read.
+  const keys = Array.from(compiled.keys()).filter((key) => key.id === name);
+  for (const key of keys) compiled.delete(key);
+  texts.delete(name);
+  faulty.delete(name);
+}
+
+function openLibraryManager(modelXml: string) {
   const models = new toElm.ModelManager();
   models.modelInfoLoader.registerModelInfoProvider(new cql.SystemModelInfoProvider());
   models.modelInfoLoader.registerModelInfoProvider(
     toElm.createModelInfoProvider((id) => (id === 'FHIR' ? toElm.stringAsSource(modelXml) : null)),
   );
-  const libraries = new toElm.LibraryManager(models, undefined, undefined, openUcumService());
-  setOptions(libraries.cqlCompilerOptions);
-  libraries.librarySourceLoader.registerProvider(
+  const manager = new toElm.LibraryManager(models, undefined, undefined, openUcumService());
+  setOptions(manager.cqlCompilerOptions);
+  manager.librarySourceLoader.registerProvider(
     toElm.createLibrarySourceProvider((id) => {
       const text = texts.get(id);
       return text === undefined ? null : toElm.stringAsSource(text);
     }),
   );
-  return libraries;
+  return manager;
 }
 
 function unused(): never {
