@@ -84,7 +84,10 @@ async function removeUnused(directory: string, used: ReadonlySet<string>): Promi
       (name) => name.startsWith('elm-') && !used.has(name),
     );
     const files = await Promise.all(
-      names.map(async (name) => ({ name, ...(await stat(join(directory, name))) })),
+      names.map(async (name) => {
+        const { size, mtimeMs } = await stat(join(directory, name));
+        return { name, size, mtimeMs };
+      }),
     );
     let bytes = 0;
     for (const { name, size } of files.toSorted((one, other) => other.mtimeMs - one.mtimeMs)) {

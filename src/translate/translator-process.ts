@@ -17,9 +17,15 @@ export class CqlTranslatorProcess {
   #child: ChildProcess | undefined;
   #modelXml: string | undefined;
   #compiles = 0;
+  readonly #environment: Environment | undefined;
   #translated = 0;
   /** The process answers without saying to whom, so one compile waits for the other. */
   #last: Promise<unknown> = Promise.resolve();
+
+  /** The environment is that of this process when it is left out. */
+  constructor(environment?: Environment) {
+    this.#environment = environment;
+  }
 
   /** Does the work of one compile, alone; the process starts with the first translation. */
   async openCompile<T>(modelXml: string, work: (translate: Translate) => Promise<T>): Promise<T> {
@@ -51,7 +57,7 @@ export class CqlTranslatorProcess {
     if (this.#modelXml !== modelXml) await this.close();
     this.#modelXml = modelXml;
     if (!this.#child) {
-      const child = start();
+      const child = start(this.#environment);
       const forget = (): void => {
         if (this.#child === child) this.#child = undefined;
       };
@@ -82,13 +88,18 @@ export class CqlTranslatorProcess {
 /** Between compiles the process holds what came of at most so much CQL: some 0.4 KB a character. */
 export const CHARACTERS_PER_PROCESS = 250_000;
 
-function start(): ChildProcess {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where this process keeps the compiled code of its modules, the translator's is kept, too. */
+function start(environment: Environment | undefined): ChildProcess {
   const cache = getCompileCacheDir();
   return fork(new URL(CHILD_FILE, import.meta.url), {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'], // Node 22 warns of TypeScript
-    env: { ...process.env, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) },
+    ...(environment && cache !== undefined
+      ? { env: { ...environment, NODE_COMPILE_CACHE: cache } }
+      : {}),
   });
 }
 

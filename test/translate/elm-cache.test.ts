@@ -196,8 +196,8 @@ it('removes the oldest of what it does not use, however old what it uses is', as
   await compile(folder, [OTHER]);
   const used = readdirSync(folder);
   for (const file of used) utimesSync(join(folder, file), 0, 0);
-  for (const [age, name] of ['elm-new.json', 'elm-old.json', 'elm-older.json'].entries()) {
-    const file = join(folder, name);
+  for (const [age, unused] of ['elm-new.json', 'elm-old.json', 'elm-older.json'].entries()) {
+    const file = join(folder, unused);
     writeFileSync(file, '');
     truncateSync(file, KEPT_UNUSED_BYTES * 0.6);
     utimesSync(file, 10 - age, 10 - age);
