@@ -25,12 +25,15 @@ export async function openCheckout(root: string): Promise<Checkout> {
     folder: string,
     compiler: unknown,
   ) => Promise<LoadedContent>;
+  const isOld = existsSync(join(root, 'src', 'cql'));
   const Translator = (await thing(
-    'CqlTranslatorThread',
-    'translate/translator-thread.ts',
-    'translate/compile.ts',
+    isOld ? 'CqlTranslatorThread' : 'CqlTranslatorProcess',
+    'translate/translator-process.ts',
     'cql/compile.ts',
   )) as new () => { close: () => Promise<void> };
+  const compileCql = (await thing('compileCql', 'translate/compile.ts', 'cql/compile.ts')) as
+    | ((...given: unknown[]) => unknown)
+    | undefined; // an old translator compiles by itself
   const readModel = (await thing(
     'readModelInfo',
     'engine/model-info.ts',
@@ -45,7 +48,9 @@ export async function openCheckout(root: string): Promise<Checkout> {
       const translator = new Translator();
       const cache = Cache === undefined ? { directory } : new Cache(directory);
       try {
-        return await loadContent(folder, { model: readModel(), translator, cache });
+        const compile = (sources: unknown, modelXml: unknown): unknown =>
+          compileCql?.(sources, modelXml, { translator, cache });
+        return await loadContent(folder, { model: readModel(), translator, cache, compile });
       } finally {
         await translator.close();
       }

@@ -17,10 +17,14 @@ let compile = 0;
 
 process.on('message', (message: string | TranslationRequest) => {
   if (typeof message === 'string') libraries = openLibraryManager(message);
-  else process.send?.(translate(message));
+  else process.send?.(translate(message), leaveUnheard);
 });
-// Whoever asked has gone.
 process.on('disconnect', () => process.exit());
+
+/** Whoever asked may have gone meanwhile. */
+function leaveUnheard(error: Error | null): void {
+  if (error) process.exit();
+}
 
 function translate({ name, text, below, ...request }: TranslationRequest): Translation {
   if (request.compile !== compile) faulty.forEach(forget);
