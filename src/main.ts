@@ -29,6 +29,7 @@ const world: World = {
     compiler ??= { model: readModelInfo(), translator, cache: { directory } };
     return compiler;
   },
+  translator,
   clock: () => new Date(),
   newId: () => randomUUID(),
   out: (text) => process.stdout.write(`${text}\n`),

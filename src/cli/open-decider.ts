@@ -66,7 +66,7 @@ async function openPool(world: World, config: Config, given: Given): Promise<Ope
     config,
     formsAt,
     fhirServers,
-    shared: holdShared(world.compiler().translator),
+    shared: holdShared(world.translator),
     onLoss: (error) => {
       const { where } = failureOf(error);
       log.error({ where }, 'A worker ended by itself; another takes its place');
