@@ -15,7 +15,8 @@ import { PATIENT_BUDGET_MS, readFhirServer } from './fhir-server.ts';
 import { readResources } from './read-resources.ts';
 import { printExplanation } from './print-explanation.ts';
 import { printCards } from './print.ts';
-import { loadContentOrExplain, type World } from './world.ts';
+import { loadContentOrExplain } from './load-content.ts';
+import type { World } from './world.ts';
 
 interface CallOptions {
   readonly bundle?: string;

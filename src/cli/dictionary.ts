@@ -3,7 +3,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readDictionary } from '../dictionary/dictionary.ts';
 import { writeDictionary } from '../dictionary/markdown.ts';
-import { loadContentOrExplain, type World } from './world.ts';
+import { loadContentOrExplain } from './load-content.ts';
+import type { World } from './world.ts';
 
 /** `nerveroot dictionary`: what a record must hold, from the compiled rules. */
 export function addDictionary(program: Command, world: World): void {

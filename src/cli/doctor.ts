@@ -10,7 +10,8 @@ import { allowedServer } from '../fhir/allow-list.ts';
 import { connectFhir } from '../fhir/client.ts';
 import { PATIENT_BUDGET_MS, readFhirServer } from './fhir-server.ts';
 import { printExamination } from './doctor-report.ts';
-import { EXIT, loadContentOrExplain, type World } from './world.ts';
+import { loadContentOrExplain } from './load-content.ts';
+import { EXIT, type World } from './world.ts';
 
 interface DoctorOptions {
   readonly fhirServer: string;

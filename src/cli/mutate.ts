@@ -11,7 +11,8 @@ import { nameMutants, type MutantName } from '../mutation/names.ts';
 import { runBaseline, runMutants, type MutantResult } from '../mutation/run.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
 import { readPercent, readCqlTexts } from './coverage.ts';
-import { EXIT, loadContentOrExplain, type World } from './world.ts';
+import { loadContentOrExplain } from './load-content.ts';
+import { EXIT, type World } from './world.ts';
 
 interface MutateOptions {
   readonly content?: string;

@@ -1,10 +1,6 @@
 import type { Config } from '../config.ts';
 import type { CompileCql } from '../translate/compile.ts';
 import type { Compiler } from '../content/cql-libraries.ts';
-import { formatFault } from '../content/fault.ts';
-import { loadContent } from '../content/load.ts';
-import type { Content } from '../content/content.ts';
-import { NerverootError } from '../errors.ts';
 import type { CompileStep } from '../translate/compile.ts';
 
 /** What a command may touch of the world outside; built once, in main. */
@@ -52,18 +48,3 @@ export const EXIT = {
   /** Not done: nerveroot itself failed. */
   failed: 3,
 } as const;
-
-/** Loads content for a command; prints every fault and throws InvalidContent when it is broken. */
-export async function loadContentOrExplain(
-  world: World,
-  root: string,
-  codeMapPaths: readonly string[] = [],
-): Promise<Content> {
-  const { content, faults } = await loadContent(root, world.compiler(), codeMapPaths);
-  for (const fault of faults) world.err(formatFault(fault));
-  if (content) return content;
-  throw new NerverootError(
-    'InvalidContent',
-    'The content has errors, listed above; nothing was run',
-  );
-}

@@ -1,27 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { CodeService } from '../engine/code-service.ts';
 import { CodeMap, type MappedCode } from '../patient-data/code-map.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { conceptMapFile } from './schema.ts';
 import { readYaml } from './yaml-file.ts';
-
-/** Reads the files with sites' own codes, which stand outside the content folder. */
-export async function readCodeMapFiles(
-  paths: readonly string[],
-  faults: ContentFault[],
-): Promise<ContentFile[]> {
-  const files = paths.map(async (file) => {
-    try {
-      return [{ file, text: await readFile(file, 'utf8') }];
-    } catch {
-      const message = 'The file with the codes of a site cannot be read';
-      faults.push({ file, line: 1, column: 1, severity: 'error', message });
-      return [];
-    }
-  });
-  return (await Promise.all(files)).flat();
-}
 
 /**
  * The code maps, by path. A code that no value set of the rules holds is a fault: none would

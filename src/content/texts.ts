@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { readCodeMapFiles } from './code-maps.ts';
 import type { ContentFault } from './fault.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 
@@ -30,6 +30,23 @@ export async function readTexts(
     ...codeMapFiles.map(({ file, text }) => ({ file: basename(file), text })),
   ]);
   return { version, files, codeMapFiles, faults };
+}
+
+/** Reads the files with sites' own codes, which stand outside the content folder. */
+async function readCodeMapFiles(
+  paths: readonly string[],
+  faults: ContentFault[],
+): Promise<ContentFile[]> {
+  const files = paths.map(async (file) => {
+    try {
+      return [{ file, text: await readFile(file, 'utf8') }];
+    } catch {
+      const message = 'The file with the codes of a site cannot be read';
+      faults.push({ file, line: 1, column: 1, severity: 'error', message });
+      return [];
+    }
+  });
+  return (await Promise.all(files)).flat();
 }
 
 function versionOf(files: readonly ContentFile[]): string {

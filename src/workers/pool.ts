@@ -46,7 +46,8 @@ export class WorkerPool {
    * error: calls that come afterwards are decided by it. Throws when it cannot be loaded.
    */
   async load(texts: ContentTexts): Promise<Loaded> {
-    const [first] = [...this.#threads].toSorted((a, b) => a.jobs.size - b.jobs.size);
+    const threads = [...this.#threads].toSorted((a, b) => a.jobs.size - b.jobs.size);
+    const first = threads.find(({ isFree }) => isFree) ?? threads[0];
     if (!first) throw new NerverootError('InternalError', 'No worker is running at the moment');
     const loaded = await first.load(texts);
     if (loaded.content === undefined) return loaded;

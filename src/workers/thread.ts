@@ -37,6 +37,9 @@ export interface ThreadOptions {
 /** Calls that one thread has at once; all but one wait for FHIR servers. */
 const CALLS_AT_ONCE = 32;
 
+/** Room for what is new; each worker keeps it for good, and more makes no decision faster. */
+const NURSERY_MB = 16;
+
 /** A worker thread, as the main thread sees it. */
 export class Thread {
   readonly jobs = new Map<number, Job>();
@@ -52,8 +55,10 @@ export class Thread {
     this.#worker = new Worker(file, {
       workerData: { config, formsAt, shared: port2 } satisfies Beginning,
       transferList: [port2],
-      resourceLimits:
-        workerMemoryMb === undefined ? {} : { maxOldGenerationSizeMb: workerMemoryMb },
+      resourceLimits: {
+        maxYoungGenerationSizeMb: NURSERY_MB,
+        ...(workerMemoryMb === undefined ? {} : { maxOldGenerationSizeMb: workerMemoryMb }),
+      },
     });
     this.#worker.on('message', (message: FromWorker) => {
       this.#hear(message);
