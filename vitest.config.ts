@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 const shared = {
   // Compiling CQL, starting processes and going through all cases take their time on a slow machine;
   // no test asserts a time.
-  testTimeout: 600_000,
-  hookTimeout: 120_000,
+  testTimeout: 1_200_000,
+  hookTimeout: 1_200_000,
 };
 
 export default defineConfig({

@@ -31,6 +31,8 @@ export interface Config {
   readonly queue: number;
   /** Time for one decision, reads included, in milliseconds; a worker that takes longer is ended. */
   readonly watchdogMs: number;
+  /** How many steps the evaluation of one call may take. */
+  readonly mostSteps: number;
   /** Heap of one worker, in megabytes; as much as Node takes by itself when undefined. */
   readonly workerMemoryMb: number | undefined;
   readonly trustProxy: string | undefined;
@@ -100,6 +102,7 @@ const environment = z.object({
   NERVEROOT_WORKERS: workers.default(availableParallelism()),
   NERVEROOT_QUEUE: z.coerce.number().int().min(0).optional(),
   NERVEROOT_WATCHDOG_MS: z.coerce.number().int().min(1).max(MAX_TIMER).optional(),
+  NERVEROOT_STEPS: z.coerce.number().int().min(1).default(2_000_000),
   NERVEROOT_WORKER_MEMORY: z.coerce.number().int().min(1).optional(),
   NERVEROOT_TRUST_PROXY: z.string().min(1).optional(),
   NERVEROOT_PLAIN_HTTP_FROM: z.string().min(1).optional(),
@@ -175,6 +178,7 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     workers: e.NERVEROOT_WORKERS,
     queue: e.NERVEROOT_QUEUE ?? WAITING_PER_WORKER * e.NERVEROOT_WORKERS,
     watchdogMs: e.NERVEROOT_WATCHDOG_MS ?? e.NERVEROOT_FHIR_BUDGET + DECISION_MILLISECONDS,
+    mostSteps: e.NERVEROOT_STEPS,
     workerMemoryMb: e.NERVEROOT_WORKER_MEMORY,
     trustProxy: e.NERVEROOT_TRUST_PROXY,
     plainHttpFrom: e.NERVEROOT_PLAIN_HTTP_FROM,

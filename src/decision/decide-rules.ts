@@ -15,7 +15,7 @@ export interface DecidedRules {
 }
 
 /**
- * Decides first and tells later: the gate and the rules that run for everybody, then, unless
+ * Decides first and tells later: the rules that run for everybody and the gate, then, unless
  * the gate is false, all others; what cards tell is worked out for those alone that are shown.
  * Past the budget of steps, what is not decided yet stays so. Throws EvaluationFailed, and
  * Ended when nobody waits any more.
@@ -46,9 +46,13 @@ export async function decideRules(
     }
   };
 
-  const isFirst = ({ rule }: Decision): boolean => rule === undefined || service.always.has(rule);
-  const others = service.decisions.filter((decision) => !isFirst(decision));
-  await decideAll(service.decisions.filter(isFirst));
+  const isAlways = ({ rule }: Decision): boolean => rule !== undefined && service.always.has(rule);
+  const gate = service.decisions.filter(({ rule }) => rule === undefined);
+  const others = service.decisions.filter(
+    (decision) => decision.rule !== undefined && !isAlways(decision),
+  );
+  // Emergencies run for everybody: they come before whether the patient is one of ours.
+  await decideAll([...service.decisions.filter(isAlways), ...gate]);
   if (readFact(facts, service.gate) === false) {
     for (const { expression } of others) write(expression, false);
   } else {

@@ -14,6 +14,7 @@ export function depsOf(
   const { fhirServers, ...deps } = given;
   return {
     ...deps,
+    mostSteps: config.mostSteps,
     siteOf: (request) => siteOf(config, request.fhirServer),
     readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
       allowed: fhirServers,

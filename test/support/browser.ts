@@ -51,7 +51,7 @@ export function useBrowser(path: string | undefined): () => Promise<Page> {
   return async () => {
     if (!browser) throw new Error('There is no browser');
     const page = await browser.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(600_000);
     return page;
   };
 }

@@ -45,8 +45,8 @@ const ENVIRONMENT = {
 };
 
 // A process that never says where it listens must not outlive its test.
-const START_MILLISECONDS = 60_000;
-const STOP_MILLISECONDS = 60_000;
+const START_MILLISECONDS = 600_000;
+const STOP_MILLISECONDS = 600_000;
 
 /** Starts the real process; fails with what it wrote when it does not come up. */
 export async function aServer({ content, env = {} }: ServerOptions = {}): Promise<RunningServer> {
