@@ -6,7 +6,7 @@ import { linkProgram, type Program } from '../engine/program.ts';
 import type { KnownCodes } from '../patient-data/unread.ts';
 import { loadCodeMaps, readCodeMapFiles } from './code-maps.ts';
 import type { CdsService, Content } from './content.ts';
-import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
+import { checkKinds, checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
 import { Displays } from './displays.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
 import { checkListGroups } from './list-groups.ts';
@@ -59,6 +59,7 @@ export async function loadContent(
 
   const units = readUnitSpellings(of('cql/terminology'), faults);
   const program = linkProgram(linkable(elms), compiler.model, valueSets, units);
+  checkKinds(program.linked.uncompiled, fileOf, faults);
   const brokenLibraries = brokenIn(fileOf, program);
   const codeMapFiles = await readCodeMapFiles(codeMapPaths, faults);
   const asked = brokenLibraries.size > 0 ? valueSets : valueSetsOfRules(valueSets, elms);

@@ -76,3 +76,14 @@ export const NULL: ElmNode = { type: 'Null' };
 export function having(node: ElmNode, field: keyof ElmNode, child: ElmNode): ElmNode {
   return { ...node, [field]: child };
 }
+
+/** A call of a function of the same library. */
+export function call(name: string, ...operand: readonly ElmNode[]): ElmNode {
+  return { type: 'FunctionRef', name, operand };
+}
+
+/** What a query makes of each of its rows. */
+export function each(rows: ElmNode, expression: ElmNode, alias = 'X'): ElmNode {
+  const every = { distinct: false, expression };
+  return { type: 'Query', source: [{ alias, expression: rows }], return: every };
+}
