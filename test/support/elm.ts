@@ -59,7 +59,10 @@ export function aFunction(
   expression: ElmNode,
   type = 'Any',
 ): ElmDefinition {
-  const operand = operands.map((each) => ({ name: each, operandType: SYSTEM + type }));
+  const operand = operands.map((operandName) => ({
+    name: operandName,
+    operandType: SYSTEM + type,
+  }));
   const definition: ElmNode = {
     type: 'FunctionDef',
     name,
