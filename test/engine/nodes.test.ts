@@ -145,15 +145,13 @@ describe('cql-execution', () => {
         expression: caseName(what, i),
       }));
       const { differences } = await compareEngines(program, INDIA, names);
-      expect(
-        differences.map(({ define, compiled, interpreted }) => ({ define, compiled, interpreted })),
-      ).toEqual(
-        cases.map(({ compiled, interpreted }, i) => ({
-          define: `Departures.${caseName(what, i)}`,
-          compiled,
-          interpreted,
-        })),
-      );
+      const expected = cases.map(({ compiled, interpreted }, i) => ({
+        define: `Departures.${caseName(what, i)}`,
+        compiled,
+        interpreted,
+      }));
+      // On a machine that stands in the zone of the site, some are right by chance.
+      expect(differences).toEqual(expected.filter((one) => one.compiled !== one.interpreted));
     },
   );
 });

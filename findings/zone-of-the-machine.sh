@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# cql-execution 3.3.2: a number counts as a Code in `and`.
+# cql-execution 3.3.2: ToDateTime takes the time zone of the machine.
 #
-# CQL: `is` is true of a value of the type, and false of any other; false in `and` makes it
-# false. (Is, https://cql.hl7.org/09-b-cqlreference.html#is)
-# Seen: `X is Code` is undefined for X = 1 and 0 for X = 0, where X may be an Integer or a Code;
-# `(1 is Code) and true` is true. The same goes for Concept, Date, DateTime, Time, Quantity and
-# intervals: the test gives what it happened to look at.
+# CQL: a DateTime without a timezone offset has that of the evaluation request.
+# (ToDateTime, https://cql.hl7.org/09-b-cqlreference.html#todatetime)
+# Seen: in a request at +01:00, ToDateTime('2026-03-10T10:30') has the offset of the machine that
+# evaluates it: +09:00 where that is in Tokyo, so that one record reads otherwise on another server.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -35,15 +34,14 @@ function settle(isAsFound, seen) {
   process.exit(isAsFound ? 0 : 1);
 }
 
-const truth = { type: 'Literal', valueType: `${SYSTEM}Boolean`, value: 'true' };
-const isCode = (value) => ({ type: 'Is', operand: integer(value), isType: `${SYSTEM}Code` });
-const { one, zero, and } = await evaluate({
-  one: isCode(1),
-  zero: isCode(0),
-  and: { type: 'And', operand: [isCode(1), truth] },
-});
-console.log('1 is Code, 0 is Code, (1 is Code) and true');
-console.log('by the specification: false, false, false');
-settle(one === undefined && zero === 0 && and === true, `${one}, ${zero}, ${and}`);
+process.env.TZ = 'Asia/Tokyo';
+const text = { type: 'Literal', valueType: `${SYSTEM}String`, value: '2026-03-10T10:30' };
+const { offset } = await evaluate(
+  { offset: { type: 'TimezoneOffsetFrom', operand: { type: 'ToDateTime', operand: text } } },
+  new cql.DateTime(2026, 3, 10, 9, 0, 0, 0, 1),
+);
+console.log("timezoneoffset from ToDateTime('2026-03-10T10:30') at +01:00, on a machine in Tokyo");
+console.log('by the specification: 1');
+settle(offset === 9, `${offset}`);
 SCRIPT
 node show.mjs
