@@ -5,6 +5,7 @@ import type { Elm } from '../elm/elm.ts';
 import { libraryName } from '../translate/cql-text.ts';
 import { writeFhirHelpers } from '../engine/fhir-helpers.ts';
 import type { ModelInfo } from '../engine/model-info.ts';
+import type { UncompiledKind } from '../engine/outline.ts';
 import type { ContentFault } from './fault.ts';
 import { missingValueSet } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
@@ -69,8 +70,7 @@ export function checkTerms(
     const name = library.identifier.id;
     const included = new Map(library.includes?.def.map((i) => [i.localIdentifier, i.path]));
     const fault = (locator: string | undefined, message: string): void => {
-      const [line = 1, column = 1] = (locator ?? '1:1').split('-')[0]?.split(':').map(Number) ?? [];
-      faults.push({ file: fileOf.get(name) ?? name, line, column, severity: 'error', message });
+      faults.push({ ...placeOf(name, locator, fileOf), severity: 'error', message });
     };
     for (const { id, locator } of library.valueSets?.def ?? []) {
       if (!valueSetUrls.has(id)) fault(locator, missingValueSet(id, valueSetUrls));
@@ -81,5 +81,37 @@ export function checkTerms(
       const objection = verified.objection({ system: system ?? '', code: id, display });
       if (objection !== undefined) fault(locator, objection);
     }
+  }
+}
+
+/** Where a locator of a library points to in its file. */
+function placeOf(
+  library: string,
+  locator: string | undefined,
+  fileOf: ReadonlyMap<string, string>,
+): Pick<ContentFault, 'file' | 'line' | 'column'> {
+  const [line = 1, column = 1] = (locator ?? '1:1').split('-')[0]?.split(':').map(Number) ?? [];
+  return { file: fileOf.get(library) ?? library, line, column };
+}
+
+const MOST_NAMED = 3;
+
+/** Says which kinds of nodes are evaluated more slowly than all others, or not at all. */
+export function checkKinds(
+  kinds: readonly UncompiledKind[],
+  fileOf: ReadonlyMap<string, string>,
+  faults: ContentFault[],
+): void {
+  for (const { kind, isKnown, count, definitions, first } of kinds) {
+    const named = definitions.slice(0, MOST_NAMED).join(', ');
+    const more = definitions.length > MOST_NAMED ? ', …' : '';
+    const [nodes, are] = count === 1 ? ['node', 'is'] : ['nodes', 'are'];
+    const by = isKnown ? 'evaluated by the slower engine' : 'known to no engine';
+    const message = `${count} ${nodes} of kind ${kind} (${named}${more}) ${are} ${by}`;
+    faults.push({
+      ...placeOf(first.library, first.node.locator, fileOf),
+      severity: isKnown ? 'warning' : 'error',
+      message,
+    });
   }
 }

@@ -4,7 +4,7 @@ import { linkProgram, type Program } from '../engine/program.ts';
 import type { KnownCodes } from '../patient-data/unread.ts';
 import { loadCodeMaps } from './code-maps.ts';
 import type { CdsService, Content } from './content.ts';
-import { checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
+import { checkKinds, checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
 import { Displays } from './displays.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
 import { checkListGroups } from './list-groups.ts';
@@ -65,6 +65,7 @@ export async function loadTexts(
 
   const units = readUnitSpellings(of('cql/terminology'), faults);
   const program = linkProgram(linkable(elms), compiler.model, valueSets, units);
+  checkKinds(program.linked.uncompiled, fileOf, faults);
   const brokenLibraries = brokenIn(fileOf, program);
   const asked = brokenLibraries.size > 0 ? valueSets : valueSetsOfRules(valueSets, elms);
   const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), faults);

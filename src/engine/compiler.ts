@@ -22,7 +22,7 @@ import { STRINGS } from './nodes/strings.ts';
 import { STRUCTURES } from './nodes/structures.ts';
 import { TERMINOLOGY } from './nodes/terminology.ts';
 import { TYPES } from './nodes/types.ts';
-import { observing } from './observing.ts';
+import { observing, unknownKind } from './observing.ts';
 
 /** Every kind of node that is compiled; of the others cql-execution makes what they are. */
 export const COMPILED_KINDS: NodeCompilers = {
@@ -46,7 +46,9 @@ const PARTS = new Set(['With', 'Without', 'ByExpression', 'ByColumn', 'ByDirecti
 /** Whether nodes of that kind, with all that the node asks of it, are compiled. */
 export function isCompiledKind({ type, ...node }: ElmNode): boolean {
   if (type === undefined || PARTS.has(type)) return true;
-  return type in COMPILED_KINDS && !(type === 'Query' && node['aggregate'] !== undefined);
+  if (type === 'Query' && node['aggregate'] !== undefined) return false;
+  if (type === 'Retrieve' && node['dateRange'] !== undefined) return false;
+  return type in COMPILED_KINDS;
 }
 
 /** The code of a definition: plain, or with every node's value told. */
@@ -71,6 +73,13 @@ export function compileClause(
   const compiler = new BodyCompiler(linked, library, { isObserved: false, names });
   const code = compiler.code(node);
   return { code, size: compiler.size };
+}
+
+/** Only what is evaluated fails: all else of a library is served. */
+function failingOf(node: ElmNode): Code {
+  return () => {
+    throw unknownKind(node);
+  };
 }
 
 /** Compiles nodes of one body: knows what names mean where they stand. */
@@ -102,14 +111,13 @@ export class BodyCompiler implements Body {
     return this.#counter.size;
   }
 
-  /** Code of a node that stands here; of one that is not there, null. */
+  /** Code of a node that stands here; of one that is not there, null. Of an unknown kind, it throws. */
   code(node: ElmNode | undefined): Code {
     if (node === undefined || node === null) return () => null;
     const isOutlined = this.#linked.outlined.has(node);
     if (isOutlined) return (run) => run.settled(node);
     const compile = COMPILED_KINDS[node.type ?? ''];
-    if (!compile)
-      throw new TypeError(`The engine knows no ${node.type ?? 'element without a type'}`);
+    if (!compile) return this.observed(node, failingOf(node));
     return this.observed(node, compile(node, this));
   }
 

@@ -1,8 +1,15 @@
 import cql from 'cql-execution';
+import * as expressions from 'cql-execution/lib/elm/expressions.js';
+import type { ElmNode } from '../elm/elm-tree.ts';
 import type { Elm } from '../elm/elm.ts';
 import { NerverootError } from '../errors.ts';
 
 type Library = InstanceType<typeof cql.Library>;
+
+/** Whether cql-execution evaluates nodes of that kind: what it does not know it takes for null. */
+export function isKnownKind({ type = '' }: ElmNode): boolean {
+  return type in expressions;
+}
 
 /** The libraries as cql-execution builds them, each once, when it is first asked for. */
 export class Libraries {

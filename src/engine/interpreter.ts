@@ -2,7 +2,7 @@ import cql, { type PatientObject, type RetrieveDetails } from 'cql-execution';
 import type { ElmNode } from '../elm/elm-tree.ts';
 import { NerverootError } from '../errors.ts';
 import { FhirObject } from './fhir-object.ts';
-import { Ended } from './observing.ts';
+import { Ended, PlacedError, unknownKind } from './observing.ts';
 import type { Libraries } from './interpreter-libraries.ts';
 import type { PatientRecord } from './patient-record.ts';
 import type { Run } from './run.ts';
@@ -171,14 +171,27 @@ class AskedPatient implements PatientObject {
 export async function settleOutlined(run: Run, define: number): Promise<void> {
   const { linked } = run.input;
   const interpreter = new Interpreter(linked.libraries, run, true);
-  for (const { library, node } of linked.outlinedBelow(define)) {
+  for (const { library, node, unknown } of linked.outlinedBelow(define)) {
     if (run.isSettled(node)) continue;
     try {
+      if (unknown) throw placedAt(linked.identified(unknown.library), unknown.node);
       run.settle(node, { value: await interpreter.node(library, node) });
     } catch (error) {
-      const { cause } = error as { cause?: unknown }; // cql-execution's error around ours
-      if (cause instanceof Ended) throw cause;
-      run.settle(node, { error });
+      const settled = withPlace(error);
+      if (settled instanceof Ended) throw settled;
+      run.settle(node, { error: settled });
     }
   }
+}
+
+function placedAt(library: string, node: ElmNode): PlacedError {
+  return new PlacedError(library, node.locator, unknownKind(node));
+}
+
+/** An error as it was thrown here, inside cql-execution, or there. */
+function withPlace(error: unknown): unknown {
+  if (!(error instanceof cql.AnnotatedError)) return error;
+  const { cause, libraryName, locator } = error;
+  if (cause instanceof Ended || cause instanceof PlacedError) return cause;
+  return new PlacedError(libraryName, locator, cause);
 }

@@ -4,13 +4,11 @@ import { locatorOf } from '../elm/whole.ts';
 import type { CompiledBody, DeclaredTerm, FunctionCode, TypeSpecifier } from './code.ts';
 import type { LinkedDefinition } from './definition.ts';
 import { Libraries } from './interpreter-libraries.ts';
-import { outline, type Outlined, type UncompiledKind } from './outline.ts';
+import { outline, type Kinds, type Outlined, type UncompiledKind } from './outline.ts';
 import { specifierOf, typeTest } from './type-match.ts';
 
 /** How the nodes of a program become code. */
-export interface Backend {
-  /** Whether nodes of that kind, with all that the node asks of it, are compiled. */
-  readonly isCompiled: (node: ElmNode) => boolean;
+export interface Backend extends Kinds {
   /** The code of a definition: plain, or with every node's value told. */
   readonly compile: (
     linked: Linked,
@@ -52,7 +50,7 @@ export class Linked {
     this.#plain = this.definitions.map(({ node }, i) =>
       before?.definitions[i]?.node === node ? before.#plain[i] : undefined,
     );
-    const { nodes, kinds } = outline(this.definitions, elms, backend.isCompiled);
+    const { nodes, kinds } = outline(this.definitions, elms, backend);
     [this.outlined, this.uncompiled] = [nodes, kinds];
     this.libraries = new Libraries(elms);
   }
@@ -76,6 +74,9 @@ export class Linked {
           const operands = listOf(node.operand).length;
           const named = this.functions(this.libraryOf(node, library), node.name ?? '', operands);
           for (const { index: called } of named) visit(called);
+        } else if (node.type === 'ParameterRef') {
+          const named = this.parameter(this.libraryOf(node, library), node.name ?? '');
+          if (named !== undefined) visit(named);
         }
         for (const [, child] of childrenOf(node)) walk(child);
         const own = this.outlined.get(node);

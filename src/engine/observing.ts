@@ -14,6 +14,11 @@ export class PlacedError extends Error {
   }
 }
 
+/** The error of a node that no engine knows. */
+export function unknownKind({ type }: ElmNode): TypeError {
+  return new TypeError(`The engine knows no ${type ?? 'element without a type'}`);
+}
+
 /** Why an evaluation was ended from outside: no fault of the CQL, so that it has no place. */
 export class Ended extends Error {
   readonly why: 'steps' | 'aborted';

@@ -2,17 +2,27 @@ import { childrenOf, libraryMeant, type ElmNode } from '../elm/elm-tree.ts';
 import type { Elm } from '../elm/elm.ts';
 import type { LinkedDefinition } from './definition.ts';
 
-/** A node that is not compiled, with the library it stands in. */
-export interface Outlined {
+/** A node with the library it stands in. */
+export interface Placed {
   readonly library: string;
   readonly node: ElmNode;
 }
 
-/** How often nodes of one kind are left to the slower engine, and in which definitions. */
+/** A node that is not compiled. */
+export interface Outlined extends Placed {
+  /** A node in it, or in a function that it calls, that cql-execution does not know and would pass over. */
+  readonly unknown: Placed | undefined;
+}
+
+/** How often nodes of one kind are not compiled, and in which definitions. */
 export interface UncompiledKind {
   readonly kind: string;
+  /** False where cql-execution cannot evaluate them either. */
+  readonly isKnown: boolean;
   readonly count: number;
   readonly definitions: readonly string[];
+  /** Where the first of them stands. */
+  readonly first: Placed;
 }
 
 /** Which nodes are compiled, and which are not. */
@@ -22,8 +32,12 @@ export interface Outline {
   readonly kinds: readonly UncompiledKind[];
 }
 
-/** Whether a node's own kind is compiled. */
-export type IsCompiled = (node: ElmNode) => boolean;
+/** What is told of a node by its own kind. */
+export interface Kinds {
+  readonly isCompiled: (node: ElmNode) => boolean;
+  /** Whether cql-execution evaluates such nodes; the others fail where they stand. */
+  readonly isKnown: (node: ElmNode) => boolean;
+}
 
 const NOTHING: Outline = { nodes: new Map(), kinds: [] };
 
@@ -36,23 +50,25 @@ const NOTHING: Outline = { nodes: new Map(), kinds: [] };
 export function outline(
   definitions: readonly LinkedDefinition[],
   elms: ReadonlyMap<string, Elm>,
-  isCompiled: IsCompiled,
+  are: Kinds,
 ): Outline {
-  const kinds = countKinds(definitions, isCompiled);
+  const kinds = countKinds(definitions, are);
   if (kinds.length === 0) return NOTHING;
-  const foreign = foreignFunctions(definitions, elms, isCompiled);
+  const isLeft = (node: ElmNode): boolean => !are.isCompiled(node) && are.isKnown(node);
+  const foreign = foreignFunctions(definitions, elms, isLeft);
+  const unknownIn = unknownFinder(definitions, elms, are);
   const nodes = new Map<ElmNode, Outlined>();
   for (const { kind, library, body } of definitions) {
     if (kind === 'function') continue;
     const isForeign = (node: ElmNode): boolean =>
-      !isCompiled(node) || foreign.has(calledBy(node, library, elms) ?? '');
+      isLeft(node) || foreign.has(calledBy(node, library, elms) ?? '');
     const visit = (node: ElmNode): void => {
       if (!holds(node, isForeign)) return;
       const holding = childrenOf(node).flatMap(([, child]) =>
         holds(child, isForeign) ? [child] : [],
       );
       const isSmallest = isForeign(node) || holding.some((child) => namesFrom(child).size > 0);
-      if (isSmallest) nodes.set(node, { library, node });
+      if (isSmallest) nodes.set(node, { library, node, unknown: unknownIn(library, node) });
       else holding.forEach(visit);
     };
     visit(body);
@@ -62,14 +78,20 @@ export function outline(
 
 function countKinds(
   definitions: readonly LinkedDefinition[],
-  isCompiled: IsCompiled,
+  { isCompiled, isKnown }: Kinds,
 ): UncompiledKind[] {
-  const found = new Map<string, { count: number; definitions: Set<string> }>();
+  type Counted = Omit<UncompiledKind, 'kind' | 'count' | 'definitions'>;
+  const found = new Map<string, Counted & { count: number; definitions: Set<string> }>();
   for (const { library, name, body } of definitions) {
     const visit = (node: ElmNode): void => {
       if (!isCompiled(node)) {
-        const kind = node.type ?? '';
-        const entry = found.get(kind) ?? { count: 0, definitions: new Set<string>() };
+        const kind = kindOf(node);
+        const entry = found.get(kind) ?? {
+          isKnown: isKnown(node),
+          count: 0,
+          definitions: new Set<string>(),
+          first: { library, node },
+        };
         entry.count += 1;
         entry.definitions.add(`${library}.${name}`);
         found.set(kind, entry);
@@ -78,18 +100,23 @@ function countKinds(
     };
     visit(body);
   }
-  return [...found].map(([kind, { count, definitions: where }]) => ({
+  return [...found].map(([kind, { definitions: where, ...counted }]) => ({
     kind,
-    count,
+    ...counted,
     definitions: [...where],
   }));
+}
+
+/** What people call the kind of a node that is not compiled. */
+function kindOf({ type = 'without a name', ['aggregate']: aggregate }: ElmNode): string {
+  return aggregate === undefined ? type : `${type} with aggregate`;
 }
 
 /** The functions that hold what is not compiled, themselves or in what they call, by library and name. */
 function foreignFunctions(
   definitions: readonly LinkedDefinition[],
   elms: ReadonlyMap<string, Elm>,
-  isCompiled: IsCompiled,
+  isLeft: (node: ElmNode) => boolean,
 ): ReadonlySet<string> {
   const functions = definitions.filter(({ kind }) => kind === 'function');
   const foreign = new Set<string>();
@@ -97,11 +124,36 @@ function foreignFunctions(
     before = foreign.size;
     for (const { library, name, body } of functions) {
       const isForeign = (node: ElmNode): boolean =>
-        !isCompiled(node) || foreign.has(calledBy(node, library, elms) ?? '');
+        isLeft(node) || foreign.has(calledBy(node, library, elms) ?? '');
       if (holds(body, isForeign)) foreign.add(functionKey(library, name));
     }
   }
   return foreign;
+}
+
+/** Finds a node of an unknown kind in a node, and in the functions that it calls. */
+function unknownFinder(
+  definitions: readonly LinkedDefinition[],
+  elms: ReadonlyMap<string, Elm>,
+  { isCompiled, isKnown }: Kinds,
+): (library: string, node: ElmNode) => Placed | undefined {
+  const functions = definitions.filter(({ kind }) => kind === 'function');
+  const find = (library: string, node: ElmNode, entered: Set<string>): Placed | undefined => {
+    if (!isCompiled(node) && !isKnown(node)) return { library, node };
+    for (const [, child] of childrenOf(node)) {
+      const found = find(library, child, entered);
+      if (found) return found;
+    }
+    const called = calledBy(node, library, elms);
+    if (called === undefined || entered.has(called)) return undefined;
+    entered.add(called);
+    for (const { library: home, name, body } of functions) {
+      const found = functionKey(home, name) === called ? find(home, body, entered) : undefined;
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return (library, node) => find(library, node, new Set());
 }
 
 function calledBy(

@@ -1,6 +1,7 @@
 import type { Elm, ElmLibraries } from '../elm/elm.ts';
 import { CodeService, type ValueSetCodes } from './code-service.ts';
 import { compileBody, isCompiledKind } from './compiler.ts';
+import { isKnownKind } from './interpreter-libraries.ts';
 import { FhirModel } from './fhir-model.ts';
 import { Linked, type Backend } from './linked.ts';
 import type { ModelInfo } from './model-info.ts';
@@ -18,7 +19,7 @@ export interface Program extends ElmLibraries {
   readonly linked: Linked;
 }
 
-const BACKEND: Backend = { compile: compileBody, isCompiled: isCompiledKind };
+const BACKEND: Backend = { compile: compileBody, isCompiled: isCompiledKind, isKnown: isKnownKind };
 
 /**
  * Links ELM libraries with one another, the FHIR model, the value sets and the spellings of units.

@@ -1,4 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
+import { checkKinds } from '../../src/content/cql-libraries.ts';
+import { formatFault, type ContentFault } from '../../src/content/fault.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary } from '../support/cql.ts';
 import { faultsOf, MINI_CONTENT, miniContent, type Edit } from '../support/mini-content.ts';
@@ -123,5 +125,28 @@ it('reports the faults of several broken files at once, by file and line', async
     'hooks/cards/NC-01.yaml:2:1: error: "titel": Unrecognized key: "titel"',
     'hooks/cards/RX-01.yaml:31:19: error: hooks/override-reasons.yaml has no reason "already-done"',
     'hooks/override-reasons.yaml:1:1: error: "already-done.display": is missing',
+  ]);
+});
+
+it('says which nodes are evaluated more slowly, with the first of their places', async () => {
+  const slow = 'if Median({ 1, 2 }) > Median({ 3, 4 }) then null else Today()';
+  const faults = await faultsOf(compiler, miniContent([[MINI, 'Today()', slow]]));
+  expect(faults).toEqual([
+    `${MINI}:27:23: warning: 2 nodes of kind Median (Mini.Today Is) are evaluated by the slower engine`,
+  ]);
+});
+
+it('names no more than three definitions, and refuses what no engine knows', () => {
+  const node = { type: 'Levitate', locator: '3:5-3:9' };
+  const definitions = ['A.a', 'A.b', 'A.c', 'A.d'];
+  const first = { library: 'A', node };
+  const faults: ContentFault[] = [];
+  checkKinds(
+    [{ kind: 'Levitate', isKnown: false, count: 4, definitions, first }],
+    new Map([['A', 'cql/A.cql']]),
+    faults,
+  );
+  expect(faults.map(formatFault)).toEqual([
+    'cql/A.cql:3:5: error: 4 nodes of kind Levitate (A.a, A.b, A.c, …) are known to no engine',
   ]);
 });

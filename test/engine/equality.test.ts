@@ -40,8 +40,8 @@ beforeAll(async () => {
 });
 
 /** Every so many-th; all of them where every case is asked for. */
-function sample<T>(all: readonly T[], each: number, from = 0): readonly T[] {
-  return IS_EVERY ? all : all.filter((_one, i) => i % each === from);
+function sample<T>(all: readonly T[], each: number): readonly T[] {
+  return IS_EVERY ? all : all.filter((_one, i) => i % each === 0);
 }
 
 /** What the two engines do not agree on in calls, with what only one of them evaluates. */
@@ -84,12 +84,12 @@ const NONE = { differences: [], spared: [] };
 describe('compiled code comes to the values of cql-execution', () => {
   it('in the rule cases', async () => {
     const all = new Disagreements();
-    for (const ruleCase of sample(cases, 25)) {
+    for (const ruleCase of sample(cases, 30)) {
       const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
       await all.add(ruleCase.file, serviceId, body, { now, timeZone });
     }
     expect(all.outcome).toEqual(NONE);
-    expect(all.compared).toBeGreaterThan(15_000);
+    expect(all.compared).toBeGreaterThan(10_000);
   });
 
   it('in all demo patients, for every service', async () => {
@@ -102,15 +102,17 @@ describe('compiled code comes to the values of cql-execution', () => {
       await all.addResources(id, resolveDates(complete, now) as Resource[], order ?? MRI); // dates alone change
     }
     expect(all.outcome).toEqual(NONE);
-    expect(all.compared).toBeGreaterThan(15_000);
+    expect(all.compared).toBeGreaterThan(10_000);
   });
 
   it('where data are withheld', async () => {
     const all = new Disagreements();
-    for (const ruleCase of sample(cases, 150, 7)) {
+    // Each case has some forty variants, which are alike to the engine.
+    const each = IS_EVERY ? 20 : 150;
+    for (const ruleCase of cases.filter((_case, i) => i % each === 7)) {
       const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
       for (const [i, less] of withheldFrom(body).entries()) {
-        if (!IS_EVERY && i % 3 !== 0) continue;
+        if (!IS_EVERY && i % 4 !== 0) continue;
         await all.add(`${ruleCase.file}, withheld ${i}`, serviceId, less, { now, timeZone });
       }
     }
@@ -119,11 +121,12 @@ describe('compiled code comes to the values of cql-execution', () => {
   });
 
   it(`in generated charts, of seed ${SEED}`, async () => {
-    const runs = { seed: SEED, numRuns: IS_EVERY ? 1000 : 60, endOnFailure: true };
+    const runs = { seed: SEED, numRuns: IS_EVERY ? 1000 : 50, endOnFailure: true };
     const zones = fc.constantFrom(
       'Europe/Zurich',
       'America/Los_Angeles',
       'Pacific/Kiritimati',
+      'Asia/Kolkata',
       'UTC',
     );
     let compared = 0;

@@ -102,6 +102,17 @@ describe('the value of each compiled kind of node', () => {
     expect(values).toEqual(Object.fromEntries(cases));
   });
 
+  it('is the same where each node is observed', async () => {
+    const plain = openEvaluation(program, CASE_INPUT);
+    const observed = openEvaluation(program, { ...CASE_INPUT, observe: () => {} });
+    for (const { library, kind, cases } of EVERY) {
+      for (const [i, [cql]] of cases.entries()) {
+        const value = await valueOf(observed, library, caseName(kind, i));
+        expect([cql, value]).toEqual([cql, await valueOf(plain, library, caseName(kind, i))]);
+      }
+    }
+  });
+
   it.each(BY_HAND)('that only ELM can say: %s', async (name, _node, value) => {
     const evaluation = openEvaluation(byHand, CASE_INPUT);
     expect(await valueOf(evaluation, 'ByHand', name)).toEqual(value);
@@ -145,15 +156,13 @@ describe('cql-execution', () => {
         expression: caseName(what, i),
       }));
       const { differences } = await compareEngines(program, INDIA, names);
-      expect(
-        differences.map(({ define, compiled, interpreted }) => ({ define, compiled, interpreted })),
-      ).toEqual(
-        cases.map(({ compiled, interpreted }, i) => ({
-          define: `Departures.${caseName(what, i)}`,
-          compiled,
-          interpreted,
-        })),
-      );
+      const expected = cases.map(({ compiled, interpreted }, i) => ({
+        define: `Departures.${caseName(what, i)}`,
+        compiled,
+        interpreted,
+      }));
+      // On a machine that stands in the zone of the site, some are right by chance.
+      expect(differences).toEqual(expected.filter((one) => one.compiled !== one.interpreted));
     },
   );
 });

@@ -59,7 +59,10 @@ export function aFunction(
   expression: ElmNode,
   type = 'Any',
 ): ElmDefinition {
-  const operand = operands.map((each) => ({ name: each, operandType: SYSTEM + type }));
+  const operand = operands.map((operandName) => ({
+    name: operandName,
+    operandType: SYSTEM + type,
+  }));
   const definition: ElmNode = {
     type: 'FunctionDef',
     name,
@@ -75,4 +78,15 @@ export const NULL: ElmNode = { type: 'Null' };
 /** A node with one more below: the linter lets no `then` be written out. */
 export function having(node: ElmNode, field: keyof ElmNode, child: ElmNode): ElmNode {
   return { ...node, [field]: child };
+}
+
+/** A call of a function of the same library. */
+export function call(name: string, ...operand: readonly ElmNode[]): ElmNode {
+  return { type: 'FunctionRef', name, operand };
+}
+
+/** What a query makes of each of its rows. */
+export function each(rows: ElmNode, expression: ElmNode, alias = 'X'): ElmNode {
+  const every = { distinct: false, expression };
+  return { type: 'Query', source: [{ alias, expression: rows }], return: every };
 }

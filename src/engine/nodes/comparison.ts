@@ -124,11 +124,16 @@ function order(
   };
 }
 
-/** The first and the last moment that CQL knows are given with the offset of the request. */
+/**
+ * The first and the last moment that CQL knows are given with the offset of the request.
+ * cql-execution writes it into the value, which may be one of the record: here it is a copy.
+ */
 function atOffset(value: unknown, limit: unknown, run: Running): unknown {
-  const point = value as (CqlObject & { timezoneOffset?: unknown }) | null; // a point of cql-execution's
-  if (point?.isDateTime && equals(point, limit)) point.timezoneOffset = run.now.timezoneOffset;
-  return point;
+  const point = value as CqlObject | null; // a point of cql-execution's
+  if (!point?.isDateTime || !equals(point, limit)) return point;
+  const own = (point as unknown as { copy(): { timezoneOffset: unknown } }).copy();
+  own.timezoneOffset = run.now.timezoneOffset;
+  return own;
 }
 
 /** The type that a bound is cast to, where a name says it. */

@@ -14,6 +14,7 @@ import {
   unaryOfKnown,
   type CqlObject,
   type NodeCompilers,
+  type Running,
 } from '../code.ts';
 import { isSystemType, specifierOf, typeTest } from '../type-match.ts';
 
@@ -66,7 +67,7 @@ export const TYPES: NodeCompilers = {
       ? (value as unknown as { getDateTime(offset: unknown): unknown }).getDateTime(
           run.now.timezoneOffset,
         )
-      : cql.DateTime.parse(textOf(value)),
+      : momentOf(textOf(value), run),
   ),
   ToDecimal: unaryOfKnown((value) => {
     if (value.isUncertainty) return new Uncertainty(decimal(value['low']), decimal(value['high']));
@@ -92,6 +93,15 @@ export const TYPES: NodeCompilers = {
     }
   }),
 };
+
+const ENDS_WITH_OFFSET = /T.*(?:Z|[+-]\d\d(?::?\d\d)?)$/;
+
+/** A moment without an offset is the request's; cql-execution takes the zone of the machine for it. */
+function momentOf(text: string, run: Running): unknown {
+  const moment = cql.DateTime.parse(text);
+  if (moment && !ENDS_WITH_OFFSET.test(text)) moment.timezoneOffset = run.now.timezoneOffset;
+  return moment;
+}
 
 function decimal(value: unknown): number {
   return limitDecimalPrecision(Number.parseFloat(textOf(value))) as number;

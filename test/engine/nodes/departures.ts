@@ -5,6 +5,8 @@ export interface Departure {
   readonly interpreted: string;
 }
 
+const OF_THE_MACHINE = -new Date(2026, 2, 10).getTimezoneOffset() / 60;
+
 /** Where cql-execution departs from CQL, and compiled code, which is right there, from cql-execution. */
 export const DEPARTURES: Readonly<Record<string, readonly Departure[]>> = {
   'an offset of the site that is no whole hour is kept': [
@@ -12,6 +14,18 @@ export const DEPARTURES: Readonly<Record<string, readonly Departure[]>> = {
       cql: 'timezoneoffset from @2026-03-10T23:30:00.0',
       compiled: 'number 5.5',
       interpreted: 'number 5',
+    },
+  ],
+  'a text without an offset has that of the site, and not of the machine': [
+    {
+      cql: "timezoneoffset from ToDateTime('2026-03-10T10:30')",
+      compiled: 'number 5.5',
+      interpreted: `number ${OF_THE_MACHINE}`,
+    },
+    {
+      cql: "timezoneoffset from ToDateTime('2026-03-10')",
+      compiled: 'number 5.5',
+      interpreted: `number ${OF_THE_MACHINE}`,
     },
   ],
   'a parameter that has no value is null': [
