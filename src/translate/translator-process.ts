@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { getCompileCacheDir } from 'node:module';
 import type { Translation, TranslationRequest } from './translation.ts';
 
 /** Translates one library; rejects when the process fails. */
@@ -83,12 +82,10 @@ export class CqlTranslatorProcess {
 export const CHARACTERS_PER_PROCESS = 250_000;
 
 function start(): ChildProcess {
-  const cache = getCompileCacheDir();
   return fork(new URL(CHILD_FILE, import.meta.url), {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'], // Node 22 warns of TypeScript
-    env: { ...process.env, ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: cache }) },
   });
 }
 
