@@ -22,7 +22,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
-const translator = new CqlTranslatorProcess(process.env);
+const translator = new CqlTranslatorProcess();
 let compiler: Compiler | undefined;
 let tools: CompileTools | undefined;
 const status = new Status({

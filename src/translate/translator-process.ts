@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { getCompileCacheDir } from 'node:module';
 import type { Translation, TranslationRequest } from './translation.ts';
 
 /** Translates one library; rejects when the process fails. */
@@ -17,15 +16,9 @@ export class CqlTranslatorProcess {
   #child: ChildProcess | undefined;
   #modelXml: string | undefined;
   #compiles = 0;
-  readonly #environment: Environment | undefined;
   #translated = 0;
   /** The process answers without saying to whom, so one compile waits for the other. */
   #last: Promise<unknown> = Promise.resolve();
-
-  /** The environment is that of this process when it is left out. */
-  constructor(environment?: Environment) {
-    this.#environment = environment;
-  }
 
   /** Does the work of one compile, alone; the process starts with the first translation. */
   async openCompile<T>(modelXml: string, work: (translate: Translate) => Promise<T>): Promise<T> {
@@ -57,7 +50,7 @@ export class CqlTranslatorProcess {
     if (this.#modelXml !== modelXml) await this.close();
     this.#modelXml = modelXml;
     if (!this.#child) {
-      const child = start(this.#environment);
+      const child = start();
       const forget = (): void => {
         if (this.#child === child) this.#child = undefined;
       };
@@ -88,18 +81,11 @@ export class CqlTranslatorProcess {
 /** Between compiles the process holds what came of at most so much CQL: some 0.4 KB a character. */
 export const CHARACTERS_PER_PROCESS = 250_000;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Where this process keeps the compiled code of its modules, the translator's is kept, too. */
-function start(environment: Environment | undefined): ChildProcess {
-  const cache = getCompileCacheDir();
+function start(): ChildProcess {
   return fork(new URL(CHILD_FILE, import.meta.url), {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: ['--disable-warning=ExperimentalWarning'], // Node 22 warns of TypeScript
-    ...(environment && cache !== undefined
-      ? { env: { ...environment, NODE_COMPILE_CACHE: cache } }
-      : {}),
   });
 }
 
