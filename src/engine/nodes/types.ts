@@ -67,7 +67,7 @@ export const TYPES: NodeCompilers = {
       ? (value as unknown as { getDateTime(offset: unknown): unknown }).getDateTime(
           run.now.timezoneOffset,
         )
-      : momentOf(textOf(value), run),
+      : momentOf(value, run),
   ),
   ToDecimal: unaryOfKnown((value) => {
     if (value.isUncertainty) return new Uncertainty(decimal(value['low']), decimal(value['high']));
@@ -97,9 +97,10 @@ export const TYPES: NodeCompilers = {
 const ENDS_WITH_OFFSET = /T.*(?:Z|[+-]\d\d(?::?\d\d)?)$/;
 
 /** A moment without an offset is the request's; cql-execution takes the zone of the machine for it. */
-function momentOf(text: string, run: Running): unknown {
-  const moment = cql.DateTime.parse(text);
-  if (moment && !ENDS_WITH_OFFSET.test(text)) moment.timezoneOffset = run.now.timezoneOffset;
+function momentOf(value: unknown, run: Running): unknown {
+  const moment = cql.DateTime.parse(textOf(value));
+  const isWithoutOffset = typeof value === 'string' && !ENDS_WITH_OFFSET.test(value);
+  if (moment && isWithoutOffset) moment.timezoneOffset = run.now.timezoneOffset;
   return moment;
 }
 
