@@ -83,7 +83,7 @@ describe('what the Dockerfile makes, with nothing to write to', () => {
   beforeAll(async () => {
     folder = buildImageFolder();
     // The CQL was compiled when the image was built: without the translator it starts as well.
-    rmSync(join(folder.path, 'dist', 'cql', 'translate-child.js')); // fails where it is not
+    rmSync(join(folder.path, 'dist', 'translate', 'translate-child.js')); // fails where it is not
     const [entry, command] = ['ENTRYPOINT', 'CMD'].map(
       (name) => JSON.parse(textsOf(image, name)[0] ?? '') as string[],
     );

@@ -5,7 +5,7 @@ import type { Elm } from '../elm/elm.ts';
 import { libraryName } from '../translate/cql-text.ts';
 import { writeFhirHelpers } from '../engine/fhir-helpers.ts';
 import type { ModelInfo } from '../engine/model-info.ts';
-import type { UncompiledKind } from '../engine/outline.ts';
+import type { Linked } from '../engine/linked.ts';
 import type { ContentFault } from './fault.ts';
 import { missingValueSet } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
@@ -98,18 +98,19 @@ const MOST_NAMED = 3;
 
 /** Says which kinds of nodes are evaluated more slowly than all others, or not at all. */
 export function checkKinds(
-  kinds: readonly UncompiledKind[],
+  { uncompiled, locatorOf }: Pick<Linked, 'uncompiled' | 'locatorOf'>,
   fileOf: ReadonlyMap<string, string>,
   faults: ContentFault[],
 ): void {
-  for (const { kind, isKnown, count, definitions, first } of kinds) {
+  for (const { kind, isKnown, count, definitions, first } of uncompiled) {
     const named = definitions.slice(0, MOST_NAMED).join(', ');
     const more = definitions.length > MOST_NAMED ? ', …' : '';
     const [nodes, are] = count === 1 ? ['node', 'is'] : ['nodes', 'are'];
     const by = isKnown ? 'evaluated by the slower engine' : 'known to no engine';
     const message = `${count} ${nodes} of kind ${kind} (${named}${more}) ${are} ${by}`;
+    const locator = locatorOf(first.library, first.node.localId ?? '');
     faults.push({
-      ...placeOf(first.library, first.node.locator, fileOf),
+      ...placeOf(first.library, locator, fileOf),
       severity: isKnown ? 'warning' : 'error',
       message,
     });

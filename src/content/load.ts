@@ -65,7 +65,14 @@ export async function loadTexts(
 
   const units = readUnitSpellings(of('cql/terminology'), faults);
   const program = linkProgram(linkable(elms), compiler.model, valueSets, units);
-  checkKinds(program.linked.uncompiled, fileOf, faults);
+  checkKinds(
+    {
+      uncompiled: program.linked.uncompiled,
+      locatorOf: (library, localId) => program.linked.locatorOf(library, localId),
+    },
+    fileOf,
+    faults,
+  );
   const brokenLibraries = brokenIn(fileOf, program);
   const asked = brokenLibraries.size > 0 ? valueSets : valueSetsOfRules(valueSets, elms);
   const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), faults);

@@ -185,13 +185,13 @@ export async function settleOutlined(run: Run, define: number): Promise<void> {
 }
 
 function placedAt(library: string, node: ElmNode): PlacedError {
-  return new PlacedError(library, node.locator, unknownKind(node));
+  return new PlacedError(library, node.localId, unknownKind(node));
 }
 
 /** An error as it was thrown here, inside cql-execution, or there. */
 function withPlace(error: unknown): unknown {
   if (!(error instanceof cql.AnnotatedError)) return error;
-  const { cause, libraryName, locator } = error;
+  const { cause, libraryName, localId } = error;
   if (cause instanceof Ended || cause instanceof PlacedError) return cause;
-  return new PlacedError(libraryName, locator, cause);
+  return new PlacedError(libraryName, localId, cause);
 }

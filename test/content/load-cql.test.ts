@@ -137,12 +137,15 @@ it('says which nodes are evaluated more slowly, with the first of their places',
 });
 
 it('names no more than three definitions, and refuses what no engine knows', () => {
-  const node = { type: 'Levitate', locator: '3:5-3:9' };
+  const node = { type: 'Levitate', localId: '7' };
   const definitions = ['A.a', 'A.b', 'A.c', 'A.d'];
   const first = { library: 'A', node };
   const faults: ContentFault[] = [];
   checkKinds(
-    [{ kind: 'Levitate', isKnown: false, count: 4, definitions, first }],
+    {
+      uncompiled: [{ kind: 'Levitate', isKnown: false, count: 4, definitions, first }],
+      locatorOf: (library, localId) => (library === 'A' && localId === '7' ? '3:5-3:9' : undefined),
+    },
     new Map([['A', 'cql/A.cql']]),
     faults,
   );

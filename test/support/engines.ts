@@ -44,8 +44,10 @@ export async function compareEngines(
   const spared: string[] = [];
   for (const name of names) {
     const define = `${name.library}.${name.expression}`;
-    const mine = await outcome(async () => compiled.value(name));
-    const theirs = await outcome(async () => interpreter.define(name.library, name.expression));
+    const mine = await outcome(program, async () => compiled.value(name));
+    const theirs = await outcome(program, async () =>
+      interpreter.define(name.library, name.expression),
+    );
     if (mine === theirs) continue;
     if (theirs.startsWith(FAILED) && !mine.startsWith(FAILED)) spared.push(define);
     else differences.push({ define, compiled: mine, interpreted: theirs });
@@ -55,19 +57,21 @@ export async function compareEngines(
 
 const FAILED = 'failed at ';
 
-async function outcome(evaluate: () => Promise<unknown>): Promise<string> {
+async function outcome(program: Program, evaluate: () => Promise<unknown>): Promise<string> {
   try {
     return canonical(await evaluate());
   } catch (error) {
-    return FAILED + placeOf(error);
+    return FAILED + placeOf(program, error);
   }
 }
 
 /** Where an error comes from, as either engine tells it. */
-function placeOf(error: unknown): string {
+function placeOf({ linked }: Program, error: unknown): string {
   if (error instanceof NerverootError) return /\((.*)\)$/.exec(error.message)?.[1] ?? error.message;
   if (!(error instanceof cql.AnnotatedError)) return String(error);
-  return `${error.libraryName}, ${error.locator ?? 'no locator'}`;
+  const [library = ''] = error.libraryName.split('|');
+  const locator = linked.locatorOf(library, error.localId ?? '');
+  return `${error.libraryName}, ${locator ?? 'no locator'}`;
 }
 
 /** A value as text that is the same for equal values alone. */
