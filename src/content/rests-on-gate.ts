@@ -1,4 +1,4 @@
-import { ElmReader } from '../elm/elm-reader.ts';
+import { findDefinition } from '../elm/definitions.ts';
 import { libraryMeant, listOf, type ElmNode } from '../elm/elm-tree.ts';
 import type { ElmLibraries } from '../elm/elm.ts';
 import { qualifiedName, type ExpressionName } from '../facts.ts';
@@ -13,33 +13,32 @@ export function restsOnGate(
   gate: ExpressionName,
   expression: ExpressionName,
 ): boolean {
-  const reader = new ElmReader(program);
   const parts = new Set<string>();
-  collect(reader, gate, 'Or', parts);
+  collect(program, gate, 'Or', parts);
   const sides = new Set<string>();
-  collect(reader, expression, 'And', sides);
+  collect(program, expression, 'And', sides);
   return [...sides].some((side) => parts.has(side));
 }
 
 /** The defines that an `or` (or an `and`) consists of, itself among them. CQL has no circles. */
 function collect(
-  reader: ElmReader,
+  program: ElmLibraries,
   name: ExpressionName,
   operator: 'And' | 'Or',
   into: Set<string>,
 ): void {
   into.add(qualifiedName(name));
   const { library, expression } = name;
-  const elm = reader.program.elms.get(library);
+  const elm = program.elms.get(library);
   const visit = (node: ElmNode | undefined): void => {
     if (node?.type === operator) listOf(node.operand).forEach(visit);
     if (node?.type !== 'ExpressionRef' || !elm) return;
     collect(
-      reader,
+      program,
       { library: libraryMeant(node, elm), expression: node.name ?? '' },
       operator,
       into,
     );
   };
-  visit(reader.find(library, expression)?.body);
+  visit(findDefinition(program, name)?.expression as ElmNode | undefined); // ELM is a tree of these
 }
