@@ -28,7 +28,7 @@ function collect(
   into: Set<string>,
 ): void {
   into.add(qualifiedName(name));
-  const { library, expression } = name;
+  const { library } = name;
   const elm = program.elms.get(library);
   const visit = (node: ElmNode | undefined): void => {
     if (node?.type === operator) listOf(node.operand).forEach(visit);

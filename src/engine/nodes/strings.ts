@@ -32,7 +32,7 @@ export const STRINGS: NodeCompilers = {
   },
   Lower: ofText((text) => text.toLowerCase()),
   Upper: ofText((text) => text.toUpperCase()),
-  Matches: ofTexts((text, pattern) => wholeOf(pattern).test(text)),
+  Matches: ofTexts((text, pattern) => anchored(pattern).test(text)),
   StartsWith: ofTexts((text, start) => text.startsWith(start)),
   EndsWith: ofTexts((text, end) => text.endsWith(end)),
   PositionOf: position((text, part) => text.indexOf(part)),
@@ -84,7 +84,7 @@ const patterns = new Map<string, RegExp>();
 const MOST_PATTERNS = 1000;
 
 /** The pattern as cql-execution reads it: anchored at both ends. */
-function wholeOf(pattern: string): RegExp {
+function anchored(pattern: string): RegExp {
   let whole = patterns.get(pattern);
   if (!whole) {
     if (patterns.size >= MOST_PATTERNS) patterns.clear();
