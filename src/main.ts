@@ -8,6 +8,7 @@ import type { Compiler } from './content/cql-libraries.ts';
 import { compileCql, type CompileTools } from './translate/compile.ts';
 import { ElmCache } from './translate/elm-cache.ts';
 import { CqlTranslatorProcess } from './translate/translator-process.ts';
+import { useOneFetch } from './fhir/one-fetch.ts';
 import { readModelInfo } from './engine/model-info.ts';
 
 /**
@@ -21,6 +22,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+await useOneFetch();
 const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 const translator = new CqlTranslatorProcess();
 let compiler: Compiler | undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { readModelInfo } from './engine/model-info.ts';
+import { useOneFetch } from './fhir/one-fetch.ts';
 import { depsOf } from './workers/deps.ts';
 import type { Beginning } from './workers/protocol.ts';
 import { serveCalls } from './workers/serve-calls.ts';
@@ -11,6 +12,7 @@ import { askShared } from './workers/shared.ts';
  * where it is decided, so here, too, they come from outside. Settings come from the main
  * thread, which alone reads the environment.
  */
+await useOneFetch();
 const { config, formsAt, shared } = workerData as Beginning; // what the pool starts it with
 const clock = (): Date => new Date();
 const newId = (): string => randomUUID();
