@@ -10,6 +10,9 @@ const shared = {
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // Files share what they import: loading modules anew for each is half the time of the small ones. What a
+    // test changes for all (nock, a variable of the environment) it puts back.
+    isolate: false,
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
       { test: { ...shared, name: 'all', include: ['test/**/*.test.ts'] } },
