@@ -102,7 +102,7 @@ const environment = z.object({
   NERVEROOT_WORKERS: workers.default(availableParallelism()),
   NERVEROOT_QUEUE: z.coerce.number().int().min(0).optional(),
   NERVEROOT_WATCHDOG_MS: z.coerce.number().int().min(1).max(MAX_TIMER).optional(),
-  NERVEROOT_STEPS: z.coerce.number().int().min(1).default(2_000_000),
+  NERVEROOT_STEPS: z.coerce.number().int().min(1).default(10_000_000),
   NERVEROOT_WORKER_MEMORY: z.coerce.number().int().min(1).optional(),
   NERVEROOT_TRUST_PROXY: z.string().min(1).optional(),
   NERVEROOT_PLAIN_HTTP_FROM: z.string().min(1).optional(),

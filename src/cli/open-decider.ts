@@ -69,7 +69,8 @@ async function openPool(world: World, config: Config, given: Given): Promise<Ope
     shared: holdShared(world.compile),
     onLoss: (error) => {
       const { where } = failureOf(error);
-      log.error({ where }, 'A worker ended by itself; another takes its place');
+      const why = error.cause instanceof NerverootError ? error.cause.message : undefined;
+      log.error({ where, why }, 'A worker ended by itself; another takes its place');
     },
   });
   try {

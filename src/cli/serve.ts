@@ -15,6 +15,9 @@ import { openDecider } from './open-decider.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
 
+/** How often connections without a call are closed while the service stops. */
+const IDLE_MILLISECONDS = 250;
+
 /** Where the forms are. */
 const FORMS = '/forms';
 
@@ -164,7 +167,12 @@ function exampleOf(root: string, serviceId: string): string {
 /** Answers the open calls before leaving; a second signal leaves at once. */
 function stopOnSignal(server: Server, close: () => Promise<void>): void {
   const stop = (): void => {
-    server.close(() => void close());
+    // Callers keep their connections open after their answer; these must not hold the service up.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_MILLISECONDS);
+    server.close(() => {
+      clearInterval(idle);
+      void close();
+    });
     server.closeIdleConnections();
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);

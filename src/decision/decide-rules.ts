@@ -10,14 +10,17 @@ export interface DecidedRules {
   readonly facts: Facts;
   /** In the service's order. */
   readonly shown: readonly CardDefinition[];
-  /** Titles of what was not decided, or not told, since the evaluation had taken too many steps. */
+  /** Titles of what was not decided, since the evaluation had taken too many steps. */
   readonly unfinished: readonly string[];
+  /** Titles of cards that are shown, and of which for the same reason not all is told. */
+  readonly untold: readonly string[];
 }
 
 /**
  * Decides first and tells later: the rules that run for everybody and the gate, then, unless
  * the gate is false, all others; what cards tell is worked out for those alone that are shown.
- * Past the budget of steps, what is not decided yet stays so. Throws EvaluationFailed, and
+ * Past the budget of steps, what is not decided yet stays so, but for a share of it that each
+ * rule for everybody has; what was found is shown, with as much as could be told. Throws EvaluationFailed, and
  * Ended when nobody waits any more.
  */
 export async function decideRules(
@@ -38,11 +41,15 @@ export async function decideRules(
     }
   };
   const unfinished: string[] = [];
-  const decideAll = async (decisions: readonly Decision[]): Promise<void> => {
+  const untold: string[] = [];
+  // One rule that is costly takes nothing from the emergencies behind it.
+  const share = 1 / (service.always.size + 1);
+  const decideAll = async (decisions: readonly Decision[], more: number): Promise<void> => {
     for (const { title, expression } of decisions) {
       if (await evaluate([expression])) continue;
       write(expression, null);
       unfinished.push(title);
+      evaluation.allowMore(more);
     }
   };
 
@@ -52,20 +59,24 @@ export async function decideRules(
     (decision) => decision.rule !== undefined && !isAlways(decision),
   );
   // Emergencies run for everybody: they come before whether the patient is one of ours.
-  await decideAll([...service.decisions.filter(isAlways), ...gate]);
+  await decideAll([...service.decisions.filter(isAlways), ...gate], share);
   if (readFact(facts, service.gate) === false) {
     for (const { expression } of others) write(expression, false);
   } else {
-    await decideAll(others);
+    await decideAll(others, 0);
   }
 
   // What was found is not lost to what was costly to decide.
-  if (unfinished.length > 0) evaluation.allowAgain();
-  const shown: CardDefinition[] = [];
-  for (const card of service.cards) {
-    if (!card.show || readFact(facts, card.show) !== true) continue;
-    if (await evaluate(card.expressions)) shown.push(card);
-    else unfinished.push(card.title);
+  const isShown = ({ show }: CardDefinition): boolean =>
+    show !== undefined && readFact(facts, show) === true;
+  const shown = service.cards.filter(isShown);
+  for (const card of shown) {
+    if (unfinished.length + untold.length > 0) evaluation.allowMore(share);
+    if (await evaluate(card.expressions)) continue;
+    untold.push(card.title);
+    for (const name of card.expressions) {
+      if (facts[name.library]?.[name.expression] === undefined) write(name, null);
+    }
   }
-  return { facts, shown, unfinished };
+  return { facts, shown, unfinished, untold };
 }

@@ -18,7 +18,7 @@ import type { FhirReader } from '../fhir/client.ts';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { gather, type PatientData } from '../patient-data/gather.ts';
 import type { Site } from '../site.ts';
-import { decideRules } from './decide-rules.ts';
+import { decideRules, type DecidedRules } from './decide-rules.ts';
 import { openOn } from './open-rules.ts';
 import type { Lack } from './read-codes.ts';
 
@@ -100,7 +100,7 @@ export async function decide(
   const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
   const { evaluation, notLooked, asRead } = openOn(data, { ...rest, limits: { steps, aborted } });
   const { facts, ...decided } = await decideRules(service, evaluation);
-  const undecided = withUnfinished(findUndecided(service, facts, notLooked), decided.unfinished);
+  const undecided = withUnfinished(findUndecided(service, facts, notLooked), decided);
   const shown = present(service, decided.shown, facts, data, { ...deps, request, undecided });
   const rules = shown.map(({ rule }) => rule);
   const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
@@ -221,10 +221,16 @@ function findUndecided(service: CdsService, facts: Facts, notLooked: readonly La
 const TOO_MUCH = 'the chart (it holds more than can be worked through in one call)';
 
 /** What was left undecided for its cost is said like what was for want of data: never silence. */
-function withUnfinished({ undecided, data }: Undecided, unfinished: readonly string[]): Undecided {
-  if (unfinished.length === 0) return { undecided, data };
+function withUnfinished(
+  { undecided, data }: Undecided,
+  { unfinished, untold }: Pick<DecidedRules, 'unfinished' | 'untold'>,
+): Undecided {
+  if (unfinished.length + untold.length === 0) return { undecided, data };
+  const found = untold.map(
+    (title) => `${title} (found, and its card is shown without all details)`,
+  );
   return {
-    undecided: [...new Set([...undecided, ...unfinished])],
+    undecided: [...new Set([...undecided, ...unfinished, ...found])],
     data: [...data, TOO_MUCH],
   };
 }

@@ -1,6 +1,7 @@
 import type { ElmNode } from '../elm/elm-tree.ts';
 import { compileClause } from './compiler.ts';
 import { FhirObject } from './fhir-object.ts';
+import { interpretClause } from './interpreter.ts';
 import type { CompiledBody } from './code.ts';
 import type { Run } from './run.ts';
 
@@ -29,8 +30,16 @@ export class ClauseScope {
     return new ClauseScope(this.#run, this.#library, inForce);
   }
 
-  /** The engine's value of an ELM node; throws what its code throws. */
-  evaluate(node: object): unknown {
+  /** The engine's value of an ELM node; throws what the engine throws. */
+  async evaluate(node: object): Promise<unknown> {
+    // Where cql-execution has a part in the program, any node may be, or be in, one of those it has.
+    if (this.#run.input.linked.outlined.size > 0) {
+      return interpretClause(this.#run, this.#library, node as ElmNode, this.#values);
+    }
+    return this.#compiled(node);
+  }
+
+  #compiled(node: object): unknown {
     const names = [...this.#values.keys()];
     const key = names.join('\n');
     const known = compiled.get(node) ?? new Map<string, CompiledBody>();

@@ -44,8 +44,8 @@ export interface Evaluation {
    * all others keep the value that they have here. Throws EvaluationFailed with the place.
    */
   differs(name: ExpressionName, program: Program): Promise<boolean>;
-  /** Lets as many steps be taken again as the limit allowed. */
-  allowAgain(): void;
+  /** Lets a share of what the limit allowed be taken from here on; where steps are left, no fewer. */
+  allowMore(share: number): void;
   /** Rows, calls and comparisons so far: what the evaluation cost, whatever the machine. */
   readonly steps: number;
 }
@@ -73,7 +73,7 @@ export function openEvaluation(program: Program, input: EvaluationInput): Evalua
       const again = new Run({ ...run.input, ...PLAIN, linked: changed.linked }, kept);
       return !isDeepStrictEqual(await evaluate(again, name), before);
     },
-    allowAgain: () => run.allowAgain(),
+    allowMore: (share) => run.allowMore(share),
     get steps() {
       return run.steps;
     },

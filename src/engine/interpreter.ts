@@ -38,9 +38,15 @@ export class Interpreter {
     return (await expression.execute(context)) ?? null;
   }
 
-  /** The value of a node that stands in a library, outside every query and function. */
-  async node(library: string, node: ElmNode): Promise<unknown> {
-    return (await this.#libraries.built(node).execute(this.contextOf(library))) ?? null;
+  /** The value of a node that stands in a library, with the operands and aliases that are in force there. */
+  async node(
+    library: string,
+    node: ElmNode,
+    inForce: ReadonlyMap<string, unknown> = new Map(),
+  ): Promise<unknown> {
+    const known = [...inForce].map(([name, value]) => [name, value ?? null]);
+    const context = this.contextOf(library).childContext(Object.fromEntries(known));
+    return (await this.#libraries.built(node).execute(context)) ?? null;
   }
 
   /** One context a library: by default the engine makes one for each path of includes, and computes anew. */
@@ -182,6 +188,23 @@ export async function settleOutlined(run: Run, define: number): Promise<void> {
       run.settle(node, { error: settled });
     }
   }
+}
+
+/**
+ * The value of a node where it stands, by cql-execution, which takes what compiled code has of
+ * defines. Throws its error.
+ */
+export async function interpretClause(
+  run: Run,
+  library: string,
+  node: ElmNode,
+  inForce: ReadonlyMap<string, unknown>,
+): Promise<unknown> {
+  const { linked } = run.input;
+  for (const [index, { kind }] of linked.definitions.entries()) {
+    if (kind === 'define') await settleOutlined(run, index);
+  }
+  return new Interpreter(linked.libraries, run, true).node(library, node, inForce);
 }
 
 function placedAt(library: string, node: ElmNode): PlacedError {

@@ -71,9 +71,11 @@ export class Run implements Running {
     return this.#steps;
   }
 
-  /** Lets as many steps be taken again as the limit allowed. */
-  allowAgain(): void {
-    this.#mostSteps = this.#steps + (this.input.limits.steps ?? Number.POSITIVE_INFINITY);
+  /** Lets a share of what the limit allowed be taken from here on; where steps are left, no fewer. */
+  allowMore(share: number): void {
+    const { steps = Number.POSITIVE_INFINITY } = this.input.limits;
+    const more = share === 0 ? 0 : Math.ceil(steps * share);
+    this.#mostSteps = Math.max(this.#mostSteps, this.#steps + more);
     this.#lookLater();
   }
 

@@ -2,6 +2,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Config } from '../config.ts';
 import type { ContentTexts } from '../content/texts.ts';
 import type { Call, CallOutcome } from '../decision/answer.ts';
+import { NerverootError } from '../errors.ts';
 import type { Beginning, FromWorker, Loaded, ToWorker } from './protocol.ts';
 import { serveShared, type Shared } from './shared.ts';
 
@@ -68,9 +69,10 @@ export class Thread {
       this.#error = error;
     });
     this.#worker.once('exit', () => {
-      const error = this.#error ?? new Error('A worker ended while it loaded the content');
+      const error =
+        outOfMemory(this.#error) ?? new Error('A worker ended while it loaded the content');
       for (const load of this.#loads) load.reject(error);
-      onEnd(this, this.#error);
+      onEnd(this, outOfMemory(this.#error));
     });
   }
 
@@ -138,4 +140,12 @@ export class Thread {
       }
     }
   }
+}
+
+/** What ended a thread, named with its remedy where it was want of memory. */
+function outOfMemory(error: unknown): unknown {
+  const { code } = (error ?? {}) as { code?: unknown }; // Node's errors have one
+  if (code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+  const message = 'A worker ran out of memory; NERVEROOT_WORKER_MEMORY says how much it may take';
+  return new NerverootError('InvalidConfiguration', message, { cause: error });
 }

@@ -9,12 +9,17 @@ import { aSite } from '../support/site.ts';
 const compiler = aCompiler();
 let gated: Content;
 let open: Content;
+let costly: Content;
 
 const MINI = 'cql/Mini.cql';
 const HAS_COUGH = 'define "Has Cough": ';
 
 beforeAll(async () => {
   open = await contentOf(compiler, miniContent());
+  costly = await contentOf(
+    compiler,
+    miniContent([[MINI, 'exists "Coughs"', 'exists ("Coughs" C where C.id is not null)']]),
+  );
   gated = await contentOf(
     compiler,
     miniContent([[MINI, HAS_COUGH, `${HAS_COUGH}"In Scope" and `]]),
@@ -76,7 +81,7 @@ it('works out what a card tells only where the card is shown', async () => {
 
 describe('past the budget of steps', () => {
   it('says what was not decided, and why, and is never silent', async () => {
-    const { rules, response } = await call(open, { coughs: 3, mostSteps: 1 });
+    const { rules, response } = await call(costly, { coughs: 30, mostSteps: 10 });
     expect(rules).toEqual(['NC-01']);
     expect(response.cards[0]?.detail).toContain(
       'Undecided: Cough;  for want of the chart (it holds more than can be worked through in one call);',
@@ -88,6 +93,19 @@ describe('past the budget of steps', () => {
     const { steps } = whole.evaluation;
     const enough = await call(open, { coughs: 3, mostSteps: steps });
     expect([enough.rules, enough.undecided.undecided]).toEqual([['RX-01'], []]);
+  });
+
+  it('shows what was found also where its details could not be worked out', async () => {
+    const { steps } = (await call(open, { coughs: 0 })).evaluation;
+    let answer = await call(open, { coughs: 40, mostSteps: steps + 1 });
+    for (let most = steps + 1; !answer.rules.includes('RX-01'); most += 1) {
+      answer = await call(open, { coughs: 40, mostSteps: most });
+    }
+    expect(answer.rules).toEqual(['RX-01', 'NC-01']);
+    expect(answer.response.cards[0]?.summary).toBe('Coughs recorded - unknown');
+    expect(answer.response.cards[1]?.detail).toContain(
+      'Cough (found, and its card is shown without all details)',
+    );
   });
 
   it('counts the same steps for the same chart each time', async () => {

@@ -179,6 +179,23 @@ describe('nodes that only cql-execution knows', () => {
   });
 });
 
+describe('an explanation', () => {
+  it('tells clauses of nodes that only cql-execution knows, in queries too', async () => {
+    const program = programOf({
+      rows: each(aList(ONE, TWO), medianOf(X, FOUR)),
+      rests: two('Add', medianOf(TWO), ONE),
+    });
+    const scope = openEvaluation(program, CASE_INPUT).clausesOf('Test');
+    const clause = (node: ElmNode, values: Record<string, unknown> = {}) =>
+      scope.with(values).evaluate(node);
+    expect(await clause({ type: 'ExpressionRef', name: 'rests' })).toBe(3);
+    expect(await clause({ type: 'ExpressionRef', name: 'rows' })).toEqual([2.5, 3]);
+    expect(await clause(medianOf(X, FOUR), { X: 8 })).toBe(6);
+    // As it stands in the whole ELM: the same node, and another object.
+    expect(await clause({ ...medianOf(TWO), localId: '9' })).toBe(2);
+  });
+});
+
 describe('nodes that nobody knows', () => {
   const UNKNOWN: ElmNode = { type: 'Levitate', localId: '3', locator: '3:5-3:9', operand: ONE };
 

@@ -54,7 +54,12 @@ describe('a worker that ends in the middle of a call', () => {
   it('for want of memory: the call ends in 500, and the next one is answered', async () => {
     const app = await aPoolApp({ NERVEROOT_WORKERS: '1', NERVEROOT_WORKER_MEMORY: '150' });
     expect(issueOf(await app.call('hogs', aViewRequest())).diagnostics).toBe(LOST);
-    expect(app.losses).toMatchObject([{ code: 'ERR_WORKER_OUT_OF_MEMORY' }]);
+    expect(app.losses).toMatchObject([
+      {
+        message: 'A worker ran out of memory; NERVEROOT_WORKER_MEMORY says how much it may take',
+        cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' },
+      },
+    ]);
     expect((await app.call('trial-view', aViewRequest())).status).toBe(200);
   });
 
