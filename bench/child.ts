@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Bench } from 'tinybench';
 import type { Content } from '../src/content/content.ts';
 import type { DecisionDeps, DecisionResult } from '../src/decision/decide.ts';
+import { usageOf } from './process-usage.ts';
 import { openCheckout } from './checkout.ts';
 import type { Loaded, LoadRequest, Ran, Request, RunRequest } from './decider.ts';
 
@@ -14,9 +15,10 @@ const checkout = await openCheckout(root);
 let content: Content | undefined;
 
 async function load({ folder, cache }: LoadRequest): Promise<Loaded> {
-  const before = processorTime();
+  // A build may compile in a process of its own.
+  const before = usageOf(process.pid).processor;
   const loaded = await checkout.load(folder, cache);
-  const processor = processorTime() - before;
+  const processor = usageOf(process.pid).processor - before;
   content = loaded.content;
   if (content === undefined) {
     const faults = loaded.faults.map(({ file, message }) => `${file}: ${message}`).join('\n');

@@ -14,7 +14,7 @@ const WANTED = [
 
 const CONNECTIONS = [1, 8];
 /** Calls of a round; as many for every connection. */
-const CALLS = 32;
+const CALLS = 96;
 const TIMEOUT_S = 120;
 
 /** What a call over HTTP costs the server, and how long its caller waits. */
