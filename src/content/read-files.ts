@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { NerverootError } from '../errors.ts';
@@ -44,24 +45,39 @@ export async function readContentFiles(
   return new Map(await Promise.all(folders));
 }
 
-/** Changes when a content file, or one beside it, is saved, added or removed; cheap enough to ask at every call. */
-export async function contentStamp(root: string, beside: readonly string[]): Promise<string> {
-  const folders = await Promise.all(FOLDERS.map(({ folder }) => listFolder(root, folder)));
-  const stamps = [...folders.flat(), ...beside].map(async (path) => {
-    const found = await ifThere(stat(path));
+/**
+ * Changes when a content file, or one beside it, is saved, added or removed; cheap enough to ask at
+ * every call. The system is asked at once and not by way of promises, which cost four times as much.
+ */
+export function contentStamp(root: string, beside: readonly string[]): string {
+  const files = FOLDERS.flatMap(({ folder, ending }) =>
+    namesIn(join(root, folder), ending).map((name) => join(root, folder, name)),
+  );
+  const stamps = [...files, ...beside].map((path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
     return found ? `${path} ${found.mtimeMs} ${found.size}` : `${path} gone`;
   });
-  return (await Promise.all(stamps)).join('\n');
+  return stamps.join('\n');
+}
+
+function namesIn(folder: string, ending: RegExp): string[] {
+  try {
+    return chosen(readdirSync(folder), ending);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function chosen(names: readonly string[], ending: RegExp): string[] {
+  return names.filter((name) => ending.test(name) && !name.startsWith('.')).toSorted();
 }
 
 async function listFolder(root: string, folder: ContentFolder): Promise<string[]> {
   const ending = FOLDERS.find((entry) => entry.folder === folder)?.ending ?? /$^/;
   const path = join(root, folder);
   const names = (await ifThere(readdir(path))) ?? [];
-  return names
-    .filter((name) => ending.test(name) && !name.startsWith('.'))
-    .toSorted()
-    .map((name) => join(path, name));
+  return chosen(names, ending).map((name) => join(path, name));
 }
 
 /** Undefined for what is not there, or has gone since it was listed. */
@@ -69,7 +85,11 @@ async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

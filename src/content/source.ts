@@ -27,15 +27,15 @@ export async function openFixedContent<T extends object>(load: Load<T>): Promise
  */
 export async function openLiveContent<T extends object>(
   load: Load<T>,
-  stampNow: () => Promise<string>,
+  stampNow: () => string,
   report: (faults: readonly ContentFault[]) => void,
 ): Promise<ContentSource<T>> {
-  let stamp = await stampNow();
+  let stamp = stampNow();
   let content: T = await (await openFixedContent(load)).current();
   let pending: Promise<void> | undefined;
 
   const refresh = async (): Promise<void> => {
-    const now = await stampNow();
+    const now = stampNow();
     if (now === stamp) return;
     const loaded = await load();
     stamp = now;
