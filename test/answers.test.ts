@@ -3,7 +3,7 @@ import type { Content } from '../src/content/content.ts';
 import { decide, type DecisionResult } from '../src/decision/decide.ts';
 import { NerverootError } from '../src/errors.ts';
 import { isObject, isResource, type Resource } from '../src/fhir/resource.ts';
-import type { Question } from '../src/patient-data/questionnaire.ts';
+import type { Question } from '../src/reading/questionnaire.ts';
 import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
 import { composeCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';

@@ -3,7 +3,7 @@ import {
   unitsOf,
   type EnableWhen,
   type QuestionnaireItem,
-} from '../patient-data/questionnaire.ts';
+} from '../reading/questionnaire.ts';
 import type { Objection } from './check-numbers.ts';
 
 /** Operators that need answers with an order. */

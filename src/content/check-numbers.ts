@@ -6,7 +6,7 @@ import {
   limitsOf,
   unitsOf,
   type QuestionnaireItem,
-} from '../patient-data/questionnaire.ts';
+} from '../reading/questionnaire.ts';
 import type { YamlPath } from './yaml-file.ts';
 
 /** What is wrong within an item, and where. */

@@ -1,5 +1,5 @@
 import type { CodeService } from '../engine/code-service.ts';
-import { CodeMap, type MappedCode } from '../patient-data/code-map.ts';
+import { CodeMap, type MappedCode } from '../reading/code-map.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { conceptMapFile } from './schema.ts';

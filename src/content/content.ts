@@ -2,10 +2,10 @@ import type { CardDefinition } from '../cards/definition.ts';
 import type { HookName } from '../cds-hooks/hooks.ts';
 import type { Program } from '../engine/program.ts';
 import type { ExpressionName } from '../facts.ts';
-import type { Questionnaire } from '../patient-data/questionnaire.ts';
-import type { CodeMap } from '../patient-data/code-map.ts';
+import type { Questionnaire } from '../reading/questionnaire.ts';
+import type { CodeMap } from '../reading/code-map.ts';
 import type { DataRequirement } from '../patient-data/requirements.ts';
-import type { KnownCodes } from '../patient-data/unread.ts';
+import type { KnownCodes } from '../reading/known.ts';
 
 /** A CDS service, checked and with everything derived that a call needs. */
 export interface CdsService {

@@ -6,7 +6,7 @@ import {
   spellsHierarchy,
   type Coding,
 } from '../engine/codes.ts';
-import type { WrittenCoding } from '../patient-data/unread.ts';
+import type { WrittenCoding } from '../reading/known.ts';
 import type { VerifiedCode, VerifiedCodes } from './terminology.ts';
 
 /**

@@ -8,7 +8,7 @@ import type { Template } from '../cards/template.ts';
 import { SUMMARY_LIMIT } from '../cds-hooks/response.ts';
 import type { Program } from '../engine/program.ts';
 import { parseExpressionName } from '../facts.ts';
-import type { Questionnaire } from '../patient-data/questionnaire.ts';
+import type { Questionnaire } from '../reading/questionnaire.ts';
 import { CardNames } from './card-names.ts';
 import { readCreated, readResource, type ResourceWorld } from './card-resource.ts';
 import type { ContentFault } from './fault.ts';

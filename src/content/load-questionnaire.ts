@@ -8,7 +8,7 @@ import {
   type Question,
   type Questionnaire,
   type QuestionnaireItem,
-} from '../patient-data/questionnaire.ts';
+} from '../reading/questionnaire.ts';
 import { objectionsToConditions } from './check-conditions.ts';
 import { objectionsToNumbers } from './check-numbers.ts';
 import type { ContentFault } from './fault.ts';

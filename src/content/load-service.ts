@@ -2,8 +2,8 @@ import type { CardDefinition } from '../cards/definition.ts';
 import { type Program } from '../engine/program.ts';
 import { findDefinition, resultType } from '../elm/definitions.ts';
 import { parseExpressionName, qualifiedName, type ExpressionName } from '../facts.ts';
-import type { Question } from '../patient-data/questionnaire.ts';
-import type { CodeMap } from '../patient-data/code-map.ts';
+import type { Question } from '../reading/questionnaire.ts';
+import type { CodeMap } from '../reading/code-map.ts';
 import { lintPrefetchTemplate } from '../patient-data/prefetch-lint.ts';
 import {
   deriveRequirements,

@@ -1,16 +1,16 @@
 import type { CardDefinition } from '../cards/definition.ts';
 import { CodeService } from '../engine/code-service.ts';
 import { linkProgram, type Program } from '../engine/program.ts';
-import type { KnownCodes } from '../patient-data/unread.ts';
 import { loadCodeMaps } from './code-maps.ts';
+import { knowCodes } from './known-codes.ts';
 import type { CdsService, Content } from './content.ts';
 import { checkKinds, checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
-import { Displays } from './displays.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
 import { checkListGroups } from './list-groups.ts';
 import { loadCard } from './load-card.ts';
 import { loadQuestionnaires } from './load-questionnaire.ts';
 import { loadService } from './load-service.ts';
+import { readReadingTables } from './reading-tables.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
 import { checkStandardMaps } from './standard-maps.ts';
@@ -116,12 +116,13 @@ export async function loadTexts(
     const message = 'There is no service; write one YAML file a service';
     faults.push({ file: 'hooks/services', line: 1, column: 1, severity: 'warning', message });
   }
+  const tables = readReadingTables(of('cql/reading'), {
+    valueSets,
+    isResourceType: (name) => program.model.isResourceType(name),
+    faults,
+  });
   const broken = faults.some(({ severity }) => severity === 'error');
-  const displays = new Displays(verified, program.codeService);
-  const knownCodes: KnownCodes = {
-    systems: program.codeService.systems,
-    isContradicted: (coding) => displays.isContradicted(coding),
-  };
+  const knownCodes = knowCodes({ program, units, verified, tables });
   return {
     content: broken
       ? undefined

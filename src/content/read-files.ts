@@ -14,6 +14,7 @@ const FOLDERS = [
   { folder: 'cql', ending: /\.cql$/ },
   { folder: 'cql/valuesets', ending: /\.json$/ },
   { folder: 'cql/terminology', ending: /\.(json|csv)$/ },
+  { folder: 'cql/reading', ending: /\.csv$/ },
   { folder: 'hooks', ending: /\.ya?ml$/ },
   { folder: 'hooks/services', ending: /\.ya?ml$/ },
   { folder: 'hooks/cards', ending: /\.ya?ml$/ },

@@ -6,7 +6,7 @@ import {
   ANSWER_TYPES,
   type QuestionnaireItem,
   type QuestionType,
-} from '../patient-data/questionnaire.ts';
+} from '../reading/questionnaire.ts';
 
 /** A text that says something. */
 export const text = z.string().min(1);

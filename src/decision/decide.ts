@@ -15,12 +15,13 @@ import type { Observe } from '../engine/run.ts';
 import { hungUpError, NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
-import { referenceTo, type Resource } from '../fhir/resource.ts';
+import { referenceTo } from '../fhir/resource.ts';
 import { gather, type PatientData } from '../patient-data/gather.ts';
+import type { Reading } from '../reading/read.ts';
+import type { Lack } from '../reading/reading.ts';
 import type { Site } from '../site.ts';
 import { decideRules, type DecidedRules } from './decide-rules.ts';
 import { openOn } from './open-rules.ts';
-import type { Lack } from './read-codes.ts';
 
 /** Everything a decision needs from outside, passed in. */
 export interface DecisionDeps {
@@ -61,8 +62,8 @@ export interface DecisionResult {
   /** `Now()` of the CQL, and the zone of the site. */
   readonly evaluationTime: Date;
   readonly timeZone: string;
-  /** A resource of the data as the rules read it. */
-  readonly asRead: (resource: Resource) => Resource;
+  /** The data as the rules read them. */
+  readonly reading: Reading;
   /** The same evaluation, at the same moment, over other data. */
   readonly evaluationOf: (data: PatientData) => Evaluation;
 }
@@ -98,7 +99,7 @@ export async function decide(
   const { observe, aborted, mostSteps: steps } = deps;
   const rest = { content, service, request, codeMap, evaluationTime, timeZone, observe };
   const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
-  const { evaluation, notLooked, asRead } = openOn(data, { ...rest, limits: { steps, aborted } });
+  const { evaluation, notLooked, reading } = openOn(data, { ...rest, limits: { steps, aborted } });
   const { facts, ...decided } = await decideRules(service, evaluation);
   const undecided = withUnfinished(findUndecided(service, facts, notLooked), decided);
   const shown = present(service, decided.shown, facts, data, { ...deps, request, undecided });
@@ -120,7 +121,7 @@ export async function decide(
     undecided,
     evaluationTime,
     timeZone,
-    asRead,
+    reading,
     evaluationOf,
   };
 }

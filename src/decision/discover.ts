@@ -1,6 +1,6 @@
 import type { CdsServiceEntry } from '../cds-hooks/response.ts';
 import type { Content } from '../content/content.ts';
-import type { Questionnaire } from '../patient-data/questionnaire.ts';
+import type { Questionnaire } from '../reading/questionnaire.ts';
 
 /** What there is to call, as plain data. */
 export interface Offer {

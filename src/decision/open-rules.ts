@@ -2,34 +2,17 @@ import type { CdsRequest } from '../cds-hooks/request.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { openEvaluation, type Evaluation } from '../engine/evaluate.ts';
 import type { Observe, RunLimits } from '../engine/run.ts';
-import type { Resource } from '../fhir/resource.ts';
-import { withAnswers } from '../patient-data/answers.ts';
-import type { CodeMap } from '../patient-data/code-map.ts';
 import { notLookedAt, type PatientData } from '../patient-data/gather.ts';
-import { medicationsOf, withMedicineCode } from '../patient-data/medications.ts';
-import {
-  hasUnreadReason,
-  isUnread,
-  withoutContradicted,
-  type KnownCodes,
-} from '../patient-data/unread.ts';
-import { distrustOf, lackOf, readCodes, readOrders, type Lack } from './read-codes.ts';
-
-/** Puts beside a site's own codes those that rules know, and in place of a medicine's reference its code. */
-function withKnownCodes({ resources }: PatientData, codeMap: CodeMap | undefined) {
-  const medications = medicationsOf(resources);
-  return (resource: Resource): Resource => {
-    const coded = withMedicineCode(resource, medications);
-    return codeMap?.translate(coded) ?? coded;
-  };
-}
+import type { MetRequirement } from '../patient-data/met-requirement.ts';
+import type { CodeMap } from '../reading/code-map.ts';
+import { readChart, type Reading } from '../reading/read.ts';
+import type { Lack } from '../reading/reading.ts';
 
 /** The rules' view of a patient's data, and what of it may not be read as "absent". */
 export interface OpenData {
   readonly evaluation: Evaluation;
   readonly notLooked: readonly Lack[];
-  /** A resource of the data as rules read it; the data themselves stay as they came. */
-  readonly asRead: (resource: Resource) => Resource;
+  readonly reading: Reading;
 }
 
 /** Opens the rules on a patient's data. */
@@ -47,48 +30,33 @@ export function openOn(
   },
 ): OpenData {
   const { content, service, request, codeMap, evaluationTime, timeZone, observe, limits } = given;
-  const toRules = withKnownCodes(data, codeMap);
-  const { resources, unread, untrusted } = readCodes(
-    withAnswers(data.resources, content.questionnaires),
-    toRules,
-    {
-      types: new Set(service.requirements.map(({ resourceType }) => resourceType)),
-      known: content.knownCodes,
-    },
-  );
-  const notLooked = [...notLookedAt(data).map(lackOf), ...untrusted.map(distrustOf)];
-  const parameters = {
-    ...requestParameters(request, data, toRules, content.knownCodes),
-    NotLookedAt: typesOf(notLooked),
-    Unread: unread,
-    Untrusted: untrusted,
-  };
+  const reading = readChart(data, {
+    types: new Set(service.requirements.map(({ resourceType }) => resourceType)),
+    known: content.knownCodes,
+    questionnaires: content.questionnaires,
+    codeMap,
+  });
+  const notLooked = [...notLookedAt(data).map(lackOf), ...reading.lacks];
+  const parameters = requestParameters(request, reading, notLooked);
+  const { resources } = reading;
   const input = { resources, parameters, evaluationTime, timeZone, observe, limits };
-  return {
-    evaluation: openEvaluation(content.program, input),
-    notLooked,
-    asRead: (resource) => withoutContradicted(toRules(resource), content.knownCodes).resource,
-  };
+  return { evaluation: openEvaluation(content.program, input), notLooked, reading };
 }
 
 /** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */
 function requestParameters(
-  request: CdsRequest,
-  { draftOrders, selectedOrders }: PatientData,
-  toRules: (resource: Resource) => Resource,
-  known: KnownCodes,
+  { hook }: CdsRequest,
+  { draftOrders, selectedOrders, unreadOrders, unreadReasons, unread }: Reading,
+  notLooked: readonly Lack[],
 ): Record<string, unknown> {
-  const drafts = readOrders(draftOrders, toRules, known);
-  const selected = drafts.filter(({ given }) => selectedOrders.includes(given));
-  // What is not read is given with what it said.
-  const unread = (isIt: typeof isUnread) =>
-    selected.filter(({ order }) => isIt(order, known)).map(({ coded }) => coded);
   return {
-    Hook: request.hook,
-    DraftOrders: drafts.map(({ order }) => order),
-    SelectedOrders: selected.map(({ order }) => order),
-    UnreadOrders: unread(isUnread),
-    UnreadReasons: unread(hasUnreadReason),
+    Hook: hook,
+    DraftOrders: draftOrders,
+    SelectedOrders: selectedOrders,
+    UnreadOrders: unreadOrders,
+    UnreadReasons: unreadReasons,
+    NotLookedAt: typesOf(notLooked),
+    Unread: unread.map(({ resource, why, mayBe, word = null }) => ({ resource, why, mayBe, word })),
   };
 }
 
@@ -99,4 +67,10 @@ function requestParameters(
 function typesOf(notLooked: readonly Lack[]): string[] {
   const types = notLooked.map(({ resourceType }) => resourceType);
   return types.includes('QuestionnaireResponse') ? [...types, 'Observation'] : types;
+}
+
+function lackOf(requirement: MetRequirement): Lack {
+  const { resourceType, key } = requirement;
+  const reason = 'reason' in requirement ? requirement.reason : requirement.state;
+  return { key, resourceType, reason };
 }

@@ -21,12 +21,7 @@ interface TraceScope extends WordScope {
 }
 
 /** Parameters with what no rule reads, shown as it came. */
-const NO_FACTS: ReadonlySet<string> = new Set([
-  'Unread',
-  'UnreadOrders',
-  'UnreadReasons',
-  'Untrusted',
-]);
+const NO_FACTS: ReadonlySet<string> = new Set(['Unread', 'UnreadOrders', 'UnreadReasons']);
 
 /**
  * Follows every retrieve of the libraries through defines, queries and functions, and

@@ -73,7 +73,9 @@ function refusalsOf(
   patientId: string,
   { model }: Program,
 ): Pick<Census, 'strangers' | 'foreign'> {
-  const pool = new ResourcePool(patientId, (name) => model.isResourceType(name));
+  const pool = new ResourcePool({ id: patientId, server: undefined }, (name) =>
+    model.isResourceType(name),
+  );
   const codes = resources.map((resource) => {
     try {
       pool.check(resource, () => '');

@@ -121,7 +121,9 @@ async function look(
   const exchanges: Exchange[] = [];
   const reader = open(server, { signal, maxPages }, (exchange) => exchanges.push(exchange));
   const { model } = content.program;
-  const pool = new ResourcePool(patientId, (name) => model.isResourceType(name));
+  const pool = new ResourcePool({ id: patientId, server: undefined }, (name) =>
+    model.isResourceType(name),
+  );
   const context = { userId: '', patientId };
   const start = now().getTime();
   const [met] = await readMissing(

@@ -26,6 +26,7 @@ export class CodeService implements TerminologyProvider {
   /** The code systems that some value set takes codes from, by their canonical names. */
   readonly systems: ReadonlySet<string>;
   readonly #valueSets: ReadonlyMap<string, IndexedValueSet>;
+  readonly #urls = new Map<IndexedValueSet, string>();
   /** The value sets that list a code, themselves or in what they take in, by the code's key. */
   readonly #listing = new Map<string, IndexedValueSet[]>();
   /** Those with families of codes, by code system and how the family's codes begin. */
@@ -36,6 +37,7 @@ export class CodeService implements TerminologyProvider {
   constructor(valueSets: readonly ValueSetCodes[]) {
     const byUrl = new Map<string, IndexedValueSet>();
     for (const set of valueSets) byUrl.set(set.url, new IndexedValueSet(set, this));
+    for (const [url, set] of byUrl) this.#urls.set(set, url);
     this.#valueSets = byUrl;
     const sources = new Map(valueSets.map((set) => [set.url, set]));
     for (const [url, set] of byUrl) {
@@ -76,6 +78,24 @@ export class CodeService implements TerminologyProvider {
     return new Set([first, ...more].flatMap((coding) => [...this.#holdersOf(coding)]));
   }
 
+  /** The URLs of the value sets that hold one of the codes; the same array where there are none. */
+  urlsWith(codings: readonly Coding[]): readonly string[] {
+    if (codings.length === 0) return NO_URLS;
+    const sets = this.valueSetsWith(codings);
+    return sets.size === 0 ? NO_URLS : [...sets].flatMap((set) => this.#urls.get(set) ?? []);
+  }
+
+  /** Whether some value set takes the code out by name. */
+  excludes(coding: Coding): boolean {
+    const normal = normalizeCode(coding);
+    return [...this.#valueSets.values()].some((set) => set.excludes(normal));
+  }
+
+  /** Some code of a value set: of one that holds families, the head of the first. */
+  exampleOf(url: string): Coding | undefined {
+    return this.#valueSets.get(url)?.example();
+  }
+
   /** All codes of a value set; undefined when they cannot be listed, as families cannot. */
   enumerate(url: string): readonly Coding[] | undefined {
     return this.#valueSets.get(url)?.enumerate(new Set([url]));
@@ -105,6 +125,7 @@ export class CodeService implements TerminologyProvider {
 }
 
 const NONE: ReadonlySet<IndexedValueSet> = new Set();
+const NO_URLS: readonly string[] = [];
 /** Families hold codes without number; so many are remembered. */
 const MOST_FOUND = 20_000;
 
@@ -172,6 +193,29 @@ export class IndexedValueSet extends cql.ValueSet {
       listed.push(...others);
     }
     return listed.filter((coding) => this.holds(normalizeCode(coding)));
+  }
+
+  /** Some code that it holds, its own before those it takes in. */
+  example(entered: ReadonlySet<string> = new Set()): Coding | undefined {
+    const heads = this.#families.filter(({ kind }) => kind !== 'pattern');
+    const own = [
+      ...this.#listed,
+      ...heads.map(({ system, written }) => ({ system, code: written })),
+    ];
+    const found = own.find((coding) => this.holds(normalizeCode(coding)));
+    if (found) return { system: found.system, code: found.code };
+    for (const url of this.#imports.filter((each) => !entered.has(each))) {
+      const taken = this.#service.findValueSet(url)?.example(new Set([...entered, url]));
+      if (taken) return taken;
+    }
+    return undefined;
+  }
+
+  /** Whether it takes the code, spelt as `normalizeCode` does, out of what it holds. */
+  excludes(normal: Coding): boolean {
+    return this.#excluded.some(
+      ({ system, holds }) => system === normal.system && holds(normal.code),
+    );
   }
 
   /** Whether the code, spelt as `normalizeCode` does, is listed, of a family or taken in, and not taken out. */

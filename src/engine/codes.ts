@@ -8,13 +8,20 @@ const SPELT = /^[A-Z\d]{3}(?:\.[A-Z\d]+)?$/;
 
 const ICD_10_CM = 'http://hl7.org/fhir/sid/icd-10-cm';
 
+const SNOMED_CT = 'http://snomed.info/sct';
+const LOINC = 'http://loinc.org';
+const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
+
 /** Other names under which records carry a code system. @see https://hl7.org/fhir/R4/terminologies-systems.html */
 const SYSTEM_ALIASES: ReadonlyMap<string, string> = new Map([
   ['urn:oid:2.16.840.1.113883.6.90', ICD_10_CM],
-  ['urn:oid:2.16.840.1.113883.6.96', 'http://snomed.info/sct'],
-  ['urn:oid:2.16.840.1.113883.6.1', 'http://loinc.org'],
-  ['urn:oid:2.16.840.1.113883.6.88', 'http://www.nlm.nih.gov/research/umls/rxnorm'],
+  ['urn:oid:2.16.840.1.113883.6.96', SNOMED_CT],
+  ['urn:oid:2.16.840.1.113883.6.1', LOINC],
+  ['urn:oid:2.16.840.1.113883.6.88', RXNORM],
 ]);
+
+/** The names by which FHIR knows the systems that records spell in several ways. */
+const CANONICAL: ReadonlySet<string> = new Set([ICD_10_CM, SNOMED_CT, LOINC, RXNORM]);
 
 export interface Coding {
   readonly system: string;
@@ -31,10 +38,52 @@ export interface CodeFamily {
   readonly display?: string | undefined;
 }
 
-/** The one name of a code system, of those that records carry. */
+/**
+ * The one name of a code system, of those that records carry: an OID, with or without `urn:oid:`,
+ * an address with other letters' case, scheme or a slash at its end, and for SNOMED CT a national
+ * edition or a version of one, in which every code means the same.
+ *
+ * @see https://confluence.ihtsdotools.org/display/DOCURI/2.1+URIs+for+Editions+and+Versions
+ */
 export function canonicalSystem(system: string): string {
-  return SYSTEM_ALIASES.get(system) ?? system;
+  if (CANONICAL.has(system)) return system;
+  const known = SYSTEM_ALIASES.get(system) ?? SPELLINGS.get(system);
+  if (known !== undefined) return known;
+  const read = readSpelling(system);
+  if (SPELLINGS.size >= MOST_SPELLINGS) SPELLINGS.clear();
+  SPELLINGS.set(system, read);
+  return read;
 }
+
+/** What was read of spellings that are none of the usual ones; records write the same ones again and again. */
+const SPELLINGS = new Map<string, string>();
+const MOST_SPELLINGS = 1000;
+
+function readSpelling(system: string): string {
+  const written = system.trim();
+  if (/^(?:2\.16\.|urn:oid:)/i.test(written)) {
+    return SYSTEM_ALIASES.get(`urn:oid:${written.replace(/^urn:oid:/i, '')}`) ?? system;
+  }
+  const bare = written
+    .toLowerCase()
+    .replace(/^https:/, 'http:')
+    .replace(/^http:\/\/www\.(?=loinc|snomed)/, 'http://')
+    .replace(/[/#]+$/, '');
+  if (CANONICAL.has(bare)) return bare;
+  return /^http:\/\/snomed\.info\/sct\/\d+(?:\/version\/\d+)?$/.test(bare) ? SNOMED_CT : system;
+}
+
+/**
+ * The system whose codes are spelt like those of this one and often mean the same, so that a code
+ * may be what it is there: the ICD-10 of the WHO and its national editions, beside ICD-10-CM.
+ */
+export function kinOf(system: string): string | undefined {
+  return ICD_10.test(system) ? ICD_10_CM : undefined;
+}
+
+/** @see https://hl7.org/fhir/R4/terminologies-systems.html, https://hl7.org/fhir/R4/icd.html */
+const ICD_10 =
+  /^(?:https?:\/\/hl7\.org\/fhir\/sid\/icd-10(?:-(?!cm|pcs)[a-z]+)?\/?|https?:\/\/fhir\.de\/CodeSystem\/(?:dimdi|bfarm)\/icd-10-gm|(?:urn:oid:)?2\.16\.840\.1\.113883\.6\.3)$/i;
 
 /** ICD-10-CM has a dot after its third character, which records often leave out. */
 export function normalizeCode({ system, code }: Coding): Coding {

@@ -160,10 +160,11 @@ function wrapParameters(
   let serial = 0;
   const wrap = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(wrap);
-    if (typeof value === 'object' && value !== null && 'resourceType' in value) {
+    if (typeof value !== 'object' || value === null) return value;
+    if ('resourceType' in value) {
       return wrapResource(value, scope, (serial -= 1)); // a parsed resource; drafts count below zero
     }
-    return value;
+    return Object.fromEntries(Object.entries(value).map(([name, v]) => [name, wrap(v)])); // a tuple
   };
   return Object.fromEntries(Object.entries(parameters).map(([name, v]) => [name, wrap(v)]));
 }

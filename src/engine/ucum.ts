@@ -22,3 +22,14 @@ export function isSameUnit(one: string, other: string): boolean {
     return false; // not a unit, whatever the library made of it
   }
 }
+
+/** A number in another unit; undefined where one cannot be turned into the other. */
+export function inUnit(value: number, from: string, to: string): number | undefined {
+  if (!UCUM_LETTERS.test(from) || !UCUM_LETTERS.test(to)) return undefined;
+  if (from === to) return value;
+  try {
+    return ucum.UcumLhcUtils.getInstance().convertUnitTo(from, value, to).toVal ?? undefined;
+  } catch {
+    return undefined; // not a unit, whatever the library made of it
+  }
+}

@@ -46,13 +46,13 @@ export function candidatesFor(
  */
 function changesOf(
   resource: Resource,
-  { asRead, content, evaluationTime }: DecisionResult,
+  { reading, content, evaluationTime }: DecisionResult,
   wording: Wording,
   retrieves: readonly Retrieve[],
 ): Candidate[] {
   const about = referenceTo(resource);
   if (about === undefined || resource.resourceType === 'Patient') return [];
-  const read = asRead(resource);
+  const read = reading.asRead(resource);
   const concerns = ({ resourceType, valueSet, codeProperty = 'code' }: Retrieve): boolean =>
     resourceType === resource.resourceType &&
     (valueSet === undefined ||

@@ -1,5 +1,5 @@
 import type { FactValue } from '../facts.ts';
-import type { Lack } from '../decision/read-codes.ts';
+import type { Lack } from '../reading/reading.ts';
 import type { Resource } from '../fhir/resource.ts';
 
 /** Why the cards of one answer are shown, and why others are not. Plain JSON. */

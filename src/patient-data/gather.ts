@@ -4,19 +4,15 @@ import { readBundle } from '../fhir/bundle.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { isFailure } from '../fhir/operation-outcome.ts';
 import { isObject, isResource, referenceTo, type Resource } from '../fhir/resource.ts';
-import { readMedications } from './medications.ts';
+import type { Chart } from '../reading/read.ts';
+import { readMedications } from './read-medications.ts';
 import type { MetRequirement, RequirementState } from './met-requirement.ts';
 import { readMissing } from './read-missing.ts';
 import type { DataRequirement } from './requirements.ts';
 import { ResourcePool } from './resource-pool.ts';
 
-export interface PatientData {
-  /** The patient's resources, each once; the Patient first. */
-  readonly resources: readonly Resource[];
-  /** Unsigned orders of the request's context. */
-  readonly draftOrders: readonly Resource[];
-  /** The drafts the call is about: those selected, or all where the hook has no selection. */
-  readonly selectedOrders: readonly Resource[];
+/** What a call brought, and how much of what was asked for. */
+export interface PatientData extends Chart {
   readonly requirements: readonly MetRequirement[];
 }
 
@@ -41,7 +37,10 @@ export interface GatherRules {
  * @see https://cds-hooks.hl7.org/STU2/#providing-fhir-resources-to-a-cds-service
  */
 export async function gather(request: CdsRequest, rules: GatherRules): Promise<PatientData> {
-  const pool = new ResourcePool(request.context.patientId, rules.isResourceType);
+  const pool = new ResourcePool(
+    { id: request.context.patientId, server: request.fhirServer },
+    rules.isResourceType,
+  );
   const draftOrders = readDraftOrders(request, pool);
   const prefetched = rules.requirements.map((requirement): MetRequirement => ({
     ...requirement,
@@ -53,10 +52,9 @@ export async function gather(request: CdsRequest, rules: GatherRules): Promise<P
     const medications = await readMedications([...pool.resources, ...draftOrders], rules.reader);
     pool.add(medications, () => 'a Medication that was read');
   }
-  const drafts = new Set(draftOrders.map(referenceTo));
   return {
-    // An order in hand is read from the context alone; a stored copy of it is out of date.
-    resources: pool.resources.filter((resource) => !drafts.has(referenceTo(resource) ?? '')),
+    resources: pool.resources,
+    patient: pool.patient,
     draftOrders,
     selectedOrders: selectOrders(request, draftOrders),
     requirements,

@@ -2,8 +2,8 @@ import { spellsHierarchy } from '../engine/codes.ts';
 import { reachableRetrieves, type Retrieve } from '../elm/references.ts';
 import type { Program } from '../engine/program.ts';
 import type { ExpressionName } from '../facts.ts';
-import type { Question } from './questionnaire.ts';
-import type { CodeMap } from './code-map.ts';
+import type { Question } from '../reading/questionnaire.ts';
+import type { CodeMap } from '../reading/code-map.ts';
 
 /**
  * Data that some CQL retrieves: one read or search, under the prefetch key by

@@ -1,5 +1,7 @@
 import { NerverootError } from '../errors.ts';
-import { referenceTo, subjectReference, type Resource } from '../fhir/resource.ts';
+import type { Resource } from '../fhir/resource.ts';
+import { elementOfStu3 } from '../reading/status.ts';
+import { whoseIs, type PatientNames } from '../reading/whose.ts';
 
 /** Says where a resource stands in the request; asked only when it is refused. */
 export type PlaceOf = (resource: Resource) => string;
@@ -7,23 +9,30 @@ export type PlaceOf = (resource: Resource) => string;
 // More would only come from a fault or an attack; it bounds the work of one call.
 const RESOURCE_LIMIT = 50_000;
 
-/** Collects resources, each once, and refuses those of another patient or another FHIR version. */
+/** Collects resources as they come, and refuses those of another patient or another FHIR version. */
 export class ResourcePool {
   readonly resources: Resource[] = [];
-  readonly #seen = new Set<string>();
-  readonly #names: Set<string>;
-  readonly #patientId: string;
+  readonly #names = new Set<string>();
+  readonly #patient: PatientNames;
   readonly #isResourceType: (name: string) => boolean;
 
-  constructor(patientId: string, isResourceType: (name: string) => boolean) {
-    this.#patientId = patientId;
+  constructor(
+    { id, server }: { readonly id: string; readonly server: string | undefined },
+    isResourceType: (name: string) => boolean,
+  ) {
+    this.#patient = { id, server, others: this.#names };
+    this.#names.add(`urn:uuid:${id}`);
     this.#isResourceType = isResourceType;
-    this.#names = new Set([`Patient/${patientId}`, `urn:uuid:${patientId}`]);
+  }
+
+  /** How the resources may name the patient, as far as it has been learnt. */
+  get patient(): PatientNames {
+    return this.#patient;
   }
 
   /** A bundle may call the context patient by another name, as transactions do. */
   learnName(fullUrl: string, resource: Resource): void {
-    if (resource.resourceType === 'Patient' && resource.id === this.#patientId) {
+    if (resource.resourceType === 'Patient' && resource.id === this.#patient.id) {
       this.#names.add(fullUrl);
     }
   }
@@ -31,12 +40,7 @@ export class ResourcePool {
   /** All of them or, when one is refused, none. */
   add(resources: readonly Resource[], placeOf: PlaceOf): void {
     for (const resource of resources) this.check(resource, placeOf);
-    for (const resource of resources) {
-      const reference = referenceTo(resource);
-      if (reference !== undefined && this.#seen.has(reference)) continue;
-      if (reference !== undefined) this.#seen.add(reference);
-      this.resources.push(resource);
-    }
+    for (const resource of resources) this.resources.push(resource);
     if (this.resources.length > RESOURCE_LIMIT) {
       throw new NerverootError(
         'BodyTooLarge',
@@ -46,6 +50,7 @@ export class ResourcePool {
     }
   }
 
+  /** Throws InvalidRequest for what is no FHIR R4, and PatientMismatch for another patient's. */
   check(resource: Resource, placeOf: PlaceOf): void {
     if (!this.#isResourceType(resource.resourceType)) {
       const place = placeOf(resource);
@@ -55,9 +60,16 @@ export class ResourcePool {
         { path: place },
       );
     }
-    const whose =
-      resource.resourceType === 'Patient' ? referenceTo(resource) : subjectReference(resource);
-    if (whose === undefined || this.#isContextPatient(whose) || namesNoPatient(whose)) return;
+    const older = elementOfStu3(resource);
+    if (older !== undefined) {
+      const place = `${placeOf(resource)}.${older}`;
+      throw new NerverootError(
+        'InvalidRequest',
+        `"${place}" is written as in FHIR STU3; this service reads R4 only, in which a ${resource.resourceType} has no such element or another type for it`,
+        { path: place },
+      );
+    }
+    if (whoseIs(resource, this.#patient) !== 'another patient') return;
     const place = placeOf(resource);
     throw new NerverootError(
       'PatientMismatch',
@@ -65,17 +77,4 @@ export class ResourcePool {
       { path: place },
     );
   }
-
-  #isContextPatient(reference: string): boolean {
-    if (this.#names.has(reference)) return true;
-    const [, id] = /(?:^|\/)Patient\/([^/]+)(?:\/_history\/[^/]+)?$/.exec(reference) ?? [];
-    return id === this.#patientId;
-  }
-}
-
-/** A Group, a Device, a contained resource: not a patient, so not another patient. */
-function namesNoPatient(reference: string): boolean {
-  if (reference.startsWith('#')) return true;
-  const [, type] = /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+(?:\/_history\/[^/]+)?$/.exec(reference) ?? [];
-  return type !== undefined && type !== 'Patient';
 }

@@ -1,14 +1,14 @@
 import { enabledItems } from '../../web/enabled.js';
 import { UCUM } from '../engine/units.ts';
 import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
-import { itemsOf } from '../patient-data/answers.ts';
+import { itemsOf } from '../reading/answers.ts';
 import {
   ANSWER_TYPES,
   limitsOf,
   unitsOf,
   type Questionnaire,
   type QuestionnaireItem,
-} from '../patient-data/questionnaire.ts';
+} from '../reading/questionnaire.ts';
 
 /**
  * What is wrong with the answers of a response, as a sentence that names a question and

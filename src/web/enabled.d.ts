@@ -1,6 +1,6 @@
 // The page's own module, which the service shares with it: web/ is served as it is, and not compiled.
 declare module '*/web/enabled.js' {
-  type Item = import('../patient-data/questionnaire.ts').QuestionnaireItem;
+  type Item = import('../reading/questionnaire.ts').QuestionnaireItem;
 
   export function enabledItems(
     items: readonly Item[],

@@ -1,7 +1,7 @@
 import { NerverootError } from '../errors.ts';
 import { isResource, type Resource } from '../fhir/resource.ts';
-import { observationsOf } from '../patient-data/answers.ts';
-import type { Questionnaire } from '../patient-data/questionnaire.ts';
+import { observationsOf } from '../reading/answers.ts';
+import type { Questionnaire } from '../reading/questionnaire.ts';
 import { objectionToResponse } from './check-response.ts';
 
 /**

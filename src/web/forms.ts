@@ -3,7 +3,7 @@ import express, { type RequestHandler, type Response, type Router } from 'expres
 import { NerverootError } from '../errors.ts';
 import { allowedServer } from '../fhir/allow-list.ts';
 import { jsonBody } from '../http/body.ts';
-import type { Questionnaire } from '../patient-data/questionnaire.ts';
+import type { Questionnaire } from '../reading/questionnaire.ts';
 import { extract } from './extract.ts';
 
 export interface FormsOptions {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CdsRequest } from '../../src/cds-hooks/request.ts';
+import { whoseIs } from '../../src/reading/whose.ts';
 import { gather, notLookedAt, type GatherRules } from '../../src/patient-data/gather.ts';
 import type { RequirementState } from '../../src/patient-data/met-requirement.ts';
 
@@ -129,7 +130,7 @@ describe('required data', () => {
 });
 
 describe('the resources', () => {
-  it('stand once each, and all that have no id', async () => {
+  it('stand as they came, however often', async () => {
     const entries = [
       aCondition('c1'),
       aCondition('c1'),
@@ -139,6 +140,7 @@ describe('the resources', () => {
     const data = await gather(aRequest({ conditions: aBundle(entries) }), RULES);
     expect(data.resources.map((resource) => resource['id'])).toEqual([
       'p1',
+      'c1',
       'c1',
       undefined,
       undefined,
@@ -153,6 +155,9 @@ describe('the resources', () => {
     '#contained',
     'Group/7',
     'https://ehr.example.org/fhir/Device/8',
+    'p1',
+    'patient/p1',
+    'Patient/p1/',
   ])('may name their subject as %s', async (reference) => {
     const prefetch = { conditions: aCondition('c1', reference) };
     expect((await gather(aRequest(prefetch), RULES)).resources).toHaveLength(2);
@@ -162,25 +167,23 @@ describe('the resources', () => {
     const patient = { fullUrl: 'urn:uuid:0af3', resource: PATIENT };
     const condition = { resource: aCondition('c1', 'urn:uuid:0af3') };
     const bundle = { resourceType: 'Bundle', entry: [patient, condition] };
-    expect((await gather(aRequest({ conditions: bundle }), RULES)).resources).toHaveLength(2);
+    const data = await gather(aRequest({ conditions: bundle }), RULES);
+    expect(whoseIs(aCondition('c1', 'urn:uuid:0af3'), data.patient)).toBe('the patient');
   });
 
-  it.each([
-    'Patient/p2',
-    'Patient/xp1',
-    'https://ehr.example.org/Patient/p2',
-    'urn:uuid:0af3',
-    'p1',
-  ])('are refused when their subject is %s, without repeating it', async (reference) => {
-    const entries = [aCondition('c1'), aCondition('c2', reference)];
-    await expect(gather(aRequest({ conditions: aBundle(entries) }), RULES)).rejects.toThrow(
-      expect.objectContaining({
-        code: 'PatientMismatch',
-        message:
-          '"prefetch.conditions.entry[1].resource" belongs to another patient than context.patientId; nothing was evaluated',
-      }),
-    );
-  });
+  it.each(['Patient/p2', 'Patient/xp1', 'https://ehr.example.org/Patient/p2', 'urn:uuid:0af3'])(
+    'are refused when their subject is %s, without repeating it',
+    async (reference) => {
+      const entries = [aCondition('c1'), aCondition('c2', reference)];
+      await expect(gather(aRequest({ conditions: aBundle(entries) }), RULES)).rejects.toThrow(
+        expect.objectContaining({
+          code: 'PatientMismatch',
+          message:
+            '"prefetch.conditions.entry[1].resource" belongs to another patient than context.patientId; nothing was evaluated',
+        }),
+      );
+    },
+  );
 
   it('are refused when the patient is another', async () => {
     const patient = { resourceType: 'Patient', id: 'p2' };
@@ -218,14 +221,14 @@ describe('the resources', () => {
 });
 
 describe('orders in hand', () => {
-  it('are read from the context, a stored copy of them is not', async () => {
+  it('are read from the context, and a stored copy of them comes along', async () => {
     const stored = { ...order('d1'), status: 'active' };
     const conditions = aBundle([aCondition('c1'), stored]);
     const data = await gather(
       aRequest({ conditions }, { draftOrders: DRAFTS, selections: [] }),
       RULES,
     );
-    expect(data.resources.map(({ id }) => id)).toEqual(['p1', 'c1']);
+    expect(data.resources.map(({ id }) => id)).toEqual(['p1', 'c1', 'd1']);
     expect(data.draftOrders).toEqual([order('d1'), order('d2')]);
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Program } from '../../src/engine/program.ts';
-import { CodeMap } from '../../src/patient-data/code-map.ts';
+import { CodeMap } from '../../src/reading/code-map.ts';
 import { deriveRequirements, prefetchKey, sourcesOf } from '../../src/patient-data/requirements.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary, aProgram } from '../support/cql.ts';

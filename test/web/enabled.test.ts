@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { enabledItems } from '../../web/enabled.js';
-import type { EnableWhen, QuestionnaireItem } from '../../src/patient-data/questionnaire.ts';
+import type { EnableWhen, QuestionnaireItem } from '../../src/reading/questionnaire.ts';
 
 type Answers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { observationsOf, withAnswers } from '../../src/patient-data/answers.ts';
-import type { Questionnaire } from '../../src/patient-data/questionnaire.ts';
+import { answersIn, observationsOf } from '../../src/reading/answers.ts';
+import type { Questionnaire } from '../../src/reading/questionnaire.ts';
 
 const SYSTEM = 'urn:example:codes';
 const LEFT = { system: 'http://snomed.info/sct', code: '7771000' };
@@ -128,16 +128,18 @@ describe('an answer', () => {
   });
 });
 
-it('an answer counts in a stored response even where this version of the form would not ask', () => {
-  const [no, since] = [{ valueBoolean: false }, { valueDate: '2026-03-01' }];
-  const item = [
-    { linkId: 'cough', answer: [no] },
-    { linkId: 'since', answer: [since] },
-  ];
-  expect(made({ item }).map(({ valueDateTime }) => valueDateTime)).toEqual([
-    undefined,
-    '2026-03-01',
-  ]);
+const answered = (cough: boolean | undefined): unknown[] => [
+  ...(cough === undefined ? [] : [{ linkId: 'cough', answer: [{ valueBoolean: cough }] }]),
+  { linkId: 'since', answer: [{ valueDate: '2026-03-01' }] },
+];
+
+it.each([
+  ['is ruled out by a "no" to its question, which the form kept when it hid it', false, []],
+  ['counts after a "yes"', true, ['2026-03-01']],
+  ['counts where nobody answered its question', undefined, ['2026-03-01']],
+])('what follows a question %s', (_how, cough, days) => {
+  const found = made({ item: answered(cough) }).map(({ valueDateTime }) => valueDateTime);
+  expect(found.filter((day) => day !== undefined)).toEqual(days);
 });
 
 const stored = (changes: Readonly<Record<string, unknown>> = {}): Resource => ({
@@ -149,10 +151,10 @@ const stored = (changes: Readonly<Record<string, unknown>> = {}): Resource => ({
   valueBoolean: false,
   ...changes,
 });
-const all = (...observations: Resource[]) =>
-  withAnswers([aResponse(), ...observations], [FORM]).filter(
-    ({ resourceType }) => resourceType === 'Observation',
-  );
+const all = (...observations: Resource[]): Resource[] => {
+  const { answers, replaced } = answersIn([aResponse(), ...observations], [FORM]);
+  return [...observations.filter((one) => !replaced.has(one)), ...answers];
+};
 
 describe('answers beside stored Observations', () => {
   it('count where none is stored', () => {
@@ -178,5 +180,13 @@ describe('answers beside stored Observations', () => {
     ['one side', { bodySite: { coding: [LEFT] } }],
   ])('count beside an Observation of %s', (_what, changes) => {
     expect(all(stored(changes))).toHaveLength(2);
+  });
+
+  it.each([
+    ['no value', { valueBoolean: undefined }],
+    ['a value under a name that R4 does not have', { valueBoolean: undefined, valueDate: '2026' }],
+    ['a value of another kind', { valueBoolean: undefined, valueString: 'no' }],
+  ])('stand in for an Observation with %s', (_what, changes) => {
+    expect(all(JSON.parse(JSON.stringify(stored(changes))) as Resource)).toEqual(made({}));
   });
 });

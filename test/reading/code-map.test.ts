@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CodeMap } from '../../src/patient-data/code-map.ts';
+import { CodeMap } from '../../src/reading/code-map.ts';
 
 const LOCAL = 'urn:site:findings';
 const SNOMED = 'http://snomed.info/sct';

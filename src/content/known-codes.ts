@@ -1,0 +1,40 @@
+import { inUnit } from '../engine/ucum.ts';
+import { Units, type UnitSpelling } from '../engine/units.ts';
+import type { Program } from '../engine/program.ts';
+import type { KnownCodes } from '../reading/known.ts';
+import { WordList } from '../reading/words.ts';
+import { Displays } from './displays.ts';
+import type { ReadingTables } from './reading-tables.ts';
+import type { VerifiedCodes } from './terminology.ts';
+
+/** What reading has to know of the content. */
+export function knowCodes({
+  program: { codeService },
+  units: spellings,
+  verified,
+  tables,
+}: {
+  readonly program: Program;
+  readonly units: readonly UnitSpelling[];
+  readonly verified: VerifiedCodes;
+  readonly tables: ReadingTables;
+}): KnownCodes {
+  const displays = new Displays(verified, codeService);
+  const words = new WordList(tables.words);
+  const units = new Units(spellings);
+  return {
+    systems: codeService.systems,
+    isContradicted: (coding) => displays.isContradicted(coding),
+    valueSetsWith: (codings) => codeService.urlsWith(codings),
+    isDecided: (coding) => verified.rowsOf(coding).length > 0 || codeService.excludes(coding),
+    possible: (resourceType, text) => words.possible(resourceType, text),
+    codeOf: (valueSet) => codeService.exampleOf(valueSet),
+    ranges: tables.ranges,
+    convert(quantity, unit) {
+      const { value, code } = units.normalize(quantity as Readonly<Record<string, unknown>>);
+      if (typeof value !== 'number' || typeof code !== 'string') return undefined;
+      return inUnit(value, code, unit);
+    },
+    modifiers: tables.modifiers,
+  };
+}

@@ -1,0 +1,71 @@
+import { kinOf } from '../engine/codes.ts';
+import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
+import { codingsOf, isKnown, type KnownCodes, type WrittenCoding } from './known.ts';
+import type { Unread, Why } from './reading.ts';
+
+/** What a resource is, as far as its codes and words tell. */
+export interface Concept {
+  /** Why rules cannot tell what it is; undefined when they can. */
+  readonly why: Why | undefined;
+  /** URLs of the value sets that hold one of its codes, or may where they cannot be told. */
+  readonly valueSets: readonly string[];
+  readonly word: string | undefined;
+}
+
+/**
+ * What is asked by a resource's code, or by that of its medicine: of which value sets it is. A code
+ * that no value set holds, and the content has not decided on, is unread where its words are of
+ * those that rules look for; what has no code of a known system is unread in any case.
+ *
+ * @see https://hl7.org/fhir/R4/medicationrequest.html
+ */
+export function conceptOf(resource: Resource, known: KnownCodes): Concept {
+  const concept = resource['code'] ?? resource['medicationCodeableConcept'];
+  const codings = codingsOf(concept);
+  const valueSets = known.valueSetsWith(codings);
+  if (valueSets.length > 0 || !isObject(concept)) {
+    return { why: undefined, valueSets, word: undefined };
+  }
+  const possible = mayBe(resource.resourceType, concept, codings, known);
+  const isCoded = codings.some((coding) => isKnown(coding, known));
+  if (isCoded && possible.valueSets.length === 0) return NOT_ASKED_FOR;
+  if (codings.some((coding) => known.isDecided(coding))) return NOT_ASKED_FOR;
+  return { why: isCoded ? 'code not listed' : 'no code', ...possible };
+}
+
+const NOT_ASKED_FOR: Concept = { why: undefined, valueSets: [], word: undefined };
+
+/** What it may be, by its words and by codes of systems akin to those that rules know. */
+export function mayBe(
+  resourceType: string,
+  concept: unknown,
+  codings: readonly WrittenCoding[],
+  known: KnownCodes,
+): Pick<Unread, 'word'> & { readonly valueSets: readonly string[] } {
+  const byKin = known.valueSetsWith(
+    codings.flatMap(({ system, code }) => {
+      const kin = kinOf(system);
+      return kin === undefined ? [] : [{ system: kin, code }];
+    }),
+  );
+  const byWords = wordsOf(concept).flatMap((words) => known.possible(resourceType, words));
+  return {
+    valueSets: [...new Set([...byKin, ...byWords.map(({ valueSet }) => valueSet)])],
+    word: byWords[0]?.word,
+  };
+}
+
+/** The text of a concept, and the displays of its codings. */
+function wordsOf(concept: unknown): string[] {
+  if (!isObject(concept)) return [];
+  const displays = objectsIn(concept['coding']).map(({ display }) => display);
+  return [concept['text'], ...displays].filter((text) => typeof text === 'string');
+}
+
+/** True when reasons are given by code or in words, and none of them with a code of a known system. */
+export function hasUnreadReason({ reasonCode }: Resource, known: KnownCodes): boolean {
+  if (!Array.isArray(reasonCode) || reasonCode.length === 0) return false;
+  return reasonCode.every(
+    (reason) => isObject(reason) && !codingsOf(reason).some((coding) => isKnown(coding, known)),
+  );
+}

@@ -1,0 +1,52 @@
+import { isObject, type Resource } from '../fhir/resource.ts';
+import { objectsIn } from '../fhir/resource.ts';
+import type { KnownCodes } from './known.ts';
+
+/** What an Observation says, in whichever element. */
+const SAYS = /^(?:value[A-Z]|component$|interpretation$|hasMember$)/;
+
+/**
+ * An Observation that rules cannot read, as they are to see it: asked, and the answer not known. So
+ * an older answer does not stand in its place, and nothing is taken from what it may say.
+ */
+export function withoutAnswer(
+  observation: Resource,
+  mayBe: readonly string[],
+  known: KnownCodes,
+): Resource {
+  const kept = Object.entries(observation).filter(([element]) => !SAYS.test(element));
+  const code = isObject(observation['code']) ? observation['code'] : {};
+  const own = objectsIn(code['coding']);
+  const there = new Set(known.valueSetsWith(own.filter(isCoded)));
+  const added = mayBe.flatMap((url) => (there.has(url) ? [] : (known.codeOf(url) ?? [])));
+  return {
+    ...Object.fromEntries(kept),
+    resourceType: 'Observation',
+    code: { ...code, coding: [...own, ...added] },
+  };
+}
+
+function isCoded(value: object): value is { system: string; code: string } {
+  return (
+    'system' in value &&
+    typeof value.system === 'string' &&
+    'code' in value &&
+    typeof value.code === 'string'
+  );
+}
+
+/** True for a measured value that no living body has, by the ranges of what it is asked for. */
+export function isImplausible(
+  observation: Resource,
+  valueSets: readonly string[],
+  known: KnownCodes,
+): boolean {
+  const quantity = observation['valueQuantity'];
+  if (!isObject(quantity)) return false;
+  return valueSets.some((url) =>
+    (known.ranges.get(url) ?? []).some(({ unit, min, max }) => {
+      const value = known.convert(quantity, unit);
+      return value !== undefined && (value < min || value > max);
+    }),
+  );
+}

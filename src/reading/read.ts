@@ -1,0 +1,270 @@
+import { referenceTo, type Resource } from '../fhir/resource.ts';
+import { answersIn, questionnaireLike, questionnaireOf, questionsAnswered } from './answers.ts';
+import type { CodeMap } from './code-map.ts';
+import { conceptOf, hasUnreadReason, mayBe } from './concept.ts';
+import type { KnownCodes } from './known.ts';
+import { medicationsOf, withMedicineCode } from './medications.ts';
+import { isImplausible, withoutAnswer } from './observations.ts';
+import { partsOf } from './parts.ts';
+import type { Questionnaire } from './questionnaire.ts';
+import type { Lack, Left, Outcome, Unread, Why } from './reading.ts';
+import { isWithdrawn, readStatus } from './status.ts';
+import { readTrusted } from './trust.ts';
+import { newestVersions } from './versions.ts';
+import { whoseIs, type PatientNames } from './whose.ts';
+
+/** What was gathered of a patient. */
+export interface Chart {
+  /** As they came, the Patient among them. */
+  readonly resources: readonly Resource[];
+  /** Unsigned orders of the request's context. */
+  readonly draftOrders: readonly Resource[];
+  /** The drafts the call is about: those selected, or all where the hook has no selection. */
+  readonly selectedOrders: readonly Resource[];
+  readonly patient: PatientNames;
+}
+
+/** What reading has to know beside the chart. */
+export interface ReadingRules {
+  /** The resource types that rules retrieve. */
+  readonly types: ReadonlySet<string>;
+  readonly known: KnownCodes;
+  readonly questionnaires: readonly Questionnaire[];
+  /** The site's own codes. */
+  readonly codeMap: CodeMap | undefined;
+}
+
+/** The chart as rules are to see it. */
+export interface Reading {
+  readonly resources: readonly Resource[];
+  readonly unread: readonly Unread[];
+  /** What became of each resource that came, in no order. */
+  readonly left: readonly Left[];
+  /** What is not known of whole types. */
+  readonly lacks: readonly Lack[];
+  readonly draftOrders: readonly Resource[];
+  readonly selectedOrders: readonly Resource[];
+  /** Of the selected orders, those that do not say readably what is ordered, as they came. */
+  readonly unreadOrders: readonly Resource[];
+  /** Of the selected orders, those with reasons none of which is readable, as they came. */
+  readonly unreadReasons: readonly Resource[];
+  /** A resource of the chart as rules see it; the chart itself stays as it came. */
+  readonly asRead: (resource: Resource) => Resource;
+}
+
+/**
+ * The one step between gathering and evaluating that decides what rules may trust. Its law: every
+ * resource that came leaves with one outcome; none is left out in silence, and what is unread is
+ * handed on with its words, with why, and with what it may be.
+ */
+export function readChart(chart: Chart, rules: ReadingRules): Reading {
+  const { known } = rules;
+  const medications = medicationsOf(chart.resources);
+  const toRules = (resource: Resource): Resource => {
+    const coded = withMedicineCode(resource, medications);
+    return rules.codeMap?.translate(coded) ?? coded;
+  };
+  const collected = new Collected(known);
+  const drafts = new Set(chart.draftOrders.flatMap((order) => referenceTo(order) ?? []));
+  const { newest, superseded, contradicting } = newestVersions(chart.resources);
+  for (const resource of superseded) collected.leave(resource, 'superseded');
+  const torn = new Map(contradicting.map((versions) => [versions[0], versions]));
+  const { answers, unreadable, replaced } = answersIn(newest, rules.questionnaires);
+  for (const given of newest) {
+    const versions = torn.get(given);
+    if (versions) {
+      for (const one of versions) collected.unread(one, toRules(one), 'two versions');
+    } else if (drafts.has(referenceTo(given) ?? '') || replaced.has(given)) {
+      // An order in hand is read from the context alone, a stored copy of it is out of date.
+      collected.leave(given, 'superseded');
+    } else {
+      readOne(given, toRules, chart, rules, collected);
+    }
+  }
+  for (const answer of answers) readCoded(undefined, toRules(answer), rules, collected);
+  for (const answer of unreadable) collected.unread(undefined, toRules(answer), 'value');
+  return {
+    ...collected.reading,
+    ...readOrders(chart, toRules, known),
+    asRead: asReadWith(toRules, known),
+  };
+}
+
+function readOne(
+  given: Resource,
+  toRules: (resource: Resource) => Resource,
+  { patient }: Chart,
+  rules: ReadingRules,
+  collected: Collected,
+): void {
+  const whose = whoseIs(given, patient);
+  if (given.resourceType === 'Patient') {
+    readPatient(given, rules, collected);
+  } else if (whose === 'another patient' || whose === 'no patient') {
+    collected.leave(given, 'of somebody else');
+  } else if (!rules.types.has(given.resourceType)) {
+    collected.leave(given, 'not asked for', given);
+  } else if (whose === 'not clear') {
+    collected.unread(given, toRules(given), 'not clear whose');
+  } else if (given.resourceType === 'QuestionnaireResponse') {
+    readResponse(given, rules, collected);
+  } else {
+    readCoded(given, toRules(given), rules, collected);
+  }
+}
+
+/** Of a Patient that says what must not be ignored, no more is known than who it is. */
+function readPatient(given: Resource, { known }: ReadingRules, collected: Collected): void {
+  if (!readTrusted(given, known).isModified) return collected.leave(given, 'read', given);
+  collected.lacks.push({
+    key: 'patient',
+    resourceType: 'Patient',
+    reason: 'it holds a modifier extension or implicit rules that this service does not know',
+  });
+  collected.leave(given, 'unread', {
+    resourceType: 'Patient',
+    ...(given.id === undefined ? {} : { id: given.id }),
+  });
+}
+
+/** Answers stand for a response: what keeps it from being read leaves each of its questions open. */
+function readResponse(given: Resource, rules: ReadingRules, collected: Collected): void {
+  const { known, questionnaires } = rules;
+  if (isWithdrawn(given)) return collected.leave(given, 'withdrawn', given);
+  const own = questionnaireOf(given, questionnaires);
+  const like = own ?? questionnaireLike(given, questionnaires);
+  if (like === undefined) return collected.leave(given, 'not asked for', given);
+  const why = whyResponseIsUnread(given, own, known);
+  if (why === undefined) return collected.leave(given, 'read', given);
+  collected.unread(given, given, why);
+  for (const question of questionsAnswered(given, like)) collected.resources.push(question);
+}
+
+function whyResponseIsUnread(
+  given: Resource,
+  own: Questionnaire | undefined,
+  known: KnownCodes,
+): Why | undefined {
+  if (own === undefined) return 'form not known';
+  if (readTrusted(given, known).isModified) return 'modified';
+  const status = String(given['status']);
+  return status === 'completed' || status === 'amended' ? undefined : 'not finished';
+}
+
+/** What has a code of its own; `given` is undefined for what was taken from inside another resource. */
+function readCoded(
+  given: Resource | undefined,
+  coded: Resource,
+  rules: ReadingRules,
+  collected: Collected,
+): void {
+  const { known } = rules;
+  const trusted = readTrusted(coded, known);
+  const status = readStatus(trusted.resource);
+  const { resource } = status;
+  if (trusted.isModified) return collected.unread(given, coded, 'modified');
+  if (trusted.isDoubtful) {
+    collected.lacks.push(distrustOf(coded));
+    return collected.unread(given, coded, 'contradicted', resource);
+  }
+  if (isWithdrawn(resource)) return collected.leave(given, 'withdrawn', resource);
+  for (const part of partsOf(resource)) {
+    if (conceptOf(part, known).valueSets.length > 0) readCoded(undefined, part, rules, collected);
+  }
+  const { why, valueSets, word } = conceptOf(resource, known);
+  if (why !== undefined) return collected.unread(given, coded, why, resource, { valueSets, word });
+  if (status.isUnread) return collected.unread(given, coded, 'status', resource);
+  if (isImplausible(resource, valueSets, known)) return collected.unread(given, coded, 'value');
+  collected.leave(given, valueSets.length > 0 ? 'read' : 'not asked for', resource);
+}
+
+/** What such a resource says is not known, so nothing of its type is certainly absent. */
+export function distrustOf(resource: Resource): Lack {
+  const { resourceType } = resource;
+  return {
+    key: referenceTo(resource) ?? `a ${resourceType} without id`,
+    resourceType,
+    reason: 'a code and its display contradict each other; correct one of them',
+  };
+}
+
+/** What comes together while a chart is read. */
+class Collected {
+  readonly resources: Resource[] = [];
+  readonly lacks: Lack[] = [];
+  readonly #unread: Unread[] = [];
+  readonly #left: Left[] = [];
+  readonly #known: KnownCodes;
+
+  constructor(known: KnownCodes) {
+    this.#known = known;
+  }
+
+  get reading(): Pick<Reading, 'resources' | 'unread' | 'left' | 'lacks'> {
+    return { resources: this.resources, unread: this.#unread, left: this.#left, lacks: this.lacks };
+  }
+
+  /** `seen` is what rules see of it: nothing when left out. */
+  leave(given: Resource | undefined, outcome: Outcome, seen?: Resource): void {
+    if (given) this.#left.push({ given, outcome });
+    if (seen) this.resources.push(seen);
+  }
+
+  /**
+   * `seen` is what rules may see of it all the same: a resource whose status is unread, say. An
+   * Observation is always seen as asked, its answer not known.
+   */
+  unread(
+    given: Resource | undefined,
+    coded: Resource,
+    why: Why,
+    seen?: Resource,
+    concept = this.#mayBe(coded),
+  ): void {
+    const { valueSets, word } = concept;
+    this.#unread.push({ resource: coded, why, mayBe: valueSets, word });
+    const isAsked = coded.resourceType === 'Observation' && why !== 'status';
+    this.leave(
+      given,
+      'unread',
+      isAsked ? withoutAnswer(seen ?? coded, valueSets, this.#known) : seen,
+    );
+  }
+
+  #mayBe(coded: Resource) {
+    const concept = coded['code'] ?? coded['medicationCodeableConcept'];
+    const { valueSets, word } = conceptOf(coded, this.#known);
+    if (valueSets.length > 0) return { valueSets, word };
+    return mayBe(coded.resourceType, concept, [], this.#known);
+  }
+}
+
+function readOrders(
+  { draftOrders, selectedOrders, patient }: Chart,
+  toRules: (resource: Resource) => Resource,
+  known: KnownCodes,
+): Pick<Reading, 'draftOrders' | 'selectedOrders' | 'unreadOrders' | 'unreadReasons'> {
+  const drafts = draftOrders.map((given) => {
+    const coded = toRules(given);
+    const { resource, isModified } = readTrusted(coded, known);
+    const isTrusted = !isModified && whoseIs(given, patient) === 'the patient';
+    return { given, coded, isTrusted, order: readStatus(resource).resource };
+  });
+  const selected = drafts.filter(({ given }) => selectedOrders.includes(given));
+  // What is not read is given with what it said.
+  return {
+    draftOrders: drafts.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
+    selectedOrders: selected.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
+    unreadOrders: selected.flatMap(({ order, coded, isTrusted }) =>
+      isTrusted && conceptOf(order, known).why === undefined ? [] : coded,
+    ),
+    unreadReasons: selected.flatMap(({ order, coded }) =>
+      hasUnreadReason(order, known) ? coded : [],
+    ),
+  };
+}
+
+function asReadWith(toRules: (resource: Resource) => Resource, known: KnownCodes) {
+  return (resource: Resource): Resource =>
+    readStatus(readTrusted(toRules(resource), known).resource).resource;
+}

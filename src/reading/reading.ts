@@ -1,0 +1,67 @@
+import type { Resource } from '../fhir/resource.ts';
+
+/**
+ * What became of a resource that came. Each has exactly one of these outcomes.
+ *
+ * - `read`: rules look at it, as far as they ask for its like.
+ * - `not asked for`: it has a code, and no rule looks for that code, or for its type.
+ * - `unread`: something in it keeps rules from knowing what it says.
+ * - `superseded`: a newer version of it came, or the same once more.
+ * - `withdrawn`: it was entered in error, refuted or not done.
+ * - `of somebody else`: it is about somebody or something other than the patient.
+ */
+export type Outcome =
+  | 'read'
+  | 'not asked for'
+  | 'unread'
+  | 'superseded'
+  | 'withdrawn'
+  | 'of somebody else';
+
+/** Why a resource is unread. The words that people see are the content's. */
+export type Why =
+  /** It has no code of a system that rules know. */
+  | 'no code'
+  /** Its code is in no value set, and its words are of those that rules look for. */
+  | 'code not listed'
+  /** A code and the words beside it are of two things. */
+  | 'contradicted'
+  /** It holds what FHIR forbids to ignore. @see https://hl7.org/fhir/R4/extensibility.html#modifierExtension */
+  | 'modified'
+  /** Two versions of it came, and nothing says which is newer. */
+  | 'two versions'
+  /** It does not say clearly whose it is. */
+  | 'not clear whose'
+  /** Its status is none that FHIR has. */
+  | 'status'
+  /** Its value is none that could be measured, or not of the kind that was asked for. */
+  | 'value'
+  /** Answers to a form that was not finished. */
+  | 'not finished'
+  /** Answers to a form of another name, whose questions are those of one that rules know. */
+  | 'form not known';
+
+/** What rules cannot read, and what is known of it. */
+export interface Unread {
+  /** As it came, with the codes that rules know beside a site's own. */
+  readonly resource: Resource;
+  readonly why: Why;
+  /** URLs of the value sets that it may be of. */
+  readonly mayBe: readonly string[];
+  /** Of its words, the one by which it may be of these. */
+  readonly word: string | undefined;
+}
+
+/** Data that may not be read as "absent", and why. */
+export interface Lack {
+  /** The prefetch key, or the reference of one resource. */
+  readonly key: string;
+  readonly resourceType: string;
+  readonly reason: string;
+}
+
+/** A resource as it came, and what became of it. */
+export interface Left {
+  readonly given: Resource;
+  readonly outcome: Outcome;
+}

@@ -1,0 +1,88 @@
+import { canonicalSystem } from '../engine/codes.ts';
+import { isObject, type JsonObject, type Resource } from '../fhir/resource.ts';
+import { isWritten, type KnownCodes, type WrittenCoding } from './known.ts';
+
+/** A resource of which only those codings are left that can be trusted. */
+export interface Trusted {
+  /** The same object where nothing was changed. */
+  readonly resource: Resource;
+  /** The codings that their own display contradicts. */
+  readonly contradicted: readonly WrittenCoding[];
+  /** Something in it has no code any more that rules can read, so what it says is not known. */
+  readonly isDoubtful: boolean;
+  /** It holds what must not be ignored and is not known. */
+  readonly isModified: boolean;
+}
+
+/**
+ * One walk over a resource for all that must be known before anything in it is trusted: takes
+ * away the codings, wherever they stand, that their own display contradicts, writes each code
+ * system by its one name, and notices what FHIR forbids to ignore, in the resource, its parts
+ * and what it contains. Every resource of every call comes through here, so that nothing is
+ * made where nothing changes.
+ *
+ * @see https://hl7.org/fhir/R4/extensibility.html#modifierExtension
+ * @see https://hl7.org/fhir/R4/resource.html#implicitRules
+ */
+export function readTrusted(resource: Resource, known: KnownCodes): Trusted {
+  const contradicted: WrittenCoding[] = [];
+  let isDoubtful = false;
+  let isModified = false;
+  const inObject = (object: JsonObject): object => {
+    let changed: Record<string, unknown> | undefined;
+    for (const name in object) {
+      const child = object[name];
+      if (typeof child !== 'object' || child === null) {
+        if (name === 'implicitRules' && typeof child === 'string') {
+          isModified ||= !known.modifiers.has(child);
+        }
+        continue;
+      }
+      if (name === 'modifierExtension') isModified ||= !areAllKnown(child, known);
+      const kept = name === 'coding' && Array.isArray(child) ? trustworthy(child) : child;
+      const inside = Array.isArray(kept) ? inList(kept) : inObject(kept as JsonObject);
+      if (inside !== child) (changed ??= { ...object })[name] = inside;
+    }
+    return changed ?? object;
+  };
+  const inList = (list: readonly unknown[]): readonly unknown[] => {
+    let changed: unknown[] | undefined;
+    for (let i = 0; i < list.length; i += 1) {
+      const child = list[i];
+      if (typeof child !== 'object' || child === null) continue;
+      const inside = Array.isArray(child) ? inList(child) : inObject(child as JsonObject);
+      if (inside !== child) (changed ??= [...list])[i] = inside;
+    }
+    return changed ?? list;
+  };
+  const trustworthy = (written: readonly unknown[]): readonly unknown[] => {
+    const coding = inOneName(written);
+    const wrong = coding.filter((one) => isWritten(one) && known.isContradicted(one));
+    if (wrong.length === 0) return coding;
+    contradicted.push(...wrong.filter(isWritten));
+    const kept = coding.filter((one) => !wrong.includes(one));
+    if (!kept.some((one) => isWritten(one) && known.systems.has(one.system))) isDoubtful = true;
+    return kept;
+  };
+  // Codings are changed inside, nothing else.
+  return { resource: inObject(resource) as Resource, contradicted, isDoubtful, isModified };
+}
+
+/** The codings, each under the one name of its system. */
+function inOneName(coding: readonly unknown[]): readonly unknown[] {
+  let changed: unknown[] | undefined;
+  for (let i = 0; i < coding.length; i += 1) {
+    const one = coding[i];
+    if (!isObject(one) || typeof one['system'] !== 'string') continue;
+    const system = canonicalSystem(one['system']);
+    if (system !== one['system']) (changed ??= [...coding])[i] = { ...one, system };
+  }
+  return changed ?? coding;
+}
+
+function areAllKnown(extensions: unknown, { modifiers }: KnownCodes): boolean {
+  if (!Array.isArray(extensions)) return false;
+  return extensions.every(
+    (one) => isObject(one) && typeof one['url'] === 'string' && modifiers.has(one['url']),
+  );
+}

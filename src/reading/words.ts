@@ -1,0 +1,92 @@
+import type { Possible } from './known.ts';
+
+/** Words by which a record may speak of what a value set asks for. */
+export interface WordRule {
+  readonly resourceTypes: readonly string[];
+  /** URL of the value set. */
+  readonly valueSet: string;
+  /** Of each of these lists one stands in the text, at the beginning of a word. */
+  readonly all: readonly (readonly string[])[];
+  /** None of them does. */
+  readonly unless: readonly string[];
+}
+
+/**
+ * Tells of which value sets the words of a record may speak. Its answer opens questions and
+ * answers none, so a word too many costs a look, and a word too few is missed.
+ */
+export class WordList {
+  readonly #rules = new Map<string, Matcher[]>();
+  /** One look that finds most words to be of nothing. */
+  readonly #any: ReadonlyMap<string, RegExp>;
+  /** What was found; records write the same words again and again. */
+  readonly #found = new Map<string, readonly Possible[]>();
+
+  constructor(rules: readonly WordRule[]) {
+    const first = new Map<string, string[]>();
+    for (const rule of rules) {
+      const matcher = matcherOf(rule);
+      for (const type of rule.resourceTypes) {
+        const ofType = this.#rules.get(type) ?? [];
+        this.#rules.set(type, [...ofType, matcher]);
+        first.set(type, [...(first.get(type) ?? []), ...(rule.all[0] ?? [])]);
+      }
+    }
+    this.#any = new Map([...first].map(([type, words]) => [type, beginning([...new Set(words)])]));
+  }
+
+  /** The value sets, each once, with the words by which; in the order of the rules. */
+  possible(resourceType: string, words: string): readonly Possible[] {
+    const any = this.#any.get(resourceType);
+    if (any === undefined) return NONE;
+    const key = `${resourceType} ${words}`;
+    const known = this.#found.get(key);
+    if (known) return known;
+    const found = any.test(words) ? this.#find(resourceType, words) : NONE;
+    if (this.#found.size >= MOST_FOUND) this.#found.clear();
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #find(resourceType: string, words: string): readonly Possible[] {
+    const found = new Map<string, Possible>();
+    for (const { valueSet, all, unless } of this.#rules.get(resourceType) ?? []) {
+      if (found.has(valueSet) || unless?.test(words) === true) continue;
+      const met = all.map((one) => one.exec(words)?.[1]?.toLowerCase());
+      if (met.every((word) => word !== undefined)) {
+        found.set(valueSet, { valueSet, word: met.join(' ') });
+      }
+    }
+    return [...found.values()];
+  }
+}
+
+const NONE: readonly Possible[] = [];
+/** Records are written in words without number; so many are remembered. */
+const MOST_FOUND = 20_000;
+
+interface Matcher {
+  readonly valueSet: string;
+  readonly all: readonly RegExp[];
+  readonly unless: RegExp | undefined;
+}
+
+function matcherOf({ valueSet, all, unless }: WordRule): Matcher {
+  return {
+    valueSet,
+    all: all.map(beginning),
+    unless: unless.length > 0 ? beginning(unless) : undefined,
+  };
+}
+
+/** Finds any of the words where a word begins, whatever its case; one with a full stop at its end is whole. */
+function beginning(words: readonly string[]): RegExp {
+  const patterns = words.map((word) => {
+    const written = word
+      .replace(/\.$/, '')
+      .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+      .replaceAll(/ +/g, String.raw`[\s-]+`);
+    return word.endsWith('.') ? String.raw`${written}(?![\p{L}\d])` : String.raw`${written}\p{L}*`;
+  });
+  return new RegExp(String.raw`(?<![\p{L}\d])(${patterns.join('|')})`, 'iu');
+}

@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { conceptOf, hasUnreadReason } from '../../src/reading/concept.ts';
+import { knownCodes } from '../support/known-codes.ts';
+
+const SNOMED = 'http://snomed.info/sct';
+const WHEEZE = 'urn:set:wheeze';
+const SYSTEMS = new Set([SNOMED, 'http://hl7.org/fhir/sid/icd-10-cm']);
+const known = knownCodes({
+  valueSetsWith: (codings) =>
+    codings.some(({ system, code }) => SYSTEMS.has(system) && code === '1') ? [WHEEZE] : [],
+  isDecided: ({ code }) => code === '3',
+  possible: (type, words) =>
+    type === 'Condition' && /wheez/i.test(words) ? [{ valueSet: WHEEZE, word: 'wheezing' }] : [],
+});
+const coded = (code: string, display?: string, system = SNOMED) => ({
+  coding: [{ system, code, ...(display === undefined ? {} : { display }) }],
+});
+
+it.each([
+  ['words alone', { text: 'Cough' }, 'no code', []],
+  ['words that rules look for', { text: 'Wheezing at night' }, 'no code', [WHEEZE]],
+  ['a local code', coded('1', undefined, 'urn:local'), 'no code', []],
+  ['a code without a system', { coding: [{ code: '1' }] }, 'no code', []],
+  ['a system without a code', { coding: [{ system: SNOMED }] }, 'no code', []],
+  ['an empty code', coded(''), 'no code', []],
+  ['codings of no form', { coding: 'x', text: 3 }, 'no code', []],
+  ['a code of a value set', coded('1'), undefined, [WHEEZE]],
+  ['a code of no value set', coded('2', 'Cough'), undefined, []],
+  [
+    'a code of no value set, in words that rules look for',
+    coded('2', 'Wheezing'),
+    'code not listed',
+    [WHEEZE],
+  ],
+  [
+    'the same where its text says so',
+    { ...coded('2'), text: 'wheezy' },
+    'code not listed',
+    [WHEEZE],
+  ],
+  ['a code that was decided on', coded('3', 'Wheezing'), undefined, []],
+  [
+    'a code of ICD-10, as it is spelt in its edition for the United States',
+    coded('1', undefined, 'http://hl7.org/fhir/sid/icd-10'),
+    'no code',
+    [WHEEZE],
+  ],
+  ['nothing that could be shown', undefined, undefined, []],
+])('reads of %s what it is, or may be', (_what, code, why, valueSets) => {
+  expect(conceptOf({ resourceType: 'Condition', code }, known)).toMatchObject({ why, valueSets });
+});
+
+it('reads a medicine by its code as well', () => {
+  const resource = { resourceType: 'MedicationRequest', medicationCodeableConcept: { text: 'x' } };
+  expect(conceptOf(resource, known).why).toBe('no code');
+});
+
+it.each([
+  ['no reason', undefined, false],
+  ['a list without a reason', [], false],
+  ['words', [{ text: 'cough' }], true],
+  ['words, and another reason by a known code', [{ text: 'cough' }, coded('1')], false],
+  ['a local code', [coded('1', undefined, 'urn:local')], true],
+])(
+  'takes an order with %s for one whose reason is unread, or not',
+  (_what, reasonCode, expected) => {
+    expect(hasUnreadReason({ resourceType: 'ServiceRequest', reasonCode }, known)).toBe(expected);
+  },
+);

@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Resource } from '../../src/fhir/resource.ts';
+import { CodeMap } from '../../src/reading/code-map.ts';
+import { distrustOf, readChart, type Chart, type ReadingRules } from '../../src/reading/read.ts';
+import { knownCodes } from '../support/known-codes.ts';
+
+const SNOMED = 'http://snomed.info/sct';
+const COUGH = 'urn:set:cough';
+const HEAT = 'urn:set:heat';
+
+const known = knownCodes({
+  valueSetsWith: (codings) => {
+    const codes = codings.map(({ code }) => code);
+    return [...(codes.includes('1') ? [COUGH] : []), ...(codes.includes('8') ? [HEAT] : [])];
+  },
+  possible: (_type, words) => (words.includes('cough') ? [{ valueSet: COUGH, word: 'cough' }] : []),
+  codeOf: (url) => ({ system: SNOMED, code: url === COUGH ? '1' : '8' }),
+  ranges: new Map([[HEAT, [{ unit: 'Cel', min: 25, max: 45 }]]]),
+  convert: (quantity) => (quantity as { value?: number }).value,
+});
+const rules: ReadingRules = {
+  types: new Set(['Condition', 'Observation', 'QuestionnaireResponse']),
+  known,
+  questionnaires: [],
+  codeMap: new CodeMap([
+    { source: { system: 'urn:site', code: 'C1' }, target: { system: SNOMED, code: '1' } },
+  ]),
+};
+const aChart = (resources: readonly Resource[], changes: Partial<Chart> = {}): Chart => ({
+  resources,
+  draftOrders: [],
+  selectedOrders: [],
+  patient: { id: 'p', others: new Set(), server: 'https://ehr.example/fhir' },
+  ...changes,
+});
+const coded = (code: string, display?: string, system = SNOMED) => ({
+  coding: [{ system, code, ...(display === undefined ? {} : { display }) }],
+});
+const a = (resourceType: string, id: string, elements: object = {}): Resource => ({
+  resourceType,
+  id,
+  subject: { reference: 'Patient/p' },
+  code: coded('1'),
+  ...elements,
+});
+const read = (...resources: Resource[]) => readChart(aChart(resources), rules);
+const outcomeOf = (resource: Resource) => read(resource).left.map(({ outcome }) => outcome);
+
+describe('a resource leaves as', () => {
+  it.each([
+    ['read, by a code that rules look for', a('Condition', 'c')],
+    [
+      'read, by a local code that the site has mapped',
+      a('Condition', 'c', { code: coded('C1', undefined, 'urn:site') }),
+    ],
+    ['read, where its code is not what it is asked by', a('Observation', 'o', { code: undefined })],
+  ])('%s', (_how, resource) => {
+    expect(outcomeOf(resource)[0]).toMatch(/^(?:read|not asked for)$/);
+    expect(read(resource).resources).toHaveLength(1);
+    expect(read(resource).unread).toEqual([]);
+  });
+
+  it.each([
+    ['a code that no rule looks for', a('Condition', 'c', { code: coded('2', 'Sneezing') })],
+    ['a type that no rule looks for', a('Encounter', 'e')],
+    ['a form that rules do not know', a('QuestionnaireResponse', 'q', { questionnaire: 'urn:x' })],
+  ])('not asked for, by %s', (_how, resource) => {
+    expect(outcomeOf(resource)).toEqual(['not asked for']);
+  });
+
+  it.each([
+    ['entered in error', a('Observation', 'o', { status: 'entered-in-error' })],
+    ['refuted', a('Condition', 'c', { verificationStatus: coded('refuted') })],
+  ])('withdrawn, when %s', (_how, resource) => {
+    expect(outcomeOf(resource)).toEqual(['withdrawn']);
+  });
+
+  it.each([
+    ['a Group', { subject: { reference: 'Group/g' } }],
+    ['a Device', { subject: { reference: 'Device/d' } }],
+    ['the patient, and focuses on another', { focus: [{ reference: 'Patient/child' }] }],
+    ['the patient, and focuses on a thing', { focus: [{ reference: 'Device/d' }] }],
+  ])('of somebody else, when it is about %s; rules do not see it', (_whom, elements) => {
+    const { left, resources, unread } = read(a('Observation', 'o', elements));
+    expect([left[0]?.outcome, resources, unread]).toEqual(['of somebody else', [], []]);
+  });
+
+  it.each([
+    ['words without a code', { code: { text: 'a cough' } }, 'no code', 'cough'],
+    ['a code that is not listed', { code: coded('2', 'Dry cough') }, 'code not listed', 'cough'],
+    ['a display of another code', { code: coded('1', 'false name') }, 'contradicted', undefined],
+    ['a modifier', { modifierExtension: [{ url: 'urn:x' }] }, 'modified', undefined],
+    [
+      'a subject by identifier alone',
+      { subject: { identifier: {} } },
+      'not clear whose',
+      undefined,
+    ],
+    ['a subject inside it', { subject: { reference: '#p' } }, 'not clear whose', undefined],
+    [
+      'a reference of no form',
+      { subject: { reference: 'patient/p' } },
+      'not clear whose',
+      undefined,
+    ],
+    ['a slash too many', { subject: { reference: 'Patient/p/' } }, 'not clear whose', undefined],
+    [
+      "another server's patient of that id",
+      { subject: { reference: 'https://other.example/fhir/Patient/p' } },
+      'not clear whose',
+      undefined,
+    ],
+    ['a status in capitals', { clinicalStatus: coded('Active') }, 'status', undefined],
+  ])('unread, with %s, and with what it may be', (_what, elements, why, word) => {
+    const resource = a('Condition', 'c', elements);
+    const { left, unread } = read(resource);
+    expect(left).toEqual([{ given: resource, outcome: 'unread' }]);
+    expect(unread).toEqual([{ resource, why, mayBe: [COUGH], word }]);
+  });
+
+  it('its newest version, whichever way they came', () => {
+    const [old, now] = ['1', '2'].map((versionId) => a('Condition', 'c', { meta: { versionId } }));
+    for (const both of [
+      [old, now],
+      [now, old],
+    ] as Resource[][]) {
+      expect(read(...both).resources).toEqual([now]);
+      expect(new Set(read(...both).left)).toEqual(
+        new Set([
+          { given: old, outcome: 'superseded' },
+          { given: now, outcome: 'read' },
+        ]),
+      );
+    }
+  });
+});
+
+describe('an unread Observation', () => {
+  it.each([
+    ['a modifier', { modifierExtension: [{ url: 'urn:x' }] }],
+    ['a code that is not listed', { code: coded('2', 'Dry cough') }],
+    ['no code', { code: { text: 'cough' } }],
+    ['a Patient inside it', { subject: { reference: '#p' } }],
+  ])('with %s is seen as asked, its answer not known', (_what, elements) => {
+    const { resources } = read(a('Observation', 'o', { valueBoolean: false, ...elements }));
+    expect(resources).toHaveLength(1);
+    expect(resources[0]).not.toHaveProperty('valueBoolean');
+    expect(
+      known.valueSetsWith((resources[0]?.['code'] as ReturnType<typeof coded>).coding),
+    ).toEqual([COUGH]);
+  });
+
+  it('of a value that no living body has is so, and one at the end of its range is not', () => {
+    const heat = (value: number) =>
+      a('Observation', 'o', { code: coded('8'), valueQuantity: { value } });
+    expect(read(heat(98.9)).unread.map(({ why, mayBe }) => [why, mayBe])).toEqual([
+      ['value', [HEAT]],
+    ]);
+    expect(read(heat(98.9)).resources[0]).not.toHaveProperty('valueQuantity');
+    expect(read(heat(45)).unread).toEqual([]);
+    expect(read(heat(24.9)).unread).toHaveLength(1);
+  });
+});
+
+it('reads what a panel holds inside, each as an Observation of its own', () => {
+  const panel = a('Observation', 'vitals', {
+    code: coded('9'),
+    status: 'final',
+    effectiveDateTime: '2026-03-01',
+    component: [
+      { code: coded('8'), valueQuantity: { value: 39 } },
+      { code: coded('7'), valueQuantity: { value: 70 } },
+    ],
+    hasMember: [{ reference: '#inside' }, { reference: 'Observation/elsewhere' }],
+    contained: [
+      { resourceType: 'Observation', id: 'inside', code: coded('1'), valueBoolean: true },
+    ],
+  });
+  const { resources, left } = read(panel);
+  expect(left).toEqual([{ given: panel, outcome: 'not asked for' }]);
+  expect(resources.slice(0, 2)).toEqual(
+    [
+      { code: coded('8'), valueQuantity: { value: 39 } },
+      { code: coded('1'), valueBoolean: true },
+    ].map((part) => ({
+      status: 'final',
+      subject: { reference: 'Patient/p' },
+      effectiveDateTime: '2026-03-01',
+      ...part,
+      resourceType: 'Observation',
+      derivedFrom: [{ reference: 'Observation/vitals' }],
+    })),
+  );
+});
+
+it('knows of a Patient who holds a modifier no more than who it is', () => {
+  const patient = { resourceType: 'Patient', id: 'p', birthDate: '1980', implicitRules: 'urn:x' };
+  const { resources, lacks } = read(patient);
+  expect(resources).toEqual([{ resourceType: 'Patient', id: 'p' }]);
+  expect(lacks.map(({ key }) => key)).toEqual(['patient']);
+});
+
+it('says of an entry that is not trusted which it is, and what to do', () => {
+  const torn = a('Condition', 'torn', { code: coded('1', 'false name') });
+  expect(read(torn).lacks).toEqual([
+    {
+      key: 'Condition/torn',
+      resourceType: 'Condition',
+      reason: 'a code and its display contradict each other; correct one of them',
+    },
+  ]);
+  expect(distrustOf({ resourceType: 'Condition' }).key).toBe('a Condition without id');
+});
+
+describe('orders in hand', () => {
+  const order = (id: string, code: unknown, elements: object = {}): Resource =>
+    a('ServiceRequest', id, { code, ...elements });
+  const readOrders = (...orders: Resource[]) =>
+    readChart(aChart([], { draftOrders: orders, selectedOrders: orders }), rules);
+
+  it('are read as they stand in the request, not as a copy was stored', () => {
+    const draft = order('o', coded('1'));
+    const stored = order('o', coded('2'));
+    const chart = aChart([stored], { draftOrders: [draft], selectedOrders: [draft] });
+    const { left, draftOrders } = readChart(chart, rules);
+    expect([left, draftOrders]).toEqual([[{ given: stored, outcome: 'superseded' }], [draft]]);
+  });
+
+  it('say in words only what is ordered, or why, or neither', () => {
+    const inCode = order('coded', coded('1'), { reasonCode: [coded('1')] });
+    const inWords = order('words', { text: 'Cough' }, { reasonCode: [coded('1')] });
+    const tornOne = order('torn', coded('1', 'false name'), {
+      reasonCode: [coded('1', 'false name')],
+    });
+    const why = order('why', coded('1'), { reasonCode: [{ text: 'Cough' }] });
+    const found = readOrders(inCode, inWords, tornOne, why);
+    expect(found.unreadOrders).toEqual([inWords, tornOne]);
+    expect(found.unreadReasons).toEqual([tornOne, why]);
+    expect(found.draftOrders[2]).toEqual(
+      order('torn', { coding: [] }, { reasonCode: [{ coding: [] }] }),
+    );
+  });
+
+  it.each([
+    ['a modifier', { modifierExtension: [{ url: 'urn:x' }] }],
+    ['a subject that is not clear', { subject: { reference: 'patient/p' } }],
+  ])('with %s are not read', (_what, elements) => {
+    const modified = order('o', coded('1'), elements);
+    const { draftOrders, selectedOrders, unreadOrders } = readOrders(modified);
+    expect([draftOrders, selectedOrders, unreadOrders]).toEqual([[], [], [modified]]);
+  });
+});
+
+const anElement = fc.constantFrom<object>(
+  {},
+  { code: { text: 'cough' } },
+  { code: coded('2', 'Dry cough') },
+  { code: coded('1', 'false name') },
+  { code: undefined },
+  { modifierExtension: [{ url: 'urn:x' }] },
+  { subject: { reference: 'Group/g' } },
+  { subject: { reference: 'patient/p' } },
+  { status: 'entered-in-error' },
+  { status: 'Final' },
+  { meta: { versionId: '3' } },
+  { valueBoolean: true },
+  { component: [{ code: coded('1'), valueBoolean: true }] },
+);
+const aResource = fc
+  .tuple(
+    fc.constantFrom('Patient', 'Condition', 'Observation', 'Encounter', 'QuestionnaireResponse'),
+    fc.constantFrom('p', 'x', 'y', 'z'),
+    fc.array(anElement, { maxLength: 3 }),
+  )
+  .map(([type, id, elements]) =>
+    a(type, type === 'Patient' ? 'p' : id, Object.assign({}, ...elements) as object),
+  );
+
+it('law: the outcomes add up to what came, and what is unread is handed on', () => {
+  fc.assert(
+    fc.property(fc.array(aResource, { maxLength: 12 }), (resources) => {
+      const { left, unread, lacks } = readChart(aChart(resources), rules);
+      const gone = (list: readonly Resource[]) => list.map((one) => JSON.stringify(one)).toSorted();
+      expect(gone(left.map(({ given }) => given))).toEqual(gone(resources));
+      const named = new Set(
+        unread.map(({ resource }) => `${resource.resourceType}/${resource.id}`),
+      );
+      for (const { given, outcome } of left) {
+        if (outcome !== 'unread') continue;
+        const key = `${given.resourceType}/${given.id}`;
+        expect(named.has(key) || lacks.some((lack) => lack.key === 'patient')).toBe(true);
+      }
+    }),
+  );
+});
