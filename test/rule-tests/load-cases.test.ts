@@ -70,7 +70,9 @@ it.each([
     'a resource without a type',
     '{ resourceType: Patient }',
     '{ id: p1 }',
-    ['3:11: error: "patient.0.resourceType": is missing'],
+    [
+      '3:11: error: "patient.0": must be a FHIR resource with "resourceType", or one of patient, finding, condition, prescription, medicine, order, procedure, report',
+    ],
   ],
   [
     'an expectation of nothing',

@@ -20,7 +20,7 @@ export const DATE_FORMS = [
  * A date of the short form as a FHIR date, or as one from the evaluation time (`today - 9 days`)
  * that is resolved when the case runs; undefined for what is no date.
  */
-export function readDate(said: string): string | undefined {
+export function readShortDate(said: string): string | undefined {
   const relative = RELATIVE.exec(said);
   if (relative) {
     const [, ago, agoUnit, ahead, aheadUnit] = relative;

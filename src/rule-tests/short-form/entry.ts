@@ -5,12 +5,17 @@ import type { YamlFile, YamlPath } from '../../content/yaml-file.ts';
 import { didYouMean } from '../../translate/nearest-name.ts';
 import { isObject } from '../../fhir/resource.ts';
 import { expand } from './expand.ts';
-import { describeKind, KIND_NAMES, KINDS, type KindName } from './kinds.ts';
+import { describeParts, KIND_NAMES, KINDS, type Kind, type KindName } from './kinds.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-const short = KIND_NAMES.map((name) =>
-  z.strictObject({ [name]: text.describe(describeKind(KINDS[name])) }),
-);
+const short = KIND_NAMES.map((name) => {
+  const kind: Kind = KINDS[name];
+  const first = kind.what ? 'What: a code, a name or in words "…". Then, ' : '';
+  const parts = describeParts(kind, undefined);
+  return z.strictObject({
+    [name]: text.describe(`${first}between commas, in any order: ${parts}`),
+  });
+});
 
 /** One thing of a patient's record: a FHIR R4 resource, or a line like `finding: pain, yes, today`. */
 export const entry = z.union([...short, resource], { error: ({ input }) => objection(input) });
@@ -50,5 +55,5 @@ function objection(input: unknown): string {
     return `must hold "${known}" alone, with all else in its text`;
   if (known !== undefined) return `"${known}" must be text; put a number between quotation marks`;
   const near = names.flatMap((name) => didYouMean(name, KIND_NAMES) ?? []);
-  return [`must be ${kinds}.`, ...near].join(' ');
+  return near.length === 0 ? `must be ${kinds}` : `must be ${kinds}. ${near.join(' ')}`;
 }

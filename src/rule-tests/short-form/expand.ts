@@ -1,5 +1,5 @@
 import { nearestNames } from '../../translate/nearest-name.ts';
-import { KINDS, type Kind, type KindName } from './kinds.ts';
+import { describeParts, KINDS, type Kind, type KindName } from './kinds.ts';
 import { readConcept, type Elements, type Part } from './parts.ts';
 import type { Read, Vocabulary } from './vocabulary.ts';
 
@@ -47,17 +47,13 @@ function readPart(
     if (read && 'problem' in read) return read;
     if (read) return { value: { ...part, elements: read.value } };
   }
-  const bySaying = Map.groupBy(kind.parts, ({ says }) => says);
-  const may = [...bySaying].map(
-    ([says, parts]) => `${says} (${parts.flatMap((part) => part.forms(vocabulary)).join(', ')})`,
-  );
   const forms = kind.parts.flatMap((part) => part.forms(vocabulary));
   const near = nearestNames(said, forms).map((name) => `"${name}"`);
   return {
     problem: [
       `"${said}" says nothing of a ${kind.title}.`,
       ...(near.length > 0 ? [`Did you mean ${near.join(' or ')}?`] : []),
-      `It may say ${may.join('; ')}.`,
+      `It may say ${describeParts(kind, vocabulary)}.`,
     ].join(' '),
   };
 }

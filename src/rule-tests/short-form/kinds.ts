@@ -1,5 +1,6 @@
 import { category, date, id, period, reason, side, status, value, words } from './parts.ts';
 import type { Elements, Part } from './parts.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** What an entry of one kind stands for. */
 export interface Kind {
@@ -229,10 +230,9 @@ export const KINDS = {
 export type KindName = keyof typeof KINDS;
 export const KIND_NAMES = Object.keys(KINDS) as readonly KindName[]; // what the table has
 
-/** How an entry of a kind is written, for a person at an editor. */
-export function describeKind({ what, parts }: Kind): string {
-  const said = [...new Set(parts.map(({ says }) => says))].join(', ');
-  return what === undefined
-    ? `Between commas, in any order: ${said}`
-    : `A code, a name or in words "…"; then between commas, in any order: ${said}`;
+/** What an entry of a kind may say after what it is about, with how that is written; for people. */
+export function describeParts({ parts }: Kind, vocabulary: Vocabulary | undefined): string {
+  return [...Map.groupBy(parts, ({ says }) => says)]
+    .map(([says, all]) => `${says} (${all.flatMap((part) => part.forms(vocabulary)).join(', ')})`)
+    .join('; ');
 }

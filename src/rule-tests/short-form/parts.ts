@@ -1,6 +1,6 @@
 import { UCUM } from '../../engine/units.ts';
-import { DATE_FORMS, readDate } from './dates.ts';
-import type { Read, Vocabulary } from './vocabulary.ts';
+import { DATE_FORMS, readShortDate } from './dates.ts';
+import { SHORT_NAMES_FILE, type Read, type Vocabulary } from './vocabulary.ts';
 
 /** Elements of a resource; undefined takes away what would stand there without the part. */
 export type Elements = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export interface Part {
   readonly says: string;
   readonly several?: true;
   /** How it is written. */
-  readonly forms: (vocabulary: Vocabulary) => readonly string[];
+  readonly forms: (vocabulary: Vocabulary | undefined) => readonly string[];
   /** The elements it stands for; undefined when the text says something else. */
   readonly read: (said: string, vocabulary: Vocabulary) => Read<Elements> | undefined;
 }
@@ -40,7 +40,7 @@ export function date(says: string, element: string, word?: string): Part {
     forms: () => (word === undefined ? DATE_FORMS : [`${word} 9 days ago`]),
     read: (said) => {
       if (!said.startsWith(lead)) return undefined;
-      const value = readDate(said.slice(lead.length));
+      const value = readShortDate(said.slice(lead.length));
       if (value !== undefined) return found({ [element]: value });
       return word === undefined ? undefined : { problem: noDate(said.slice(lead.length)) };
     },
@@ -56,7 +56,7 @@ export function period(says: string, element: string): Part {
       const match = /^(?:from (.+?))?(?:(?:^| )until (.+))?$/.exec(said);
       const [, from, until] = match ?? [];
       if (from === undefined && until === undefined) return undefined;
-      const [start, end] = [from, until].map((text) => text && readDate(text));
+      const [start, end] = [from, until].map((text) => text && readShortDate(text));
       if (from !== undefined && start === undefined) return { problem: noDate(from) };
       if (until !== undefined && end === undefined) return { problem: noDate(until) };
       return found({ [element]: { ...(start && { start }), ...(end && { end }) } });
@@ -71,7 +71,7 @@ function noDate(said: string): string {
 /** The logical id, where something refers to the resource. */
 export const id: Part = {
   says: 'the id',
-  forms: () => ['id mri1'],
+  forms: () => ['id a1'],
   read: (said) => {
     const name = /^id ([A-Za-z0-9\-.]{1,64})$/.exec(said)?.[1];
     return name === undefined ? undefined : found({ id: name });
@@ -82,7 +82,7 @@ export const id: Part = {
 export function side(wrap: (site: Elements) => unknown): Part {
   return {
     says: 'the side',
-    forms: (vocabulary) => vocabulary.sides,
+    forms: (vocabulary) => vocabulary?.sides ?? [`a name of ${SHORT_NAMES_FILE}`],
     read: (said, vocabulary) => {
       const coding = vocabulary.sideOf(said);
       return coding && found({ bodySite: wrap({ coding: [coding] }) });
@@ -103,7 +103,7 @@ export function category(system: string, ...codes: readonly string[]): Part {
 export const reason: Part = {
   says: 'the reason',
   several: true,
-  forms: () => ['for M54.16', 'for in words "…"', 'for Condition/id'],
+  forms: () => ['for M54.16', 'for in words "…"', 'for Condition/a1'],
   read: (said, vocabulary) => {
     const what = /^for (.+)$/.exec(said)?.[1];
     if (what === undefined) return undefined;
@@ -141,7 +141,7 @@ export const value: Part = {
 };
 
 function readAnswer(answer: string, vocabulary: Vocabulary): Read<Elements> {
-  const day = readDate(answer);
+  const day = readShortDate(answer);
   if (day !== undefined) return found({ valueDateTime: day });
   const concept = readConcept(answer, vocabulary);
   return 'problem' in concept ? concept : found({ valueCodeableConcept: concept.value });
@@ -149,19 +149,16 @@ function readAnswer(answer: string, vocabulary: Vocabulary): Read<Elements> {
 
 function readQuantity(said: string, vocabulary: Vocabulary): Read<Elements> | undefined {
   const match = /^(<=|>=|<|>)? ?(-?\d+(?:\.\d+)?) (\S.*)$/.exec(said);
-  if (!match || readDate(said) !== undefined) return undefined;
+  if (!match || said.endsWith(' ago')) return undefined;
   const [, comparator, number, written = ''] = match;
   const quantity = { ...(comparator && { comparator }), value: Number(number) };
   if (written === 'without unit') return found({ valueQuantity: quantity });
   const inWords = QUOTED.exec(written)?.[1];
   if (inWords !== undefined) return found({ valueQuantity: { ...quantity, unit: inWords } });
   const code = vocabulary.unitOf(written);
-  if (code !== undefined) {
-    return found({ valueQuantity: { ...quantity, unit: written, system: UCUM, code } });
-  }
-  return {
-    problem: `The unit "${written}" is neither in cql/terminology/units.csv nor UCUM; write it as "${number} "${written}"" where the record has it in words only.`,
-  };
+  if ('problem' in code) return code;
+  const coded = { unit: written, system: UCUM, code: code.value };
+  return found({ valueQuantity: { ...quantity, ...coded } });
 }
 
 /** A code or name, `in words "…"`, or a code with what stands beside it: `M54.16 "Sciatica"`. */

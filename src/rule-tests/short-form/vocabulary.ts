@@ -5,10 +5,9 @@ import type { ContentFault } from '../../content/fault.ts';
 import { readContentFiles } from '../../content/read-files.ts';
 import { text } from '../../content/schema.ts';
 import { readVerifiedCodes, type VerifiedCode } from '../../content/terminology.ts';
-import { readUnitSpellings } from '../../content/unit-spellings.ts';
+import { readUnitSpellings, UNITS_FILE } from '../../content/unit-spellings.ts';
 import { readYaml } from '../../content/yaml-file.ts';
 import type { Coding } from '../../engine/codes.ts';
-import { isUcumUnit } from '../../engine/ucum.ts';
 import { foldUnit } from '../../engine/units.ts';
 import { didYouMean } from '../../translate/nearest-name.ts';
 
@@ -24,7 +23,7 @@ export const shortNamesFile = z.strictObject({
 });
 
 /** A coding as a record carries it. */
-export type WrittenCoding = Coding & { readonly display?: string };
+export type NamedCoding = Coding & { readonly display?: string };
 
 /** A value, or why there is none, as a sentence. */
 export type Read<T> = { readonly value: T } | { readonly problem: string };
@@ -34,8 +33,8 @@ export class Vocabulary {
   readonly #byCode: ReadonlyMap<string, readonly VerifiedCode[]>;
   /** By the display as listed, and without the tag that SNOMED CT sets after it. */
   readonly #byName: ReadonlyMap<string, readonly VerifiedCode[]>;
-  readonly #names = new Map<string, WrittenCoding>();
-  readonly #sides = new Map<string, WrittenCoding>();
+  readonly #names = new Map<string, NamedCoding>();
+  readonly #sides = new Map<string, NamedCoding>();
   readonly #units: ReadonlyMap<string, string>;
 
   constructor(codes: readonly VerifiedCode[], units: ReadonlyMap<string, string>) {
@@ -51,17 +50,23 @@ export class Vocabulary {
   }
 
   /** The code of a side of the body. */
-  sideOf(name: string): WrittenCoding | undefined {
+  sideOf(name: string): NamedCoding | undefined {
     return this.#sides.get(name);
   }
 
-  /** The UCUM code of a unit, as the content's table or UCUM itself spells it. */
-  unitOf(spelling: string): string | undefined {
-    return this.#units.get(foldUnit(spelling)) ?? (isUcumUnit(spelling) ? spelling : undefined);
+  /** The UCUM code of a unit, as the content's table spells it. */
+  unitOf(spelling: string): Read<string> {
+    const code = this.#units.get(foldUnit(spelling));
+    if (code !== undefined) return { value: code };
+    const near = didYouMean(spelling, this.#units.keys());
+    const remedy = `add it to ${UNITS_FILE}, or write it in quotation marks where it has no code`;
+    return {
+      problem: [`The unit "${spelling}" is not known; ${remedy}.`, near].filter(Boolean).join(' '),
+    };
   }
 
   /** What a code or name stands for: a code without a display, a name with itself as the display. */
-  codingOf(name: string): Read<WrittenCoding> {
+  codingOf(name: string): Read<NamedCoding> {
     const short = this.#names.get(name);
     if (short) return { value: short };
     const coded = this.#byCode.get(name);
