@@ -22,7 +22,7 @@ export function expand(
   const heard = new Map<string, string>();
   let resource: Elements = { ...(kind.what && { [kind.what]: what?.value }) };
   for (const part of kind.what ? others : split.value) {
-    const read = readPart(kind, part, vocabulary);
+    const read = readPart(kindName, part, vocabulary);
     if ('problem' in read) return read;
     const { says, several, elements } = read.value;
     const before = heard.get(says);
@@ -38,22 +38,23 @@ export function expand(
 }
 
 function readPart(
-  kind: Kind,
+  name: KindName,
   said: string,
   vocabulary: Vocabulary,
 ): Read<Pick<Part, 'says' | 'several'> & { readonly elements: Elements }> {
+  const kind: Kind = KINDS[name];
   for (const part of kind.parts) {
     const read = part.read(said, vocabulary);
     if (read && 'problem' in read) return read;
     if (read) return { value: { ...part, elements: read.value } };
   }
   const forms = kind.parts.flatMap((part) => part.forms(vocabulary));
-  const near = nearestNames(said, forms).map((name) => `"${name}"`);
+  const near = nearestNames(said, forms).map((form) => `"${form}"`);
   return {
     problem: [
-      `"${said}" says nothing of a ${kind.title}.`,
+      `"${said}" is not understood in "${name}".`,
       ...(near.length > 0 ? [`Did you mean ${near.join(' or ')}?`] : []),
-      `It may say ${describeParts(kind, vocabulary)}.`,
+      `It takes ${describeParts(kind, vocabulary)}.`,
     ].join(' '),
   };
 }

@@ -4,8 +4,6 @@ import type { Vocabulary } from './vocabulary.ts';
 
 /** What an entry of one kind stands for. */
 export interface Kind {
-  /** What a person calls it. */
-  readonly title: string;
   /** What stands there unless a part says otherwise. */
   readonly defaults: Elements & { readonly resourceType: string };
   /** The element that the first part names by code; undefined where there is none. */
@@ -30,7 +28,6 @@ const each = (codes: readonly string[], meaning: (code: string) => Elements) =>
 /** The kinds of entry, by the word before the colon. The words of statuses are those of FHIR R4. */
 export const KINDS = {
   patient: {
-    title: 'patient',
     defaults: { resourceType: 'Patient' },
     parts: [
       words(
@@ -50,7 +47,6 @@ export const KINDS = {
     ],
   },
   finding: {
-    title: 'finding',
     defaults: { resourceType: 'Observation', status: 'final' },
     what: 'code',
     parts: [
@@ -85,7 +81,6 @@ export const KINDS = {
     ],
   },
   condition: {
-    title: 'condition',
     defaults: {
       resourceType: 'Condition',
       ...clinical('active'),
@@ -125,7 +120,6 @@ export const KINDS = {
     ],
   },
   prescription: {
-    title: 'prescription',
     defaults: { resourceType: 'MedicationRequest', status: 'active', intent: 'order' },
     what: 'medicationCodeableConcept',
     parts: [
@@ -145,7 +139,6 @@ export const KINDS = {
     ],
   },
   medicine: {
-    title: 'medicine',
     defaults: { resourceType: 'MedicationStatement', status: 'active' },
     what: 'medicationCodeableConcept',
     parts: [
@@ -166,7 +159,6 @@ export const KINDS = {
     ],
   },
   order: {
-    title: 'order',
     defaults: { resourceType: 'ServiceRequest', status: 'draft', intent: 'order' },
     what: 'code',
     parts: [
@@ -180,7 +172,6 @@ export const KINDS = {
     ],
   },
   procedure: {
-    title: 'procedure',
     defaults: { resourceType: 'Procedure', status: 'completed' },
     what: 'code',
     parts: [
@@ -202,7 +193,6 @@ export const KINDS = {
     ],
   },
   report: {
-    title: 'report',
     defaults: { resourceType: 'DiagnosticReport', status: 'final' },
     what: 'code',
     parts: [

@@ -82,7 +82,8 @@ export const id: Part = {
 export function side(wrap: (site: Elements) => unknown): Part {
   return {
     says: 'the side',
-    forms: (vocabulary) => vocabulary?.sides ?? [`a name of ${SHORT_NAMES_FILE}`],
+    forms: (vocabulary) =>
+      vocabulary && vocabulary.sides.length > 0 ? vocabulary.sides : [`one of ${SHORT_NAMES_FILE}`],
     read: (said, vocabulary) => {
       const coding = vocabulary.sideOf(said);
       return coding && found({ bodySite: wrap({ coding: [coding] }) });

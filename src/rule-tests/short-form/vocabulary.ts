@@ -23,7 +23,7 @@ export const shortNamesFile = z.strictObject({
 });
 
 /** A coding as a record carries it. */
-export type NamedCoding = Coding & { readonly display?: string };
+export type ShortCoding = Coding & { readonly display?: string };
 
 /** A value, or why there is none, as a sentence. */
 export type Read<T> = { readonly value: T } | { readonly problem: string };
@@ -33,8 +33,8 @@ export class Vocabulary {
   readonly #byCode: ReadonlyMap<string, readonly VerifiedCode[]>;
   /** By the display as listed, and without the tag that SNOMED CT sets after it. */
   readonly #byName: ReadonlyMap<string, readonly VerifiedCode[]>;
-  readonly #names = new Map<string, NamedCoding>();
-  readonly #sides = new Map<string, NamedCoding>();
+  readonly #names = new Map<string, ShortCoding>();
+  readonly #sides = new Map<string, ShortCoding>();
   readonly #units: ReadonlyMap<string, string>;
 
   constructor(codes: readonly VerifiedCode[], units: ReadonlyMap<string, string>) {
@@ -50,7 +50,7 @@ export class Vocabulary {
   }
 
   /** The code of a side of the body. */
-  sideOf(name: string): NamedCoding | undefined {
+  sideOf(name: string): ShortCoding | undefined {
     return this.#sides.get(name);
   }
 
@@ -66,7 +66,7 @@ export class Vocabulary {
   }
 
   /** What a code or name stands for: a code without a display, a name with itself as the display. */
-  codingOf(name: string): Read<NamedCoding> {
+  codingOf(name: string): Read<ShortCoding> {
     const short = this.#names.get(name);
     if (short) return { value: short };
     const coded = this.#byCode.get(name);
@@ -93,7 +93,10 @@ export class Vocabulary {
   /** Adds a short name; says what is wrong when it cannot stand for that. */
   addName(kind: 'names' | 'sides', name: string, target: string): string | undefined {
     if (/[,"]/.test(name)) return `A short name holds neither comma nor quotation mark`;
-    if (kind === 'names' && 'value' in this.codingOf(name)) {
+    if (
+      kind === 'names' &&
+      (this.#names.has(name) || this.#byCode.has(name) || this.#byName.has(name))
+    ) {
       return `"${name}" is a code or a name already`;
     }
     const found = this.codingOf(target);

@@ -240,20 +240,20 @@ describe('what cannot be read is named, with what may stand there', () => {
     [
       'finding',
       '49727002, yess',
-      '"yess" says nothing of a finding. Did you mean "yes"? It may say the value (yes, no, ',
+      '"yess" is not understood in "finding". Did you mean "yes"? It takes the value (yes, no, ',
     ],
     ['finding', '49727002, leftt', 'Did you mean "left"?'],
     [
       'finding',
       '49727002, 9 dayz ago',
-      '"9 dayz ago" says nothing of a finding. Did you mean "9 days ago"?',
+      '"9 dayz ago" is not understood in "finding". Did you mean "9 days ago"?',
     ],
-    ['finding', '49727002, 2026-02-30', '"2026-02-30" says nothing of a finding'],
-    ['patient', 'femal', '"femal" says nothing of a patient. Did you mean "female"?'],
+    ['finding', '49727002, 2026-02-30', '"2026-02-30" is not understood in "finding"'],
+    ['patient', 'femal', '"femal" is not understood in "patient". Did you mean "female"?'],
     [
       'condition',
       'J20.9, 9 days ago',
-      '"9 days ago" says nothing of a condition. It may say the onset (onset 9 days ago); the day of recording (recorded 9 days ago)',
+      '"9 days ago" is not understood in "condition". It takes the onset (onset 9 days ago); the day of recording (recorded 9 days ago)',
     ],
     [
       'condition',
@@ -285,7 +285,7 @@ describe('what cannot be read is named, with what may stand there', () => {
     ['finding', '49727002, "yes', 'A quotation mark in 49727002, "yes is not closed'],
     ['finding', 'in words ""', '"in words """ is not known'],
     ['finding', 'constructor', '"constructor" is not known'],
-    ['patient', 'constructor', '"constructor" says nothing of a patient'],
+    ['patient', 'constructor', '"constructor" is not understood in "patient"'],
   ] as const)('%s: %s', (kind, said, problem) => {
     expect(problemOf(kind, said)).toContain(problem);
   });
