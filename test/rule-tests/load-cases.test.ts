@@ -75,6 +75,12 @@ it.each([
     ],
   ],
   [
+    'a short entry with a second key',
+    '{ resourceType: Patient }',
+    '{ finding: Cough, date: today }',
+    ['3:11: error: "patient.0": must hold "finding" alone, with all else in its text'],
+  ],
+  [
     'an expectation of nothing',
     '{ cards: [] }',
     '{}',

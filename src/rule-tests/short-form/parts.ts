@@ -104,7 +104,7 @@ export function category(system: string, ...codes: readonly string[]): Part {
 export const reason: Part = {
   says: 'the reason',
   several: true,
-  forms: () => ['for M54.16', 'for in words "…"', 'for Condition/a1'],
+  forms: () => ['for <code or name>', 'for in words "…"', 'for Condition/a1'],
   read: (said, vocabulary) => {
     const what = /^for (.+)$/.exec(said)?.[1];
     if (what === undefined) return undefined;
@@ -128,7 +128,7 @@ export const value: Part = {
     '7 "unit in words"',
     '7 without unit',
     '"in words"',
-    'answer 373067005',
+    'answer <code or name>',
     'answer 9 days ago',
   ],
   read: (said, vocabulary) => {
@@ -162,7 +162,7 @@ function readQuantity(said: string, vocabulary: Vocabulary): Read<Elements> | un
   return found({ valueQuantity: { ...quantity, ...coded } });
 }
 
-/** A code or name, `in words "…"`, or a code with what stands beside it: `M54.16 "Sciatica"`. */
+/** A code or name, `in words "…"`, or a code with the display that the record has: `J20.9 "Cough"`. */
 export function readConcept(said: string, vocabulary: Vocabulary): Read<Elements> {
   const inWords = /^in words "([^"]+)"$/.exec(said)?.[1];
   if (inWords !== undefined) return found({ text: inWords });

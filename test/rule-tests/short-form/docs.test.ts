@@ -16,8 +16,8 @@ const pairs = ((): (readonly [string, string, unknown])[] => {
   const fence = fences.find((yaml) => yaml.startsWith('- patient:'));
   const items: Record<string, string>[] = parse(fence ?? '[]');
   return items.flatMap((item, i) => {
-    const [[kind = '', said = ''] = []] = Object.entries(item);
-    return i % 2 === 0 ? [[kind, said, items[i + 1]] as const] : [];
+    const pair = i % 2 === 0 ? Object.entries(item)[0] : undefined;
+    return pair ? [[...pair, items[i + 1]] as const] : [];
   });
 })();
 
