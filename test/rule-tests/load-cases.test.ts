@@ -78,7 +78,7 @@ it.each([
     'a short entry with a second key',
     '{ resourceType: Patient }',
     '{ finding: Cough, date: today }',
-    ['3:11: error: "patient.0": must hold "finding" alone, with all else in its text'],
+    ['3:29: error: "patient.0.date": belongs in the text of "finding", after a comma'],
   ],
   [
     'an expectation of nothing',

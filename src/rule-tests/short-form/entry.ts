@@ -12,9 +12,15 @@ const short = KIND_NAMES.map((name) => {
   const kind: Kind = KINDS[name];
   const first = kind.what ? 'What: a code, a name or in words "…". Then, ' : '';
   const parts = describeParts(kind, undefined);
-  return z.strictObject({
-    [name]: text.describe(`${first}between commas, in any order: ${parts}`),
-  });
+  return z.strictObject(
+    { [name]: text.describe(`${first}between commas, in any order: ${parts}`) },
+    {
+      error: ({ code }) =>
+        code === 'unrecognized_keys'
+          ? `belongs in the text of "${name}", after a comma`
+          : undefined,
+    },
+  );
 });
 
 /** One thing of a patient's record: a FHIR R4 resource, or a line like `finding: pain, yes, today`. */
@@ -51,8 +57,6 @@ function objection(input: unknown): string {
   if (!isObject(input)) return `must be ${kinds}`;
   const names = Object.keys(input);
   const known = names.find((name): name is KindName => KIND_NAMES.includes(name as KindName));
-  if (known !== undefined && names.length > 1)
-    return `must hold "${known}" alone, with all else in its text`;
   if (known !== undefined) return `"${known}" must be text; put a number between quotation marks`;
   const near = names.flatMap((name) => didYouMean(name, KIND_NAMES) ?? []);
   return near.length === 0 ? `must be ${kinds}` : `must be ${kinds}. ${near.join(' ')}`;
