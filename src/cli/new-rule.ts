@@ -138,14 +138,11 @@ source:
 }
 
 function caseStub(id: string, library: string, behaviour: string, value: string): string {
-  const condition = `  - resourceType: Condition
-    code: { text: replace me }
-    recordedDate: today - 3 days
-`;
+  const condition = '  - condition: in words "replace me", recorded 3 days ago\n';
   return `title: ${id} ${behaviour}
 hook: patient-view
 patient:
-  - { resourceType: Patient, id: p1, birthDate: today - 45 years }
+  - patient: 45 years old, id p1
 ${value === 'true' ? condition : ''}${value === 'unknown' ? 'withhold: [Condition]\n' : ''}expect:
 ${value === 'unknown' ? '  status: 412      # conditions are required by the service\n' : `  facts:\n    ${library}.Applies: ${value}\n`}`;
 }

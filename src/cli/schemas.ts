@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { cardFile, demoPatientFile, overrideReasonsFile, serviceFile } from '../content/schema.ts';
 import { acceptedFile } from '../mutation/accepted.ts';
 import { caseFile, patientFile } from '../rule-tests/case-file.ts';
+import { shortNamesFile } from '../rule-tests/short-form/vocabulary.ts';
 import type { World } from './world.ts';
 
 /** JSON Schema by file name, from the same source that `check` uses. */
@@ -15,6 +16,7 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
     'override-reasons': overrideReasonsFile,
     case: caseFile,
     patient: patientFile,
+    'short-names': shortNamesFile,
     'demo-patient': demoPatientFile,
     'accepted-mutants': acceptedFile,
   };

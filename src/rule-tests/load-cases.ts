@@ -1,11 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { sortFaults, type ContentFault } from '../content/fault.ts';
-import { readYaml } from '../content/yaml-file.ts';
-import { caseFile, patientFile, type CaseFile } from './case-file.ts';
+import { readYaml, type YamlFile } from '../content/yaml-file.ts';
+import { caseFile, patientFile, type CaseFile, type WrittenCase } from './case-file.ts';
+import { expandEntries } from './short-form/entry.ts';
+import { loadVocabulary, SHORT_NAMES_FILE, type Vocabulary } from './short-form/vocabulary.ts';
 import { findUnknownNames, type KnownNames } from './unknown-names.ts';
 
-/** A case as written, with the shared patient's resources in front. */
+/** A case in FHIR, with the shared patient's resources in front. */
 export interface RuleCase {
   readonly file: string;
   readonly written: CaseFile;
@@ -20,15 +22,19 @@ export interface LoadedCases {
 /**
  * Reads every case at or below the paths (files or folders). Folders named
  * `patients` hold shared patients and no cases. A faulty file never hides another. With
- * what is known of the content, names that are not there are faults too.
+ * what is known of the content, names that are not there are faults too. Short entries become
+ * FHIR in the words of the content below the root.
  */
 export async function loadCases(
   root: string,
   paths: readonly string[],
   known?: KnownNames,
 ): Promise<LoadedCases> {
-  const files = (await Promise.all(paths.map((path) => listYaml(resolve(root, path))))).flat();
-  const faults: ContentFault[] = [];
+  const files = (
+    await Promise.all(paths.map((path) => listYaml(root, resolve(root, path))))
+  ).flat();
+  const { vocabulary, faults: inNames } = await loadVocabulary(root);
+  const faults: ContentFault[] = [...inNames];
   const cases: RuleCase[] = [];
   for (const path of [...new Set(files)].toSorted()) {
     const file = relative(root, path).replaceAll('\\', '/');
@@ -44,22 +50,47 @@ export async function loadCases(
     for (const unknown of known ? findUnknownNames(read.value, known) : []) {
       faults.push(read.yaml.fault(unknown.path, unknown.message));
     }
-    const base = await readBase(root, path, read.value.base, faults);
+    const base = await readBase(root, path, read.value.base, vocabulary, faults);
     if (base === undefined) {
       const message = `There is no patient file ${read.value.base ?? ''}, or it has faults`;
       faults.push(read.yaml.fault(['base'], message));
-      continue;
     }
-    const resources = [...base, ...(read.value.patient ?? [])];
-    cases.push({ file, written: read.value, resources });
+    const written = expandCase(read.value, read.yaml, vocabulary, faults);
+    if (base === undefined || written === undefined) continue;
+    cases.push({ file, written, resources: [...base, ...(written.patient ?? [])] });
   }
   return { cases, faults: sortFaults(faults) }; // a shared patient's faults come with every case
+}
+
+/** The case with its short entries as resources; undefined when one of them cannot be read. */
+function expandCase(
+  written: WrittenCase,
+  yaml: YamlFile,
+  vocabulary: Vocabulary,
+  faults: ContentFault[],
+): CaseFile | undefined {
+  const { patient = [], context } = written;
+  const drafts = context?.draftOrders ?? [];
+  const record = expandEntries(patient, ['patient'], yaml, vocabulary);
+  const orders = expandEntries(drafts, ['context', 'draftOrders'], yaml, vocabulary);
+  const found = [...record.faults, ...orders.faults];
+  faults.push(...found);
+  if (found.length > 0) return undefined;
+  return {
+    ...written,
+    patient: record.resources,
+    context: context && {
+      ...context,
+      draftOrders: context.draftOrders && orders.resources,
+    },
+  };
 }
 
 async function readBase(
   root: string,
   casePath: string,
   base: string | undefined,
+  vocabulary: Vocabulary,
   faults: ContentFault[],
 ): Promise<readonly { resourceType: string }[] | undefined> {
   if (base === undefined) return [];
@@ -68,7 +99,10 @@ async function readBase(
   if (text === undefined) return undefined;
   const read = readYaml(relative(root, path).replaceAll('\\', '/'), text, patientFile);
   faults.push(...read.faults);
-  return read.value?.patient;
+  if (read.value === undefined) return undefined;
+  const expanded = expandEntries(read.value.patient, ['patient'], read.yaml, vocabulary);
+  faults.push(...expanded.faults);
+  return expanded.faults.length > 0 ? undefined : expanded.resources;
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -79,13 +113,13 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-async function listYaml(path: string): Promise<string[]> {
+async function listYaml(root: string, path: string): Promise<string[]> {
   if ((await stat(path)).isFile()) return [path];
   const entries = await readdir(path, { withFileTypes: true });
   const nested = entries.map(async (entry) => {
     const below = join(path, entry.name);
-    if (entry.isDirectory()) return entry.name === 'patients' ? [] : listYaml(below);
-    return /\.ya?ml$/.test(entry.name) ? [below] : [];
+    if (entry.isDirectory()) return entry.name === 'patients' ? [] : listYaml(root, below);
+    return /\.ya?ml$/.test(entry.name) && below !== join(root, SHORT_NAMES_FILE) ? [below] : [];
   });
   return (await Promise.all(nested)).flat();
 }

@@ -4,7 +4,7 @@ import { missingExpression } from '../content/missing-name.ts';
 import { type Program } from '../engine/program.ts';
 import { findDefinition } from '../elm/definitions.ts';
 import { parseExpressionName } from '../facts.ts';
-import type { CaseFile } from './case-file.ts';
+import type { WrittenCase } from './case-file.ts';
 
 /** What cases may name; known in part even where the content has errors. */
 export interface KnownNames {
@@ -27,7 +27,7 @@ export interface UnknownName {
  * Everything a case names that is not there. A misspelt rule is never shown, and a misspelt
  * type withholds nothing: such a case could not fail.
  */
-export function findUnknownNames(written: CaseFile, known: KnownNames): UnknownName[] {
+export function findUnknownNames(written: WrittenCase, known: KnownNames): UnknownName[] {
   return [
     ...unknownService(written, known),
     ...unknownRules(written, known),
@@ -37,13 +37,13 @@ export function findUnknownNames(written: CaseFile, known: KnownNames): UnknownN
 
 /** The service that answers a case, of those given. */
 export function serviceOf(
-  { hook, service }: CaseFile,
+  { hook, service }: WrittenCase,
   services: readonly CdsService[],
 ): CdsService | undefined {
   return services.find((one) => one.hook === hook && (service === undefined || one.id === service));
 }
 
-function unknownService(written: CaseFile, { services }: KnownNames): UnknownName[] {
+function unknownService(written: WrittenCase, { services }: KnownNames): UnknownName[] {
   if (!services) return [];
   const service = serviceOf(written, services);
   if (!service) {
@@ -59,13 +59,13 @@ function unknownService(written: CaseFile, { services }: KnownNames): UnknownNam
 }
 
 /** Says that a case has no service, and which there are for its hook. */
-export function noService({ hook, service }: CaseFile, services: readonly CdsService[]): string {
+export function noService({ hook, service }: WrittenCase, services: readonly CdsService[]): string {
   if (service === undefined) return `No service answers ${hook}`;
   const ids = services.flatMap((one) => (one.hook === hook ? one.id : []));
   return `No service answers ${hook} as ${service}; there are: ${ids.join(', ')}`;
 }
 
-function unknownRules({ expect }: CaseFile, { rules }: KnownNames): UnknownName[] {
+function unknownRules({ expect }: WrittenCase, { rules }: KnownNames): UnknownName[] {
   const { cards = [], shown = [], absent = [] } = expect;
   const named = Object.entries({ cards, shown, absent }).flatMap(([field, list]) =>
     list.map((card, i) => ({
@@ -83,7 +83,7 @@ function unknownRules({ expect }: CaseFile, { rules }: KnownNames): UnknownName[
 }
 
 function unknownFacts(
-  { expect }: CaseFile,
+  { expect }: WrittenCase,
   { program, brokenLibraries }: KnownNames,
 ): UnknownName[] {
   return Object.keys(expect.facts ?? {}).flatMap((text) => {

@@ -70,7 +70,15 @@ it.each([
     'a resource without a type',
     '{ resourceType: Patient }',
     '{ id: p1 }',
-    ['3:11: error: "patient.0.resourceType": is missing'],
+    [
+      '3:11: error: "patient.0": must be a FHIR resource with "resourceType", or one of patient, finding, condition, prescription, medicine, order, procedure, report',
+    ],
+  ],
+  [
+    'a short entry with a second key',
+    '{ resourceType: Patient }',
+    '{ finding: Cough, date: today }',
+    ['3:29: error: "patient.0.date": belongs in the text of "finding", after a comma'],
   ],
   [
     'an expectation of nothing',
@@ -123,5 +131,92 @@ it('reports the fault of a shared patient once, and each case that needs it', as
     `test/rules/RX-01/b.yaml:${lacking}`,
     'test/rules/patients/p.yaml:1:1: error: "patient": is missing',
     'test/rules/patients/p.yaml:1:1: error: "patients": Unrecognized key: "patients"',
+  ]);
+});
+
+const CODES = `system,code,display,group,valueset,source,confidence
+SNOMED CT,49727002,Cough (finding),,,,verified
+`;
+const COUGH = {
+  coding: [{ system: 'http://snomed.info/sct', code: '49727002', display: 'Cough' }],
+};
+
+it('makes FHIR of short entries, in the case, its orders and the shared patient', async () => {
+  const { cases, faults } = await load({
+    'cql/terminology/codes.csv': CODES,
+    'test/rules/short-names.yaml': 'names: { a cough: Cough }',
+    'test/rules/RX-01/a.yaml': `title: Short
+hook: order-select
+base: ../patients/p.yaml
+patient:
+  - finding: a cough, yes, today
+  - { resourceType: AllergyIntolerance, patient: { reference: Patient/p1 } }
+context: { draftOrders: [{ order: 'Cough, id o1' }] }
+expect: { cards: [] }
+`,
+    'test/rules/patients/p.yaml': 'patient: [{ patient: 45 years old }]',
+  });
+  expect(faults).toEqual([]);
+  expect(cases[0]?.resources).toEqual([
+    { resourceType: 'Patient', birthDate: 'today - 45 years' },
+    {
+      resourceType: 'Observation',
+      status: 'final',
+      code: COUGH,
+      valueBoolean: true,
+      effectiveDateTime: 'today',
+    },
+    { resourceType: 'AllergyIntolerance', patient: { reference: 'Patient/p1' } },
+  ]);
+  expect(cases[0]?.written.context?.draftOrders).toEqual([
+    { resourceType: 'ServiceRequest', status: 'draft', intent: 'order', code: COUGH, id: 'o1' },
+  ]);
+});
+
+it('reports what it cannot read of short entries where it stands, and leaves out these cases', async () => {
+  const { files, faults } = await load({
+    'cql/terminology/codes.csv': CODES,
+    'test/rules/short-names.yaml': 'names: { a cough: Couhg }',
+    'test/rules/RX-01/bad.yaml': `title: Short
+hook: order-select
+patient:
+  - patient: 45 years old
+  - finding: Cuogh, yes
+  - finding: Cough, today, yesterday
+  - findng: Cough
+  - finding: 49727002
+context:
+  draftOrders:
+    - order: Cough, femal
+expect: { cards: [] }
+`,
+    'test/rules/RX-01/based.yaml': `base: ../patients/p.yaml\n${GOOD}`,
+    'test/rules/RX-01/good.yaml': GOOD,
+    'test/rules/RX-01/orders.yaml': `title: Short
+hook: order-select
+patient:
+  - finding: Cuogh, yes
+  - finding: Cough, yesterday
+context:
+  draftOrders:
+    - order: Cough, femal
+expect: { cards: [] }
+`,
+    'test/rules/patients/p.yaml': 'patient:\n  - patient: 45',
+  });
+  expect(files).toEqual(['test/rules/RX-01/good.yaml']);
+  expect(faults).toEqual([
+    expect.stringMatching(/^test\/rules\/RX-01\/bad.yaml:7:5: error: .* Did you mean "finding"\?$/),
+    'test/rules/RX-01/bad.yaml:8:5: error: "patient.4": "finding" must be text; put a number between quotation marks',
+    'test/rules/RX-01/based.yaml:1:1: error: There is no patient file ../patients/p.yaml, or it has faults',
+    expect.stringMatching(
+      /orders.yaml:4:5: error: "Cuogh" is not known; .* Did you mean "Cough"\?$/,
+    ),
+    expect.stringMatching(/orders.yaml:5:5: error: "yesterday" is not understood in "finding"/),
+    expect.stringMatching(/orders.yaml:8:7: error: "femal" is not understood in "order"/),
+    expect.stringMatching(
+      /^test\/rules\/patients\/p.yaml:2:5: error: "patient.0": "patient" must be text/,
+    ),
+    expect.stringMatching(/^test\/rules\/short-names.yaml:1:10: error: "Couhg" is not known/),
   ]);
 });
