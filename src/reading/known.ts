@@ -7,7 +7,7 @@ export interface WrittenCoding extends Coding {
 }
 
 /** A value set that words may be of, and the word by which. */
-export interface Possible {
+export interface WordMatch {
   /** URL of the value set. */
   readonly valueSet: string;
   readonly word: string;
@@ -32,7 +32,7 @@ export interface KnownCodes {
   /** True for a code that the content has decided on, even where no value set holds it. */
   readonly isDecided: (coding: Coding) => boolean;
   /** What words, of a resource of that type, may be of. */
-  readonly possible: (resourceType: string, words: string) => readonly Possible[];
+  readonly possible: (resourceType: string, words: string) => readonly WordMatch[];
   /** Some code of a value set. */
   readonly codeOf: (valueSet: string) => Coding | undefined;
   /** The range of a fact, by the value set that asks for it. */

@@ -7,7 +7,7 @@ import { medicationsOf, withMedicineCode } from './medications.ts';
 import { isImplausible, withoutAnswer } from './observations.ts';
 import { partsOf } from './parts.ts';
 import type { Questionnaire } from './questionnaire.ts';
-import type { Lack, Left, Outcome, Unread, Why } from './reading.ts';
+import type { Lack, Left, EntryOutcome, Unread, Why } from './reading.ts';
 import { isWithdrawn, readStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
 import { newestVersions } from './versions.ts';
@@ -205,7 +205,7 @@ class Collected {
   }
 
   /** `seen` is what rules see of it: nothing when left out. */
-  leave(given: Resource | undefined, outcome: Outcome, seen?: Resource): void {
+  leave(given: Resource | undefined, outcome: EntryOutcome, seen?: Resource): void {
     if (given) this.#left.push({ given, outcome });
     if (seen) this.resources.push(seen);
   }
@@ -223,11 +223,13 @@ class Collected {
   ): void {
     const { valueSets, word } = concept;
     this.#unread.push({ resource: coded, why, mayBe: valueSets, word });
-    const isAsked = coded.resourceType === 'Observation' && why !== 'status';
+    // Words that are of nothing that is asked for answer no question.
+    const isAsked = why !== 'status' && (why !== 'no code' || valueSets.length > 0);
+    const isAnswer = coded.resourceType === 'Observation' && isAsked;
     this.leave(
       given,
       'unread',
-      isAsked ? withoutAnswer(seen ?? coded, valueSets, this.#known) : seen,
+      isAnswer ? withoutAnswer(seen ?? coded, valueSets, this.#known) : seen,
     );
   }
 

@@ -10,7 +10,7 @@ import type { Resource } from '../fhir/resource.ts';
  * - `withdrawn`: it was entered in error, refuted or not done.
  * - `of somebody else`: it is about somebody or something other than the patient.
  */
-export type Outcome =
+export type EntryOutcome =
   | 'read'
   | 'not asked for'
   | 'unread'
@@ -63,5 +63,5 @@ export interface Lack {
 /** A resource as it came, and what became of it. */
 export interface Left {
   readonly given: Resource;
-  readonly outcome: Outcome;
+  readonly outcome: EntryOutcome;
 }

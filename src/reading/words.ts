@@ -1,4 +1,4 @@
-import type { Possible } from './known.ts';
+import type { WordMatch } from './known.ts';
 
 /** Words by which a record may speak of what a value set asks for. */
 export interface WordRule {
@@ -20,7 +20,7 @@ export class WordList {
   /** One look that finds most words to be of nothing. */
   readonly #any: ReadonlyMap<string, RegExp>;
   /** What was found; records write the same words again and again. */
-  readonly #found = new Map<string, readonly Possible[]>();
+  readonly #found = new Map<string, readonly WordMatch[]>();
 
   constructor(rules: readonly WordRule[]) {
     const first = new Map<string, string[]>();
@@ -36,7 +36,7 @@ export class WordList {
   }
 
   /** The value sets, each once, with the words by which; in the order of the rules. */
-  possible(resourceType: string, words: string): readonly Possible[] {
+  possible(resourceType: string, words: string): readonly WordMatch[] {
     const any = this.#any.get(resourceType);
     if (any === undefined) return NONE;
     const key = `${resourceType} ${words}`;
@@ -48,8 +48,8 @@ export class WordList {
     return found;
   }
 
-  #find(resourceType: string, words: string): readonly Possible[] {
-    const found = new Map<string, Possible>();
+  #find(resourceType: string, words: string): readonly WordMatch[] {
+    const found = new Map<string, WordMatch>();
     for (const { valueSet, all, unless } of this.#rules.get(resourceType) ?? []) {
       if (found.has(valueSet) || unless?.test(words) === true) continue;
       const met = all.map((one) => one.exec(words)?.[1]?.toLowerCase());
@@ -61,7 +61,7 @@ export class WordList {
   }
 }
 
-const NONE: readonly Possible[] = [];
+const NONE: readonly WordMatch[] = [];
 /** Records are written in words without number; so many are remembered. */
 const MOST_FOUND = 20_000;
 

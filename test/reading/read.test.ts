@@ -1,8 +1,9 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { CodeMap } from '../../src/reading/code-map.ts';
 import { distrustOf, readChart, type Chart, type ReadingRules } from '../../src/reading/read.ts';
+import { codingsOf } from '../../src/reading/known.ts';
 import { knownCodes } from '../support/known-codes.ts';
 
 const SNOMED = 'http://snomed.info/sct';
@@ -11,8 +12,8 @@ const HEAT = 'urn:set:heat';
 
 const known = knownCodes({
   valueSetsWith: (codings) => {
-    const codes = codings.map(({ code }) => code);
-    return [...(codes.includes('1') ? [COUGH] : []), ...(codes.includes('8') ? [HEAT] : [])];
+    const codes = new Set(codings.map(({ code }) => code));
+    return [...(codes.has('1') ? [COUGH] : []), ...(codes.has('8') ? [HEAT] : [])];
   },
   possible: (_type, words) => (words.includes('cough') ? [{ valueSet: COUGH, word: 'cough' }] : []),
   codeOf: (url) => ({ system: SNOMED, code: url === COUGH ? '1' : '8' }),
@@ -44,6 +45,12 @@ const a = (resourceType: string, id: string, elements: object = {}): Resource =>
   code: coded('1'),
   ...elements,
 });
+const heat = (value: number) =>
+  a('Observation', 'o', { code: coded('8'), valueQuantity: { value } });
+const order = (id: string, code: unknown, elements: object = {}): Resource =>
+  a('ServiceRequest', id, { code, ...elements });
+const readOrders = (...orders: Resource[]) =>
+  readChart(aChart([], { draftOrders: orders, selectedOrders: orders }), rules);
 const read = (...resources: Resource[]) => readChart(aChart(resources), rules);
 const outcomeOf = (resource: Resource) => read(resource).left.map(({ outcome }) => outcome);
 
@@ -146,14 +153,10 @@ describe('an unread Observation', () => {
     const { resources } = read(a('Observation', 'o', { valueBoolean: false, ...elements }));
     expect(resources).toHaveLength(1);
     expect(resources[0]).not.toHaveProperty('valueBoolean');
-    expect(
-      known.valueSetsWith((resources[0]?.['code'] as ReturnType<typeof coded>).coding),
-    ).toEqual([COUGH]);
+    expect(known.valueSetsWith(codingsOf(resources[0]?.['code']))).toEqual([COUGH]);
   });
 
   it('of a value that no living body has is so, and one at the end of its range is not', () => {
-    const heat = (value: number) =>
-      a('Observation', 'o', { code: coded('8'), valueQuantity: { value } });
     expect(read(heat(98.9)).unread.map(({ why, mayBe }) => [why, mayBe])).toEqual([
       ['value', [HEAT]],
     ]);
@@ -214,11 +217,6 @@ it('says of an entry that is not trusted which it is, and what to do', () => {
 });
 
 describe('orders in hand', () => {
-  const order = (id: string, code: unknown, elements: object = {}): Resource =>
-    a('ServiceRequest', id, { code, ...elements });
-  const readOrders = (...orders: Resource[]) =>
-    readChart(aChart([], { draftOrders: orders, selectedOrders: orders }), rules);
-
   it('are read as they stand in the request, not as a copy was stored', () => {
     const draft = order('o', coded('1'));
     const stored = order('o', coded('2'));
@@ -252,6 +250,8 @@ describe('orders in hand', () => {
   });
 });
 
+const written = (list: readonly Resource[]) => list.map((one) => JSON.stringify(one)).toSorted();
+
 const anElement = fc.constantFrom<object>(
   {},
   { code: { text: 'cough' } },
@@ -281,8 +281,8 @@ it('law: the outcomes add up to what came, and what is unread is handed on', () 
   fc.assert(
     fc.property(fc.array(aResource, { maxLength: 12 }), (resources) => {
       const { left, unread, lacks } = readChart(aChart(resources), rules);
-      const gone = (list: readonly Resource[]) => list.map((one) => JSON.stringify(one)).toSorted();
-      expect(gone(left.map(({ given }) => given))).toEqual(gone(resources));
+
+      expect(written(left.map(({ given }) => given))).toEqual(written(resources));
       const named = new Set(
         unread.map(({ resource }) => `${resource.resourceType}/${resource.id}`),
       );
