@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { CdsRequest } from '../cds-hooks/request.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { openEvaluation, type Evaluation } from '../engine/evaluate.ts';
@@ -35,6 +36,7 @@ export function openOn(
     known: content.knownCodes,
     questionnaires: content.questionnaires,
     codeMap,
+    today: DateTime.fromJSDate(evaluationTime, { zone: timeZone }).toISODate() ?? '',
   });
   const notLooked = [...notLookedAt(data).map(lackOf), ...reading.lacks];
   const parameters = requestParameters(request, reading, notLooked);

@@ -42,12 +42,7 @@ export function mayBe(
   codings: readonly WrittenCoding[],
   known: KnownCodes,
 ): Pick<Unread, 'word'> & { readonly valueSets: readonly string[] } {
-  const byKin = known.valueSetsWith(
-    codings.flatMap(({ system, code }) => {
-      const kin = kinOf(system);
-      return kin === undefined ? [] : [{ system: kin, code }];
-    }),
-  );
+  const byKin = known.valueSetsWith(codings.flatMap((coding) => kinOf(coding) ?? []));
   const byWords = wordsOf(concept).flatMap((words) => known.possible(resourceType, words));
   return {
     valueSets: [...new Set([...byKin, ...byWords.map(({ valueSet }) => valueSet)])],

@@ -32,6 +32,8 @@ export interface ReadingRules {
   readonly questionnaires: readonly Questionnaire[];
   /** The site's own codes. */
   readonly codeMap: CodeMap | undefined;
+  /** The day at the site, as `2026-03-10`. */
+  readonly today: string;
 }
 
 /** The chart as rules are to see it. */
@@ -113,14 +115,21 @@ function readOne(
   }
 }
 
-/** Of a Patient that says what must not be ignored, no more is known than who it is. */
-function readPatient(given: Resource, { known }: ReadingRules, collected: Collected): void {
-  if (!readTrusted(given, known).isModified) return collected.leave(given, 'read', given);
-  collected.lacks.push({
-    key: 'patient',
-    resourceType: 'Patient',
-    reason: 'it holds a modifier extension or implicit rules that this service does not know',
-  });
+/**
+ * Of a Patient that says what must not be ignored, no more is known than who it is; of one whose
+ * birth date is not there, or still to come, not how old they are.
+ */
+function readPatient(given: Resource, { known, today }: ReadingRules, collected: Collected): void {
+  const lack = (reason: string): void => {
+    collected.lacks.push({ key: 'patient', resourceType: 'Patient', reason });
+  };
+  if (!readTrusted(given, known).isModified) {
+    const { birthDate } = given;
+    if (typeof birthDate !== 'string') lack('it has no birth date');
+    else if (birthDate > today) lack('its birth date is still to come');
+    return collected.leave(given, 'read', given);
+  }
+  lack('it holds a modifier extension or implicit rules that this service does not know');
   collected.leave(given, 'unread', {
     resourceType: 'Patient',
     ...(given.id === undefined ? {} : { id: given.id }),

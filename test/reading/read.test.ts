@@ -24,6 +24,7 @@ const rules: ReadingRules = {
   types: new Set(['Condition', 'Observation', 'QuestionnaireResponse']),
   known,
   questionnaires: [],
+  today: '2026-03-10',
   codeMap: new CodeMap([
     { source: { system: 'urn:site', code: 'C1' }, target: { system: SNOMED, code: '1' } },
   ]),
@@ -202,6 +203,16 @@ it('knows of a Patient who holds a modifier no more than who it is', () => {
   const { resources, lacks } = read(patient);
   expect(resources).toEqual([{ resourceType: 'Patient', id: 'p' }]);
   expect(lacks.map(({ key }) => key)).toEqual(['patient']);
+});
+
+it.each([
+  ['no birth date', {}, ['it has no birth date']],
+  ['one to come', { birthDate: '2026-03-11' }, ['its birth date is still to come']],
+  ['one that is today', { birthDate: '2026-03-10' }, []],
+  ['a year', { birthDate: '1980' }, []],
+])('knows of a Patient with %s how old they are, or not', (_what, elements, reasons) => {
+  const { lacks } = read({ resourceType: 'Patient', id: 'p', ...elements });
+  expect(lacks.map(({ reason }) => reason)).toEqual(reasons);
 });
 
 it('says of an entry that is not trusted which it is, and what to do', () => {
