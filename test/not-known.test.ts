@@ -57,16 +57,14 @@ type Entry = { readonly [name: string]: FactValue };
 
 function entriesOf(value: FactValue): Entry[] {
   const items = Array.isArray(value) ? value : [value];
-  return items.filter(
-    (item): item is Entry => typeof item === 'object' && item !== null && !Array.isArray(item),
-  );
+  return items.filter((item): item is Entry => typeof item === 'object' && item !== null);
 }
 
 /** Whether anything is there: a list with entries, a yes, an answer that is yes or no. */
 function isKnown(value: FactValue): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (typeof value === 'object' && value !== null && 'value' in value)
-    return (value as Entry)['value'] !== null;
+    return value['value'] !== null;
   return value !== null && value !== false;
 }
 
@@ -89,7 +87,11 @@ function contradictions(lines: readonly string[], facts: Facts): string[] {
   const graded = new Set(
     ['Strength', 'Reflexes']
       .flatMap((library) => entriesOf(readFact(facts, { library, expression: 'Latest Grades' })))
-      .map(({ muscle, reflex, side }) => `${String(muscle ?? reflex)}, ${String(side)}`),
+      .flatMap(({ muscle, reflex, side }) =>
+        [muscle, reflex]
+          .filter((name) => typeof name === 'string')
+          .map((name) => `${name}, ${side === 'left' ? 'left' : 'right'}`),
+      ),
   );
   return lines.filter(
     (line) =>
