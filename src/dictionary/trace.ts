@@ -63,7 +63,8 @@ export class Tracer {
       const title = tags.get('title');
       const names = new Set<string>();
       const home = { library, define, comment, title, names, representations: [] };
-      this.#facts.push(home);
+      // What looks aside, at what cannot be read say, is no way to record a fact.
+      if (!tags.has('aside')) this.#facts.push(home);
       const scope = {
         library,
         home,

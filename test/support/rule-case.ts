@@ -3,7 +3,12 @@ import type { RuleCase } from '../../src/rule-tests/load-cases.ts';
 import { aCough } from './mini-content.ts';
 
 /** A patient in the scope of the mini content. */
-export const MINI_PATIENT = { resourceType: 'Patient', id: 'p1', active: true };
+export const MINI_PATIENT = {
+  resourceType: 'Patient',
+  id: 'p1',
+  active: true,
+  birthDate: '1980-01-01',
+};
 
 /** A case over the mini content: a patient with a cough, unless told otherwise. */
 export function aCase(
