@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type Server } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -82,9 +81,7 @@ async function serve(options: ServeOptions, world: World): Promise<void> {
       origins: { listed: config.origins, loopback: config.loopbackOrigins },
       mounts: { ...sandbox?.mounts, [FORMS]: forms },
     });
-    const server = config.tls
-      ? createHttpsServer({ cert: readPem(config.tls.cert), key: readPem(config.tls.key) }, app)
-      : createHttpServer(app);
+    const server = createServer(app, config);
     const port = await listen(server, config);
     const base = `${config.tls ? 'https' : 'http'}://localhost:${port}`;
     if (sandbox) own.push(base + sandbox.fhirAt, `http://127.0.0.1:${port}${sandbox.fhirAt}`);
@@ -96,6 +93,16 @@ async function serve(options: ServeOptions, world: World): Promise<void> {
     await decider.close();
     throw error;
   }
+}
+
+/**
+ * Node's own modules are asked for by name: an `import` of `node:http` reads all that it exports, and
+ * so loads Node's client of WebSockets and fetch, which takes 16 MB.
+ */
+function createServer(app: RequestListener, { tls }: Config): Server {
+  if (!tls) return process.getBuiltinModule('node:http').createServer(app);
+  const pem = { cert: readPem(tls.cert), key: readPem(tls.key) };
+  return process.getBuiltinModule('node:https').createServer(pem, app);
 }
 
 function listen(server: Server, { port, host }: Config): Promise<number> {
