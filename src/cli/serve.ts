@@ -10,6 +10,7 @@ import { NerverootError } from '../errors.ts';
 import { createApp } from '../http/app.ts';
 import { readPlainHttpFrom } from '../http/transport.ts';
 import { createForms } from '../web/forms.ts';
+import { giveBackLater } from '../workers/give-back.ts';
 import { openDecider } from './open-decider.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
@@ -86,6 +87,7 @@ async function serve(options: ServeOptions, world: World): Promise<void> {
     const base = `${config.tls ? 'https' : 'http'}://localhost:${port}`;
     if (sandbox) own.push(base + sandbox.fhirAt, `http://127.0.0.1:${port}${sandbox.fhirAt}`);
     world.out(greeting(base, root, { offer: await decider.offer(), sandbox }));
+    giveBackLater();
     stopOnSignal(server, async () => {
       await Promise.all([decider.close(), world.close()]);
     });
