@@ -26,7 +26,9 @@ export async function measureMemory(lab: Lab): Promise<Section> {
       measure: 'memory, MB',
       ...map(pair, (megabytes) => megabytes),
     })),
-    notes: ['What the process and those it started hold (resident set), 15 s later, when they do nothing.'],
+    notes: [
+      'What the process and those it started hold (resident set), 15 s later, when they do nothing.',
+    ],
   };
 }
 
