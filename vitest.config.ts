@@ -1,4 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// What tests start in threads and processes keeps its compiled modules, as bin/nerveroot.js has it.
+process.env['NODE_COMPILE_CACHE'] ||= fileURLToPath(
+  new URL('node_modules/.cache/nerveroot/modules', import.meta.url),
+);
 
 const shared = {
   // Compiling CQL, starting processes and going through all cases take their time on a slow machine;

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { variants, ways, withServers, type Lab } from './lab.ts';
 import { makeCall } from './records.ts';
 import { map, type Section } from './report.ts';
@@ -13,6 +14,7 @@ export async function measureMemory(lab: Lab): Promise<Section> {
       if (started === undefined) throw new Error('No server was started');
       const [, server] = started;
       for (let i = 0; i < CALLS; i += 1) await server.call(call);
+      await wait(REST_MILLISECONDS);
       return server.settle();
     });
     measured.push([variant, usage.memory] as const);
@@ -24,8 +26,12 @@ export async function measureMemory(lab: Lab): Promise<Section> {
       measure: 'memory, MB',
       ...map(pair, (megabytes) => megabytes),
     })),
-    notes: ['What the process and those it started hold (resident set), once they do nothing.'],
+    notes: [
+      'What the process and those it started hold (resident set), 15 s later, when they do nothing.',
+    ],
   };
 }
 
 const CALLS = 8;
+/** By then a server has given back what only its start needed. */
+const REST_MILLISECONDS = 15_000;

@@ -14,8 +14,10 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 
 // A later start takes the compiled code of the modules from here; where nothing can be written, none is kept.
+// Its threads, and the processes that it starts, find the folder in the environment.
 const cache = new URL('../node_modules/.cache/nerveroot/modules', import.meta.url);
-module.enableCompileCache(fileURLToPath(cache));
+process.env.NODE_COMPILE_CACHE ||= fileURLToPath(cache);
+module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
 
 // A checkout runs its TypeScript as it is; the published package holds compiled JavaScript.
 const source = new URL('../src/main.ts', import.meta.url);

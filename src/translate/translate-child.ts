@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import * as cql from '@cqframework/cql/cql';
 import * as toElm from '@cqframework/cql/cql-to-elm';
 import { VersionedIdentifier } from '@cqframework/cql/elm';
@@ -18,6 +19,8 @@ let compile = 0;
 process.on('message', (message: string | TranslationRequest) => {
   if (typeof message === 'string') libraries = openLibraryManager(message);
   else process.send?.(translate(message), leaveUnheard);
+  // By itself, Node keeps compiled modules at an end, and not where it is a signal.
+  flushCompileCache();
 });
 process.on('disconnect', () => process.exit());
 

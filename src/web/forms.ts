@@ -4,7 +4,6 @@ import { NerverootError } from '../errors.ts';
 import { allowedServer } from '../fhir/allow-list.ts';
 import { jsonBody } from '../http/body.ts';
 import type { Questionnaire } from '../reading/questionnaire.ts';
-import { extract } from './extract.ts';
 
 export interface FormsOptions {
   /** The forms of the content in force. */
@@ -62,6 +61,7 @@ function answerQuestionnaire(options: FormsOptions): Handler {
 function answerExtract(options: FormsOptions): Handler {
   return async (request, response) => {
     const questionnaire = await find(options, request.params.name);
+    const { extract } = await import('./extract.ts'); // what it checks units with is large
     const transaction = extract(request.body, questionnaire, options.newId);
     response.type('application/fhir+json').json(transaction);
   };

@@ -1,7 +1,7 @@
 import { siteOf, type Config } from '../config.ts';
 import type { DecisionDeps } from '../decision/decide.ts';
 import { openReaders } from '../decision/fhir-access.ts';
-import { connectFhir } from '../fhir/client.ts';
+import { connectLater } from '../fhir/connect-later.ts';
 
 /** What every thread gives a decision, but for the content: the same wherever it is made. */
 export function depsOf(
@@ -12,11 +12,12 @@ export function depsOf(
   },
 ): Omit<DecisionDeps, 'content'> {
   const { fhirServers, ...deps } = given;
+  const connect = connectLater(config.bodyLimitBytes, { atOnce: config.fhirServers.length > 0 });
   return {
     ...deps,
     mostSteps: config.mostSteps,
     siteOf: (request) => siteOf(config, request.fhirServer),
-    readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
+    readerFor: openReaders(connect, {
       allowed: fhirServers,
       budgetMs: config.fhirBudgetMs,
     }),

@@ -8,6 +8,7 @@ import type { DecisionDeps } from '../decision/decide.ts';
 import { discover } from '../decision/discover.ts';
 import { NerverootError } from '../errors.ts';
 import type { FhirReader, Looked } from '../fhir/client.ts';
+import { giveBackLater } from './give-back.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { wordsOf } from './shared.ts';
 
@@ -33,6 +34,7 @@ export function serveCalls(port: MessagePort, { compiler, depsWith }: WorkerDeps
   const load = async (texts: ContentTexts, before: typeof content): typeof content => {
     try {
       const { content: loaded, faults } = await loadTexts(texts, compiler);
+      if (loaded && (await before) === undefined) giveBackLater();
       tell({ kind: 'loaded', loaded: { content: loaded && discover(loaded), faults } });
       return loaded ?? (await before);
     } catch (error) {

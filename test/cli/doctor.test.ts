@@ -11,7 +11,8 @@ const withoutTimes = (text: string): string => text.replaceAll(/\d+ ms/g, '… m
 const withoutCount = (text: string): string => text.replace(/(\d+) of \1 work/, 'all work');
 
 async function openSandbox(): Promise<string> {
-  const server = openNerveroot(['serve'], { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent' });
+  const settings = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent', NERVEROOT_WORKERS: '0' };
+  const server = openNerveroot(['serve'], settings);
   const said = await server.waitFor((output) => output.includes('/sandbox/fhir'));
   return /http:\/\/localhost:\d+\/sandbox\/fhir/.exec(said)?.[0] ?? '';
 }

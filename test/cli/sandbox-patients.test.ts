@@ -7,7 +7,7 @@ import { MINI_CONTENT } from '../support/mini-content.ts';
 import { nerveroot, openNerveroot } from '../support/nerveroot.ts';
 import { aFhirClient, idsOf } from '../support/sandbox-server.ts';
 
-const SETTINGS = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent' };
+const SETTINGS = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent', NERVEROOT_WORKERS: '0' };
 
 function aBundle(...resources: readonly object[]) {
   const entry = resources.map((resource) => ({ resource }));

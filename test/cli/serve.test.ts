@@ -8,6 +8,9 @@ import { MINI_PATIENT } from '../support/rule-case.ts';
 import { aClient } from '../support/server.ts';
 import { nerveroot, openNerveroot } from '../support/nerveroot.ts';
 
+/** On any port; it is decided in the main thread, where who decides is not the question. */
+const HERE = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent', NERVEROOT_WORKERS: '0' };
+
 /** A port that somebody listens on until the test is over. */
 async function aTakenPort(): Promise<number> {
   const server = createServer();
@@ -34,7 +37,8 @@ it('says where it serves what, and serves there', async () => {
 it('says so when the port is taken', async () => {
   const port = await aTakenPort();
   const site = aFolder(MINI_CONTENT);
-  expect(await nerveroot(['serve', '--content', site], { PORT: String(port) })).toEqual({
+  const settings = { ...HERE, PORT: String(port) };
+  expect(await nerveroot(['serve', '--content', site], settings)).toEqual({
     status: 2,
     out: '',
     err: `nerveroot: Port ${port} is taken; choose another with PORT=<number>\n`,
@@ -108,14 +112,14 @@ it.each([
 it('refuses a TLS file that is not there', async () => {
   const site = aFolder(MINI_CONTENT);
   const [cert, key] = [join(site, 'cert.pem'), join(site, 'key.pem')];
-  const settings = { NERVEROOT_TLS_CERT: cert, NERVEROOT_TLS_KEY: key };
+  const settings = { ...HERE, NERVEROOT_TLS_CERT: cert, NERVEROOT_TLS_KEY: key };
   const { status, err } = await nerveroot(['serve', '--content', site], settings);
   expect([status, err]).toEqual([2, `nerveroot: Cannot read the TLS file ${cert}\n`]);
 });
 
 it('does not serve broken content', async () => {
   const site = aFolder({ ...MINI_CONTENT, 'hooks/cards/RX-01.yaml': 'rule: RX-01' });
-  const { status, err } = await nerveroot(['serve', '--content', site], { PORT: '0' });
+  const { status, err } = await nerveroot(['serve', '--content', site], HERE);
   expect(status).toBe(1);
   expect(err).toContain(
     'nerveroot: The content cannot be served:\nhooks/cards/RX-01.yaml:1:1: error:',
@@ -123,8 +127,7 @@ it('does not serve broken content', async () => {
 });
 
 it('greets with the address of the sandbox and the number of its patients', async () => {
-  const settings = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent' };
-  const { waitFor } = openNerveroot(['serve'], settings);
+  const { waitFor } = openNerveroot(['serve'], HERE);
   const output = await waitFor((text) => text.includes('Not a medical device'));
   const [, origin] =
     /A demo FHIR server with 15 patients is at (http:\/\/localhost:\d+)\/sandbox\/fhir\n/.exec(
@@ -141,8 +144,7 @@ it.each([
   [{ NODE_ENV: 'production', NERVEROOT_SANDBOX: 'on' }, 200],
 ])('serves the sandbox with %j: %i', async (settings, status) => {
   const site = aFolder(MINI_CONTENT);
-  const all = { PORT: '0', NERVEROOT_LOG_LEVEL: 'silent', ...settings };
-  const { waitFor } = openNerveroot(['serve', '--content', site], all);
+  const { waitFor } = openNerveroot(['serve', '--content', site], { ...HERE, ...settings });
   const output = await waitFor((text) => text.includes('Not a medical device'));
   expect(output.includes('/sandbox/fhir')).toBe(status === 200);
   const [, port] = /http:\/\/localhost:(\d+)/.exec(output) ?? [];

@@ -1,0 +1,25 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { giveBackLater } from '../../src/workers/give-back.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Something that a start may hold, and is in use no more when this returns. */
+function use(megabytes: number): number {
+  return Array.from({ length: megabytes * 32 }, () => Array.from({ length: 4096 }, Math.random))
+    .length;
+}
+
+it('returns the memory of what is in use no more, ten seconds later', () => {
+  const before = process.memoryUsage().heapTotal;
+  use(200);
+  const held = process.memoryUsage().heapTotal;
+  expect(held).toBeGreaterThan(before);
+  giveBackLater();
+  vi.advanceTimersByTime(10_000);
+  expect(process.memoryUsage().heapTotal).toBeLessThan(held);
+});
