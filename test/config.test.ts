@@ -103,13 +103,20 @@ it('a client takes from the settings what its entry leaves out', () => {
   };
   const sites = readConfig(settings, folder);
   const common = {
+    client: undefined,
+    required: [],
+    totals: 'accurate',
     timeZone: 'Europe/Zurich',
     codes: '/etc/codes.yaml',
     without: ['MedicationStatement', 'Procedure'],
     systemActions: false,
   };
   expect(siteOf(sites, 'https://other.example')).toEqual(common);
-  expect(siteOf(sites, 'https://a.example/fhir/')).toMatchObject(common);
+  expect(siteOf(sites, 'https://a.example/fhir/')).toEqual({
+    ...common,
+    client: 'https://a.example/fhir',
+    fhirServer: 'https://a.example/fhir',
+  });
   expect(siteOf(sites, 'https://b.example/fhir')).toMatchObject({
     timeZone: 'America/Chicago',
     codes: join(folder, 'b.yaml'),

@@ -87,8 +87,9 @@ export async function decide(
   const site = deps.siteOf(request);
   const data = await gather(request, {
     requirements: service.requirements,
-    required: service.required,
+    required: requiredOf(service, site),
     without: site.without,
+    totals: site.totals,
     isResourceType: (name) => content.program.model.isResourceType(name),
     reader: deps.readerFor?.(request),
   });
@@ -124,6 +125,11 @@ export async function decide(
     reading,
     evaluationOf,
   };
+}
+
+/** Resource types without which there is no advice: the service's own, and those the site adds. */
+export function requiredOf({ required }: CdsService, site: Site): readonly string[] {
+  return [...required, ...site.required];
 }
 
 /** The services of an id, one a hook; throws UnknownService. */

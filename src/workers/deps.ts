@@ -19,6 +19,7 @@ export function depsOf(
     readerFor: openReaders(connectFhir(config.bodyLimitBytes), {
       allowed: fhirServers,
       budgetMs: config.fhirBudgetMs,
+      totalsOf: (fhirServer) => siteOf(config, fhirServer).totals,
     }),
   };
 }
