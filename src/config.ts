@@ -132,7 +132,10 @@ const clientsFile = z.strictObject({
     z.strictObject({
       fhirServer: z
         .url()
-        .refine((text) => serverAddress(text) !== undefined, 'must be an address without credentials'),
+        .refine(
+          (text) => serverAddress(text) !== undefined,
+          'must be an address without credentials',
+        ),
       timeZone: timeZone.optional(),
       codes: z.string().min(1).optional(),
       without: z.array(resourceType).optional(),

@@ -26,6 +26,13 @@ describe('the time zone of a request', () => {
   it.each([
     ['https://lakeside.example/fhir', 'America/Chicago'],
     ['https://lakeside.example/fhir/', 'America/Chicago'],
+    ['https://LAKESIDE.example:443/fhir', 'America/Chicago'],
+    ['HTTPS://Lakeside.Example/fhir//', 'America/Chicago'],
+    ['https://lakeside.example/FHIR', 'Europe/Zurich'],
+    ['http://lakeside.example/fhir', 'Europe/Zurich'],
+    ['https://lakeside.example:8443/fhir', 'Europe/Zurich'],
+    ['https://user:word@lakeside.example/fhir', 'Europe/Zurich'],
+    ['no address', 'Europe/Zurich'],
     ['https://harbour.example/r4', 'Pacific/Auckland'],
     ['https://other.example/fhir', 'Europe/Zurich'],
     [undefined, 'Europe/Zurich'],
@@ -123,6 +130,37 @@ it('a client takes from the settings what its entry leaves out', () => {
     without: [],
   });
   expect(codeMapPaths(sites)).toEqual(['/etc/codes.yaml', join(folder, 'b.yaml')]);
+});
+
+describe('an entry of a client', () => {
+  const entry = (text: string) => {
+    const file = join(folder, 'entry.yaml');
+    writeFileSync(file, `clients: [{ fhirServer: https://a.example/fhir, ${text} }]`);
+    return siteOf(readConfig({ NERVEROOT_CLIENTS: file }, folder), 'https://a.example/fhir');
+  };
+
+  it('says what it requires, what its totals count and where it looks for system actions', () => {
+    const said = entry('required: [Condition], totals: estimate, systemActions: extension');
+    expect(said).toMatchObject({
+      required: ['Condition'],
+      totals: 'estimate',
+      systemActions: 'extension',
+    });
+  });
+
+  it.each([
+    ['required: [conditions]', 'must be a FHIR resource type'],
+    ['totals: none', 'Invalid option'],
+    ['systemActions: below', 'systemActions must be true, false or extension'],
+  ])('is refused with %s', (text, why) => {
+    expect(() => entry(text)).toThrow(why);
+  });
+
+  it('takes from the settings what is required, and what totals count', () => {
+    const settings = { NERVEROOT_REQUIRED: 'Condition,Observation', NERVEROOT_TOTALS: 'estimate' };
+    const { required, totals } = siteOf(readConfig(settings, folder), undefined);
+    expect([required, totals]).toEqual([['Condition', 'Observation'], 'estimate']);
+  });
 });
 
 const publicUrl = (value: string) => readConfig({ NERVEROOT_PUBLIC_URL: value }, folder).publicUrl;

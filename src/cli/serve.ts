@@ -79,6 +79,7 @@ async function serve(options: ServeOptions, world: World): Promise<void> {
       bodyLimitBytes: config.bodyLimitBytes,
       trustProxy: config.trustProxy,
       plainHttpFrom,
+      hasClients: config.clients.length > 0,
       origins: { listed: config.origins, loopback: config.loopbackOrigins },
       mounts: { ...sandbox?.mounts, [FORMS]: forms },
     });

@@ -49,6 +49,7 @@ export interface DecisionResult {
   readonly request: CdsRequest;
   readonly content: Content;
   readonly service: CdsService;
+  readonly site: Site;
   readonly data: PatientData;
   readonly facts: Facts;
   /** Still open: more expressions can be asked, at no new cost for those computed. */
@@ -105,16 +106,18 @@ export async function decide(
   const undecided = withUnfinished(findUndecided(service, facts, notLooked), decided);
   const shown = present(service, decided.shown, facts, data, { ...deps, request, undecided });
   const rules = shown.map(({ rule }) => rule);
-  const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
+  const actions =
+    site.systemActions === false ? [] : systemActions(service, facts, data, { request, rules });
   return {
     response: {
       cards: shown.map(({ card }) => card),
-      ...(actions.length > 0 ? { systemActions: actions } : {}),
+      ...placeActions(actions, site),
     },
     rules,
     request,
     content,
     service,
+    site,
     data,
     facts,
     evaluation,
@@ -195,6 +198,16 @@ function systemActions(
   const shown = service.cards.filter(({ rule }) => rules.includes(rule));
   const { patientId } = request.context;
   return annotateOrders(shown, { facts, patientId, draftOrders, selectedOrders });
+}
+
+/** Where the specification has them or, for clients that look there, in the response's extension. */
+function placeActions(
+  actions: readonly SystemAction[],
+  site: Site,
+): Pick<CdsResponse, 'systemActions' | 'extension'> {
+  if (actions.length === 0) return {};
+  const systemActions = [...actions];
+  return site.systemActions === 'extension' ? { extension: { systemActions } } : { systemActions };
 }
 
 /** While something is critical, only the most important of the rest are shown. */

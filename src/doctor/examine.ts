@@ -68,7 +68,9 @@ export async function examine(server: ExaminedServer, deps: ExamineDeps): Promis
       ? []
       : await trySearches(needsOf(content, deps.site), server, deps);
   const outlooks =
-    searches.length === 0 ? [] : content.services.map((service) => outlookOf(service, deps.site, searches));
+    searches.length === 0
+      ? []
+      : content.services.map((service) => outlookOf(service, deps.site, searches));
   return { server, budgetMs, metadata, searches, outlooks };
 }
 
@@ -113,11 +115,7 @@ async function trySearches(
   return Promise.all(inOrder.map(async (attempt) => lookWider(attempt, limited)));
 }
 
-function outlookOf(
-  service: CdsService,
-  site: Site,
-  searches: readonly TriedSearch[],
-): Outlook {
+function outlookOf(service: CdsService, site: Site, searches: readonly TriedSearch[]): Outlook {
   const bad = searches.filter(
     (search) => search.need.services.includes(service) && !isGood(search),
   );

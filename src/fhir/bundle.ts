@@ -40,7 +40,9 @@ export function readBundle(bundle: Resource, totals: Totals): SearchResult {
     (page.hasNext ? 'only the first page was sent' : undefined) ??
     whyNotWhole([page], totals);
   const found = { resources, places, fullUrls };
-  return reason === undefined ? { ...found, complete: true } : { ...found, complete: false, reason };
+  return reason === undefined
+    ? { ...found, complete: true }
+    : { ...found, complete: false, reason };
 }
 
 /** Why all pages of a search together are not the whole answer; undefined when they are. */

@@ -136,7 +136,8 @@ type Get = (url: string) => Promise<Got>;
 function readOne(got: Got): Looked {
   if ('reason' in got) return failed(got.reason);
   const { answer, flaw } = got;
-  if (answer.resourceType === 'OperationOutcome') return failed('the FHIR server reported an error');
+  if (answer.resourceType === 'OperationOutcome')
+    return failed('the FHIR server reported an error');
   if (flaw !== undefined) return incomplete([answer], flaw);
   return isInPart(answer)
     ? incomplete([answer], 'the resource came in part only')

@@ -169,7 +169,11 @@ function readPrefetch(
   return { state: found.resources.length > 0 ? 'prefetched' : 'absent' };
 }
 
-function takeIn(resources: readonly Resource[], placeOf: PlaceOf, { pool, setAside }: Intake): void {
+function takeIn(
+  resources: readonly Resource[],
+  placeOf: PlaceOf,
+  { pool, setAside }: Intake,
+): void {
   for (const resource of resources.filter(isInPart)) {
     pool.check(resource, placeOf);
     setAside(resource);
