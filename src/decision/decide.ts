@@ -20,7 +20,7 @@ import { gather, type PatientData } from '../patient-data/gather.ts';
 import type { Reading } from '../reading/read.ts';
 import type { Lack } from '../reading/reading.ts';
 import type { Site } from '../site.ts';
-import { decideRules, type DecidedRules } from './decide-rules.ts';
+import { decideRules, withNotChecked, type DecidedRules } from './decide-rules.ts';
 import { openOn } from './open-rules.ts';
 
 /** Everything a decision needs from outside, passed in. */
@@ -102,12 +102,17 @@ export async function decide(
   const rest = { content, service, request, codeMap, evaluationTime, timeZone, observe };
   const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
   const { evaluation, notLooked, reading } = openOn(data, { ...rest, limits: { steps, aborted } });
-  const { facts, ...decided } = await decideRules(service, evaluation);
-  const undecided = withUnfinished(findUndecided(service, facts, notLooked), decided);
+  const { facts: decidedFacts, ...decided } = await decideRules(service, evaluation);
+  const undecided = withUnfinished(findUndecided(service, decidedFacts, notLooked), decided);
+  const isWhole = undecided.undecided.length === 0;
+  const facts = isWhole ? decidedFacts : await withNotChecked(service, evaluation, decidedFacts);
   const shown = present(service, decided.shown, facts, data, { ...deps, request, undecided });
   const rules = shown.map(({ rule }) => rule);
+  // Nothing is written on orders while anything could not be looked at.
   const actions =
-    site.systemActions === false ? [] : systemActions(service, facts, data, { request, rules });
+    site.systemActions !== false && isWhole
+      ? systemActions(service, facts, data, { request, rules })
+      : [];
   return {
     response: {
       cards: shown.map(({ card }) => card),
@@ -182,19 +187,17 @@ function present(
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),
   );
   const kept = limitBesideCritical(shown, service.besideCritical);
-  if (undecided.undecided.length === 0) return kept;
   const card = presentNotChecked(service.notChecked, undecided, input);
-  return [...kept, { rule: service.notChecked.rule, card }];
+  return card === undefined ? kept : [...kept, { rule: service.notChecked.rule, card }];
 }
 
-/** What the cards shown write on their orders; nothing while anything could not be looked at. */
+/** What the cards shown write on their orders. */
 function systemActions(
   service: CdsService,
   facts: Facts,
   { draftOrders, selectedOrders }: PatientData,
   { request, rules }: { request: CdsRequest; rules: readonly string[] },
 ): SystemAction[] {
-  if (rules.includes(service.notChecked.rule)) return [];
   const shown = service.cards.filter(({ rule }) => rules.includes(rule));
   const { patientId } = request.context;
   return annotateOrders(shown, { facts, patientId, draftOrders, selectedOrders });
@@ -235,6 +238,7 @@ function findUndecided(service: CdsService, facts: Facts, notLooked: readonly La
   return {
     undecided: undecided.map(({ title }) => title),
     data: [...lacking].map(({ key, reason }) => `${key} (${reason})`),
+    types: [...lacking].map(({ resourceType }) => resourceType),
   };
 }
 
@@ -242,15 +246,16 @@ const TOO_MUCH = 'the chart (it holds more than can be worked through in one cal
 
 /** What was left undecided for its cost is said like what was for want of data: never silence. */
 function withUnfinished(
-  { undecided, data }: Undecided,
+  found: Undecided,
   { unfinished, untold }: Pick<DecidedRules, 'unfinished' | 'untold'>,
 ): Undecided {
-  if (unfinished.length + untold.length === 0) return { undecided, data };
-  const found = untold.map(
+  if (unfinished.length + untold.length === 0) return found;
+  const titles = untold.map(
     (title) => `${title} (found, and its card is shown without all details)`,
   );
   return {
-    undecided: [...new Set([...undecided, ...unfinished, ...found])],
-    data: [...data, TOO_MUCH],
+    undecided: [...new Set([...found.undecided, ...unfinished, ...titles])],
+    data: [...found.data, TOO_MUCH],
+    types: undefined,
   };
 }
