@@ -234,6 +234,10 @@ function readClients(file: string, site: Site): ClientConfig[] {
   }
   const result = clientsFile.safeParse(json);
   if (result.success) {
+    refuseTwice(
+      result.data.clients.map(({ fhirServer }) => fhirServer),
+      file,
+    );
     return result.data.clients.map((client) => ({
       fhirServer: client.fhirServer,
       client: serverAddress(client.fhirServer),
@@ -247,6 +251,17 @@ function readClients(file: string, site: Site): ClientConfig[] {
   }
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   throw new NerverootError('InvalidConfiguration', `${file}: ${faults.join('; ')}`);
+}
+
+/** Of two entries for one server, one would never hold. */
+function refuseTwice(fhirServers: readonly string[], file: string): void {
+  const addresses = fhirServers.map(serverAddress);
+  const twice = addresses.findIndex((address, i) => addresses.indexOf(address) !== i);
+  if (twice === -1) return;
+  throw new NerverootError(
+    'InvalidConfiguration',
+    `${file}: clients.${twice}.fhirServer is the server of clients.${addresses.indexOf(addresses[twice])}; keep one of them`,
+  );
 }
 
 function isTimeZone(name: string): boolean {

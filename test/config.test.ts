@@ -156,6 +156,15 @@ describe('an entry of a client', () => {
     expect(() => entry(text)).toThrow(why);
   });
 
+  it('is refused when it stands twice, however it is spelled', () => {
+    const file = join(folder, 'twice.yaml');
+    const entries = '[{ fhirServer: https://a.example }, { fhirServer: HTTPS://A.example:443/ }]';
+    writeFileSync(file, `clients: ${entries}`);
+    expect(() => readConfig({ NERVEROOT_CLIENTS: file }, folder)).toThrow(
+      'clients.1.fhirServer is the server of clients.0; keep one of them',
+    );
+  });
+
   it('takes from the settings what is required, and what totals count', () => {
     const settings = { NERVEROOT_REQUIRED: 'Condition,Observation', NERVEROOT_TOTALS: 'estimate' };
     const { required, totals } = siteOf(readConfig(settings, folder), undefined);
