@@ -132,13 +132,13 @@ it('a client takes from the settings what its entry leaves out', () => {
   expect(codeMapPaths(sites)).toEqual(['/etc/codes.yaml', join(folder, 'b.yaml')]);
 });
 
-describe('an entry of a client', () => {
-  const entry = (text: string) => {
-    const file = join(folder, 'entry.yaml');
-    writeFileSync(file, `clients: [{ fhirServer: https://a.example/fhir, ${text} }]`);
-    return siteOf(readConfig({ NERVEROOT_CLIENTS: file }, folder), 'https://a.example/fhir');
-  };
+const entry = (text: string) => {
+  const file = join(folder, 'entry.yaml');
+  writeFileSync(file, `clients: [{ fhirServer: https://a.example/fhir, ${text} }]`);
+  return siteOf(readConfig({ NERVEROOT_CLIENTS: file }, folder), 'https://a.example/fhir');
+};
 
+describe('an entry of a client', () => {
   it('says what it requires, what its totals count and where it looks for system actions', () => {
     const said = entry('required: [Condition], totals: estimate, systemActions: extension');
     expect(said).toMatchObject({

@@ -78,7 +78,7 @@ export async function withNotChecked(
   evaluation: Evaluation,
   decided: Facts,
 ): Promise<Facts> {
-  const facts: OpenFacts = structuredClone(decided) as OpenFacts;
+  const facts: OpenFacts = structuredClone(decided);
   const { write, evaluate } = into(facts, evaluation);
   evaluation.allowMore(shareOf(service));
   for (const name of service.notChecked.expressions) {

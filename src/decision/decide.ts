@@ -209,8 +209,8 @@ function placeActions(
   site: Site,
 ): Pick<CdsResponse, 'systemActions' | 'extension'> {
   if (actions.length === 0) return {};
-  const systemActions = [...actions];
-  return site.systemActions === 'extension' ? { extension: { systemActions } } : { systemActions };
+  const placed = { systemActions: [...actions] };
+  return site.systemActions === 'extension' ? { extension: placed } : placed;
 }
 
 /** While something is critical, only the most important of the rest are shown. */

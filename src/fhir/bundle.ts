@@ -151,12 +151,14 @@ function flawOfEntry(entry: unknown): string | undefined {
 
 const ERROR = 'the search reported an error';
 const NOTHING = 'an entry holds no resource';
+const NONE = 'no status';
 const IN_PART = 'resources came in part only';
 
 /** Status lines are `403 Forbidden`; what is none is told as such. */
 function statusOf(status: unknown): string | undefined {
   if (status === undefined || status === null) return undefined;
-  return /^\s*(\d{3})\b/.exec(String(status as string | number))?.[1] ?? 'no status';
+  const text = typeof status === 'number' ? String(status) : status;
+  return typeof text === 'string' ? (/^\s*(\d{3})\b/.exec(text)?.[1] ?? NONE) : NONE;
 }
 
 /**
