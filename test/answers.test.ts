@@ -86,7 +86,7 @@ function asAnswers(prefetch: Readonly<Record<string, unknown>>) {
       });
       return false;
     });
-    return [key, { ...value, entry: kept }];
+    return [key, { ...value, total: kept.length, entry: kept }];
   });
   const named = Object.fromEntries(changed) as Record<string, unknown>; // pairs of key and value
   return {
