@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Bench } from 'tinybench';
 import type { Content } from '../src/content/content.ts';
 import type { DecisionDeps, DecisionResult } from '../src/decision/decide.ts';
+import { plainSite } from '../src/site.ts';
 import { usageOf } from './process-usage.ts';
 import { openCheckout } from './checkout.ts';
 import type { Loaded, LoadRequest, Ran, Request, RunRequest } from './decider.ts';
@@ -50,7 +51,7 @@ function dependencies(): DecisionDeps {
     content: { current: async () => loaded },
     clock: () => new Date(),
     newId: () => randomUUID(),
-    siteOf: () => ({ timeZone: 'UTC', codes: undefined, without: [], systemActions: false }),
+    siteOf: () => plainSite('UTC'),
   };
 }
 

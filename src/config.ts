@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { NerverootError } from './errors.ts';
-import type { Site } from './site.ts';
+import { plainSite, serverAddress, type Site } from './site.ts';
 
 /** One client (an EHR site), known by the origin and path of its FHIR server. */
 export interface ClientConfig extends Site {
@@ -80,6 +80,8 @@ const resourceType = z
   .string()
   .regex(/^[A-Z][A-Za-z]+$/, 'must be a FHIR resource type, like MedicationStatement');
 
+const totals = z.enum(['accurate', 'estimate']);
+
 const environment = z.object({
   PORT: port.default(3000),
   NERVEROOT_HOST: z.string().min(1).default('127.0.0.1'),
@@ -89,6 +91,8 @@ const environment = z.object({
   NERVEROOT_CLIENTS: z.string().min(1).optional(),
   NERVEROOT_CODES: z.string().min(1).optional(),
   NERVEROOT_WITHOUT: list.pipe(z.array(resourceType)),
+  NERVEROOT_REQUIRED: list.pipe(z.array(resourceType)),
+  NERVEROOT_TOTALS: totals.default('accurate'),
   NERVEROOT_FHIR_SERVERS: list.pipe(
     z.array(z.url({ protocol: /^https?$/, error: 'must be http(s) URLs, with commas between' })),
   ),
@@ -126,11 +130,22 @@ const environment = z.object({
 const clientsFile = z.strictObject({
   clients: z.array(
     z.strictObject({
-      fhirServer: z.url(),
+      fhirServer: z
+        .url()
+        .refine(
+          (text) => serverAddress(text) !== undefined,
+          'must be an address without credentials',
+        ),
       timeZone: timeZone.optional(),
       codes: z.string().min(1).optional(),
       without: z.array(resourceType).optional(),
-      systemActions: z.boolean().default(false),
+      required: z.array(resourceType).optional(),
+      totals: totals.optional(),
+      systemActions: z
+        .union([z.boolean(), z.literal('extension')], {
+          error: 'must be true, false or extension',
+        })
+        .default(false),
     }),
   ),
 });
@@ -159,10 +174,11 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     );
   }
   const site: Site = {
-    timeZone: e.NERVEROOT_TIME_ZONE,
+    ...plainSite(e.NERVEROOT_TIME_ZONE),
     codes: e.NERVEROOT_CODES === undefined ? undefined : resolve(e.NERVEROOT_CODES),
     without: e.NERVEROOT_WITHOUT,
-    systemActions: false,
+    required: e.NERVEROOT_REQUIRED,
+    totals: e.NERVEROOT_TOTALS,
   };
   const clients = e.NERVEROOT_CLIENTS === undefined ? [] : readClients(e.NERVEROOT_CLIENTS, site);
   return {
@@ -195,10 +211,10 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
   };
 }
 
-/** The client whose FHIR server a request names, else what holds for everybody. */
+/** The client whose FHIR server a request names, however it is spelled; else what holds for everybody. */
 export function siteOf({ clients, site }: Config, fhirServer: string | undefined): Site {
-  const wanted = fhirServer?.replace(/\/+$/, '');
-  return clients.find((client) => client.fhirServer.replace(/\/+$/, '') === wanted) ?? site;
+  const wanted = serverAddress(fhirServer);
+  return clients.find(({ client }) => client !== undefined && client === wanted) ?? site;
 }
 
 /** Every file with codes of a site. */
@@ -218,18 +234,34 @@ function readClients(file: string, site: Site): ClientConfig[] {
   }
   const result = clientsFile.safeParse(json);
   if (result.success) {
-    return result.data.clients.map(
-      ({ fhirServer, timeZone: zone, codes, without, systemActions }) => ({
-        fhirServer,
-        timeZone: zone ?? site.timeZone,
-        codes: codes === undefined ? site.codes : resolve(dirname(file), codes),
-        without: without ?? site.without,
-        systemActions,
-      }),
+    refuseTwice(
+      result.data.clients.map(({ fhirServer }) => fhirServer),
+      file,
     );
+    return result.data.clients.map((client) => ({
+      fhirServer: client.fhirServer,
+      client: serverAddress(client.fhirServer),
+      timeZone: client.timeZone ?? site.timeZone,
+      codes: client.codes === undefined ? site.codes : resolve(dirname(file), client.codes),
+      without: client.without ?? site.without,
+      required: client.required ?? site.required,
+      totals: client.totals ?? site.totals,
+      systemActions: client.systemActions,
+    }));
   }
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   throw new NerverootError('InvalidConfiguration', `${file}: ${faults.join('; ')}`);
+}
+
+/** Of two entries for one server, one would never hold. */
+function refuseTwice(fhirServers: readonly string[], file: string): void {
+  const addresses = fhirServers.map(serverAddress);
+  const twice = addresses.findIndex((address, i) => addresses.indexOf(address) !== i);
+  if (twice === -1) return;
+  throw new NerverootError(
+    'InvalidConfiguration',
+    `${file}: clients.${twice}.fhirServer is the server of clients.${addresses.indexOf(addresses[twice])}; keep one of them`,
+  );
 }
 
 function isTimeZone(name: string): boolean {

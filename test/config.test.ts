@@ -26,6 +26,13 @@ describe('the time zone of a request', () => {
   it.each([
     ['https://lakeside.example/fhir', 'America/Chicago'],
     ['https://lakeside.example/fhir/', 'America/Chicago'],
+    ['https://LAKESIDE.example:443/fhir', 'America/Chicago'],
+    ['HTTPS://Lakeside.Example/fhir//', 'America/Chicago'],
+    ['https://lakeside.example/FHIR', 'Europe/Zurich'],
+    ['http://lakeside.example/fhir', 'Europe/Zurich'],
+    ['https://lakeside.example:8443/fhir', 'Europe/Zurich'],
+    ['https://user:word@lakeside.example/fhir', 'Europe/Zurich'],
+    ['no address', 'Europe/Zurich'],
     ['https://harbour.example/r4', 'Pacific/Auckland'],
     ['https://other.example/fhir', 'Europe/Zurich'],
     [undefined, 'Europe/Zurich'],
@@ -103,19 +110,66 @@ it('a client takes from the settings what its entry leaves out', () => {
   };
   const sites = readConfig(settings, folder);
   const common = {
+    client: undefined,
+    required: [],
+    totals: 'accurate',
     timeZone: 'Europe/Zurich',
     codes: '/etc/codes.yaml',
     without: ['MedicationStatement', 'Procedure'],
     systemActions: false,
   };
   expect(siteOf(sites, 'https://other.example')).toEqual(common);
-  expect(siteOf(sites, 'https://a.example/fhir/')).toMatchObject(common);
+  expect(siteOf(sites, 'https://a.example/fhir/')).toEqual({
+    ...common,
+    client: 'https://a.example/fhir',
+    fhirServer: 'https://a.example/fhir',
+  });
   expect(siteOf(sites, 'https://b.example/fhir')).toMatchObject({
     timeZone: 'America/Chicago',
     codes: join(folder, 'b.yaml'),
     without: [],
   });
   expect(codeMapPaths(sites)).toEqual(['/etc/codes.yaml', join(folder, 'b.yaml')]);
+});
+
+const entry = (text: string) => {
+  const file = join(folder, 'entry.yaml');
+  writeFileSync(file, `clients: [{ fhirServer: https://a.example/fhir, ${text} }]`);
+  return siteOf(readConfig({ NERVEROOT_CLIENTS: file }, folder), 'https://a.example/fhir');
+};
+
+describe('an entry of a client', () => {
+  it('says what it requires, what its totals count and where it looks for system actions', () => {
+    const said = entry('required: [Condition], totals: estimate, systemActions: extension');
+    expect(said).toMatchObject({
+      required: ['Condition'],
+      totals: 'estimate',
+      systemActions: 'extension',
+    });
+  });
+
+  it.each([
+    ['required: [conditions]', 'must be a FHIR resource type'],
+    ['totals: none', 'Invalid option'],
+    ['systemActions: below', 'systemActions must be true, false or extension'],
+  ])('is refused with %s', (text, why) => {
+    expect(() => entry(text)).toThrow(why);
+  });
+
+  it('is refused when it stands twice, however it is spelled', () => {
+    const file = join(folder, 'twice.yaml');
+    const entries = '[{ fhirServer: https://a.example }, { fhirServer: HTTPS://A.example:443/ }]';
+    writeFileSync(file, `clients: ${entries}`);
+    expect(() => readConfig({ NERVEROOT_CLIENTS: file }, folder)).toThrow(
+      'clients.1.fhirServer is the server of clients.0; keep one of them',
+    );
+  });
+
+  it('takes from the settings what is required, and what totals count', () => {
+    const settings = { NERVEROOT_REQUIRED: 'Condition,Observation', NERVEROOT_TOTALS: 'estimate' };
+    const { required, totals } = siteOf(readConfig(settings, folder), undefined);
+    expect([required, totals]).toEqual([['Condition', 'Observation'], 'estimate']);
+  });
 });
 
 const publicUrl = (value: string) => readConfig({ NERVEROOT_PUBLIC_URL: value }, folder).publicUrl;

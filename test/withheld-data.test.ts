@@ -11,7 +11,7 @@ import { booleansOf, turnedFalse } from './support/turned-false.ts';
 import { MANNERS } from './support/withheld.ts';
 
 // To the rules these look as data that are missing do, so that some cases are enough to show it.
-const ALIKE = new Set(['failed', 'cut off after nothing']);
+const ALIKE = new Set(['failed', 'cut off after nothing', 'cut off by a refusal']);
 const EACH = 10;
 
 let content: Content;
@@ -26,6 +26,7 @@ beforeAll(async () => {
 
 async function decideWith(
   ruleCase: RuleCase,
+  required: readonly string[],
   change: (prefetch: Record<string, unknown>) => void,
 ): Promise<DecisionResult | 412> {
   const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
@@ -35,7 +36,7 @@ async function decideWith(
       content: { current: async () => content },
       clock: () => now,
       newId: () => '00000000-0000-4000-8000-000000000000',
-      siteOf: () => aSite(timeZone),
+      siteOf: () => aSite(timeZone, { required }),
     });
   } catch (error) {
     if (error instanceof NerverootError && error.code === 'MissingData') return 412;
@@ -49,23 +50,31 @@ describe('withheld data', () => {
     expect(booleans.length).toBeGreaterThan(20);
   });
 
-  it.each(Object.keys(MANNERS))(
-    'that are %s turn no fact false and no card into silence',
-    async (manner) => {
+  // As the services come, and for a client that wants no advice without conditions.
+  const WAYS = Object.keys(MANNERS).flatMap((manner) =>
+    [[], ['Condition']].map((required) => ({ manner, required })),
+  );
+
+  it.each(WAYS)(
+    'that are $manner turn no fact false and no card into silence, where $required is required',
+    async ({ manner, required }) => {
       const offences: string[] = [];
-      for (const ruleCase of cases.filter((_case, i) => !ALIKE.has(manner) || i % EACH === 0)) {
-        const full = await decideWith(ruleCase, () => {});
+      const isAlike = ALIKE.has(manner) || required.length > 0;
+      for (const ruleCase of cases.filter((_case, i) => !isAlike || i % EACH === 0)) {
+        const full = await decideWith(ruleCase, required, () => {});
         if (full === 412) continue;
         for (const { key, resourceType } of full.service.requirements) {
           if (resourceType === 'Patient' && manner.startsWith('cut off')) continue; // a read has no pages
-          const less = await decideWith(ruleCase, (prefetch) => {
+          const less = await decideWith(ruleCase, required, (prefetch) => {
             if (prefetch[key] === undefined) return; // the case withholds it already
             const changed = MANNERS[manner]?.(prefetch[key]);
             if (changed === undefined) delete prefetch[key];
             else prefetch[key] = changed;
           });
-          if (less === 412) continue;
           const where = `${ruleCase.file}, ${key} ${manner}`;
+          const isRefused = ['Patient', ...required].includes(resourceType);
+          if ((less === 412) !== isRefused) offences.push(`${where}: 412, or not`);
+          if (less === 412) continue;
           for (const fact of await turnedFalse(booleans, full, less))
             offences.push(`${where}: ${fact} reads false`);
           if (full.rules.length > 0 && less.rules.length === 0) offences.push(`${where}: silence`);

@@ -10,6 +10,8 @@ export interface CardDefinition {
   readonly show: ExpressionName | undefined;
   readonly forEach: ExpressionName | undefined;
   readonly indicator: Indicator | ExpressionName;
+  /** Of a card that says what was not checked: types whose lack alone is not told while it is info. */
+  readonly untoldAlone: readonly string[];
   readonly summary: Template;
   readonly detail: Template;
   readonly facts: ExpressionName | undefined;

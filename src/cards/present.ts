@@ -27,6 +27,8 @@ export interface Undecided {
   readonly undecided: readonly string[];
   /** The data, with why: `observations (not sent)`. */
   readonly data: readonly string[];
+  /** The resource types of the data; undefined when it is not for want of data alone. */
+  readonly types: readonly string[] | undefined;
 }
 
 /** The card or, with `forEach`, the cards of a definition; none unless `show` is true. */
@@ -39,13 +41,21 @@ export function presentCard(definition: CardDefinition, input: PresentInput): Ca
   return items.map((item: FactValue) => fillCard(definition, { ...view, item }, input));
 }
 
-/** The card that says what could not be decided. */
+/**
+ * The card that says what could not be decided; undefined when there is nothing, or when it
+ * would be a mere note about data whose lack alone is not told.
+ */
 export function presentNotChecked(
   definition: CardDefinition,
-  what: Undecided,
+  { undecided, data, types }: Undecided,
   input: PresentInput,
-): Card {
-  return fillCard(definition, { ...what, patientId: input.patientId }, input);
+): Card | undefined {
+  if (undecided.length === 0) return undefined;
+  const { untoldAlone, indicator } = definition;
+  const isMinor = types?.every((type) => untoldAlone.includes(type)) === true;
+  if (isMinor && readIndicator(indicator, input.facts) === 'info') return undefined;
+  const view = { ...viewOf('', input.facts), undecided, data, patientId: input.patientId };
+  return fillCard(definition, view, input);
 }
 
 /** Own expressions by their name, those of other libraries as `Library.Name`. */

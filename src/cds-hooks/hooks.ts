@@ -3,10 +3,15 @@ import { z } from 'zod';
 const id = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/, 'must be a FHIR id, without a type prefix');
 const resource = z.looseObject({ resourceType: z.string().min(1) });
 
+/** A field that may be left out. Clients also write null for what they have not, against the specification. */
+export function optional<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+
 /** A Bundle in a hook's context. Clients leave out `type` and `fullUrl`, so neither is asked for. */
 const ordersBundle = z.looseObject({
   resourceType: z.literal('Bundle'),
-  entry: z.array(z.looseObject({ resource })).optional(),
+  entry: optional(z.array(z.looseObject({ resource }))),
 });
 
 function userId(...types: readonly string[]) {
@@ -30,12 +35,12 @@ export const HOOK_CONTEXTS = {
   'patient-view': z.object({
     userId: anyUser,
     patientId: id,
-    encounterId: id.optional(),
+    encounterId: optional(id),
   }),
   'order-select': z.object({
     userId: clinician,
     patientId: id,
-    encounterId: id.optional(),
+    encounterId: optional(id),
     selections: z.array(
       z.string().regex(/^[A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/, 'must be <Type>/<id>'),
     ),
@@ -44,7 +49,7 @@ export const HOOK_CONTEXTS = {
   'order-sign': z.object({
     userId: clinician,
     patientId: id,
-    encounterId: id.optional(),
+    encounterId: optional(id),
     draftOrders: ordersBundle,
   }),
   'encounter-start': z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { NerverootError } from '../errors.ts';
-import { HOOK_CONTEXTS, HOOK_NAMES, type HookContext, type HookName } from './hooks.ts';
+import { HOOK_CONTEXTS, HOOK_NAMES, optional, type HookContext, type HookName } from './hooks.ts';
 
 const fhirAuthorization = z.object({
   access_token: z.string().min(1),
@@ -8,7 +8,7 @@ const fhirAuthorization = z.object({
   expires_in: z.int(),
   scope: z.string(),
   subject: z.string().min(1),
-  patient: z.string().min(1).optional(),
+  patient: optional(z.string().min(1)),
 });
 
 // hookInstance: any 8-4-4-4-12 hex string; real EHRs send ones that RFC 9562 refuses.
@@ -16,9 +16,9 @@ const envelope = z.object({
   hook: z.string().min(1),
   hookInstance: z.guid('must be a UUID'),
   context: z.looseObject({}),
-  fhirServer: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
-  fhirAuthorization: fhirAuthorization.optional(),
-  prefetch: z.record(z.string(), z.unknown()).optional(),
+  fhirServer: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
+  fhirAuthorization: optional(fhirAuthorization),
+  prefetch: optional(z.record(z.string(), z.unknown())),
 });
 
 /**

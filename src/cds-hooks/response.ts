@@ -75,6 +75,8 @@ export const systemAction = z.strictObject({
 export const cdsResponse = z.strictObject({
   cards: z.array(card),
   systemActions: z.array(systemAction).min(1).optional(),
+  /** Where some clients look for system actions, as drafts of the specification had them. */
+  extension: z.strictObject({ systemActions: z.array(systemAction).min(1) }).optional(),
 });
 
 export type Card = z.infer<typeof card>;

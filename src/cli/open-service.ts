@@ -55,6 +55,7 @@ export async function serve(config: Config, options: ServeOptions, world: World)
       bodyLimitBytes: config.bodyLimitBytes,
       trustProxy: config.trustProxy,
       plainHttpFrom,
+      hasClients: config.clients.length > 0,
       origins: { listed: config.origins, loopback: config.loopbackOrigins },
       mounts: { ...sandbox?.mounts, [FORMS]: forms },
     });

@@ -94,7 +94,7 @@ export class CardNames {
   #isKnownName(name: string, parents: readonly string[]): boolean {
     if (name === 'patientId') return true;
     if (name === '.') return parents.length > 0;
-    if (this.#card.show === undefined) return NOT_CHECKED_NAMES.has(name);
+    if (this.#card.show === undefined && NOT_CHECKED_NAMES.has(name)) return true;
     const fieldsAround = parents.flatMap((parent) => this.#fieldsOf(parent));
     if (fieldsAround.includes(name)) return true;
     if (name.startsWith('item.') && this.#card.forEach !== undefined) {
@@ -109,8 +109,8 @@ export class CardNames {
   /** What is wrong with a tag that names nothing; undefined when that has been reported. */
   #objectionTo(tag: string): string | undefined {
     const { forEach, library = '', show } = this.#card;
-    if (show === undefined) {
-      return `a card without "show" can name ${[...NOT_CHECKED_NAMES].join(' and ')} only`;
+    if (show === undefined && !tag.includes('.')) {
+      return `a card without "show" can name ${[...NOT_CHECKED_NAMES].join(', ')} and defines as Library.Define`;
     }
     if (tag.startsWith('item.') && forEach !== undefined) {
       const items = parseExpressionName(forEach, library);

@@ -107,6 +107,7 @@ class CardReader {
               ['indicator', 'expression'],
               'String',
             ) ?? 'warning'),
+      untoldAlone: this.#untoldAlone(card),
       summary: this.#summary(card.summary),
       detail: this.#names.template(card.detail, ['detail']),
       facts,
@@ -129,6 +130,18 @@ class CardReader {
 
   #fault(path: YamlPath, message: string): void {
     this.#world.faults.push(this.#yaml.fault(path, message));
+  }
+
+  #untoldAlone({ untoldAlone = [], show }: CardFile): readonly string[] {
+    if (untoldAlone.length > 0 && show !== undefined) {
+      this.#fault(['untoldAlone'], 'Only a card without "show" tells what data are lacking');
+    }
+    const { model } = this.#world.program;
+    for (const [i, type] of untoldAlone.entries()) {
+      if (model.isResourceType(type)) continue;
+      this.#fault(['untoldAlone', i], `FHIR R4 has no resource type ${type}`);
+    }
+    return untoldAlone;
   }
 
   #form(name: string | undefined): CardDefinition['form'] {

@@ -141,7 +141,10 @@ function assemble(
   world: ServiceWorld,
 ): CdsService {
   const { gate, cards, always, notChecked } = parts;
-  const expressions = uniqueNames([gate, ...cards.flatMap((card) => card.expressions)]);
+  const expressions = uniqueNames([
+    gate,
+    ...[...cards, notChecked].flatMap((card) => card.expressions),
+  ]);
   const requirements = readRequirements(value, yaml, expressions, world);
   const shown = cards.flatMap(({ rule, title, show }) =>
     show ? [{ rule, title, expression: show }] : [],

@@ -54,6 +54,11 @@ export const cardFile = z.strictObject({
   indicator: z.union([indicator, z.strictObject({ expression })], {
     error: 'must be info, warning, critical or { expression: <a String define> }',
   }),
+  untoldAlone: z
+    .array(text)
+    .min(1)
+    .optional()
+    .describe('Of a notChecked card: resource types whose lack alone is not told while it is info'),
   summary: text.describe('One plain sentence, at most 139 characters when filled'),
   detail: text.describe('GitHub-flavoured Markdown with {{Define}} tags'),
   facts: expression.optional().describe('List of {fact, date, source}'),

@@ -1,6 +1,8 @@
 import { hungUpError } from '../errors.ts';
 import { readJson } from '../fhir/read-json.ts';
-import { decide, type DecisionDeps } from './decide.ts';
+import { notLookedAt } from '../patient-data/gather.ts';
+import { serverAddress } from '../site.ts';
+import { decide, type DecisionDeps, type DecisionResult } from './decide.ts';
 import { discover, type Offer } from './discover.ts';
 import { failureOf, type Failure } from './error-response.ts';
 
@@ -23,9 +25,24 @@ export interface CallRecord {
   readonly rules: readonly string[];
 }
 
+/** What the operator may have to know of who called. */
+export interface CallerRecord {
+  readonly service: string;
+  /** The FHIR server that the call names, as addresses are compared. */
+  readonly address: string | undefined;
+  /** It is one of the clients configured. */
+  readonly isKnown: boolean;
+  /** Keys that did not come and were not read. */
+  readonly notSent: readonly string[];
+}
+
 /** How a call ended: with the bytes of a response and what to log of it, or with a failure. */
 export type CallOutcome =
-  | { readonly response: Uint8Array<ArrayBuffer>; readonly record: CallRecord }
+  | {
+      readonly response: Uint8Array<ArrayBuffer>;
+      readonly record: CallRecord;
+      readonly caller: CallerRecord;
+    }
   | { readonly failure: Failure };
 
 /** Whoever answers calls: this thread, or others. */
@@ -52,11 +69,12 @@ export async function answerCall(
   const aborted = deps.aborted ?? ((): boolean => hungUp.aborted);
   if (aborted()) return { failure: failureOf(hungUpError()) };
   try {
-    const { response, service, request, content, rules } = await decide(serviceId, readJson(body), {
+    const decided = await decide(serviceId, readJson(body), {
       ...deps,
       aborted,
       readerFor: (read) => deps.readerFor?.(read, hungUp),
     });
+    const { response, service, request, content, rules } = decided;
     if (aborted()) throw hungUpError();
     return {
       response: new TextEncoder().encode(JSON.stringify(response)),
@@ -67,8 +85,19 @@ export async function answerCall(
         content: content.version,
         rules,
       },
+      caller: callerOf(decided),
     };
   } catch (error) {
     return { failure: failureOf(aborted() ? hungUpError() : error) };
   }
+}
+
+function callerOf({ service, request, site, data }: DecisionResult): CallerRecord {
+  const notSent = notLookedAt(data).filter(({ key }) => !request.prefetch.has(key));
+  return {
+    service: service.id,
+    address: serverAddress(request.fhirServer),
+    isKnown: site.client !== undefined,
+    notSent: notSent.map(({ key }) => key),
+  };
 }

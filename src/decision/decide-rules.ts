@@ -27,23 +27,11 @@ export async function decideRules(
   service: CdsService,
   evaluation: Evaluation,
 ): Promise<DecidedRules> {
-  const facts: Record<string, Record<string, FactValue>> = {};
-  const write = ({ library, expression }: ExpressionName, value: FactValue): void => {
-    (facts[library] ??= {})[expression] = value;
-  };
-  const evaluate = async (names: readonly ExpressionName[]): Promise<boolean> => {
-    try {
-      for (const name of names) write(name, readFact(await evaluation.facts([name]), name));
-      return true;
-    } catch (error) {
-      if (error instanceof Ended && error.why === 'steps') return false;
-      throw error;
-    }
-  };
+  const facts: OpenFacts = {};
+  const { write, evaluate } = into(facts, evaluation);
   const unfinished: string[] = [];
   const untold: string[] = [];
-  // One rule that is costly takes nothing from the emergencies behind it.
-  const share = 1 / (service.always.size + 1);
+  const share = shareOf(service);
   const decideAll = async (decisions: readonly Decision[], more: number): Promise<void> => {
     for (const { title, expression } of decisions) {
       if (await evaluate([expression])) continue;
@@ -79,4 +67,46 @@ export async function decideRules(
     }
   }
   return { facts, shown, unfinished, untold };
+}
+
+/**
+ * The facts, with what the card tells that says what was not checked; unknown where even its
+ * own share of steps does not suffice.
+ */
+export async function withNotChecked(
+  service: CdsService,
+  evaluation: Evaluation,
+  decided: Facts,
+): Promise<Facts> {
+  const facts: OpenFacts = structuredClone(decided);
+  const { write, evaluate } = into(facts, evaluation);
+  evaluation.allowMore(shareOf(service));
+  for (const name of service.notChecked.expressions) {
+    if (!(await evaluate([name]))) write(name, null);
+  }
+  return facts;
+}
+
+type OpenFacts = Record<string, Record<string, FactValue>>;
+
+/** Of the budget, for each rule for everybody: one that is costly takes nothing from the emergencies behind it. */
+function shareOf({ always }: CdsService): number {
+  return 1 / (always.size + 1);
+}
+
+/** Writes values into facts; `evaluate` says whether there were steps enough. */
+function into(facts: OpenFacts, evaluation: Evaluation) {
+  const write = ({ library, expression }: ExpressionName, value: FactValue): void => {
+    (facts[library] ??= {})[expression] = value;
+  };
+  const evaluate = async (names: readonly ExpressionName[]): Promise<boolean> => {
+    try {
+      for (const name of names) write(name, readFact(await evaluation.facts([name]), name));
+      return true;
+    } catch (error) {
+      if (error instanceof Ended && error.why === 'steps') return false;
+      throw error;
+    }
+  };
+  return { write, evaluate };
 }

@@ -20,7 +20,7 @@ import { gather, type PatientData } from '../patient-data/gather.ts';
 import type { Reading } from '../reading/read.ts';
 import type { Lack } from '../reading/reading.ts';
 import type { Site } from '../site.ts';
-import { decideRules, type DecidedRules } from './decide-rules.ts';
+import { decideRules, withNotChecked, type DecidedRules } from './decide-rules.ts';
 import { openOn } from './open-rules.ts';
 
 /** Everything a decision needs from outside, passed in. */
@@ -49,6 +49,7 @@ export interface DecisionResult {
   readonly request: CdsRequest;
   readonly content: Content;
   readonly service: CdsService;
+  readonly site: Site;
   readonly data: PatientData;
   readonly facts: Facts;
   /** Still open: more expressions can be asked, at no new cost for those computed. */
@@ -87,8 +88,9 @@ export async function decide(
   const site = deps.siteOf(request);
   const data = await gather(request, {
     requirements: service.requirements,
-    required: service.required,
+    required: requiredOf(service, site),
     without: site.without,
+    totals: site.totals,
     isResourceType: (name) => content.program.model.isResourceType(name),
     reader: deps.readerFor?.(request),
   });
@@ -100,20 +102,27 @@ export async function decide(
   const rest = { content, service, request, codeMap, evaluationTime, timeZone, observe };
   const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
   const { evaluation, notLooked, reading } = openOn(data, { ...rest, limits: { steps, aborted } });
-  const { facts, ...decided } = await decideRules(service, evaluation);
-  const undecided = withUnfinished(findUndecided(service, facts, notLooked), decided);
+  const { facts: decidedFacts, ...decided } = await decideRules(service, evaluation);
+  const undecided = withUnfinished(findUndecided(service, decidedFacts, notLooked), decided);
+  const isWhole = undecided.undecided.length === 0;
+  const facts = isWhole ? decidedFacts : await withNotChecked(service, evaluation, decidedFacts);
   const shown = present(service, decided.shown, facts, data, { ...deps, request, undecided });
   const rules = shown.map(({ rule }) => rule);
-  const actions = site.systemActions ? systemActions(service, facts, data, { request, rules }) : [];
+  // Nothing is written on orders while anything could not be looked at.
+  const actions =
+    site.systemActions !== false && isWhole
+      ? systemActions(service, facts, data, { request, rules })
+      : [];
   return {
     response: {
       cards: shown.map(({ card }) => card),
-      ...(actions.length > 0 ? { systemActions: actions } : {}),
+      ...placeActions(actions, site),
     },
     rules,
     request,
     content,
     service,
+    site,
     data,
     facts,
     evaluation,
@@ -124,6 +133,11 @@ export async function decide(
     reading,
     evaluationOf,
   };
+}
+
+/** Resource types without which there is no advice: the service's own, and those the site adds. */
+export function requiredOf({ required }: CdsService, site: Site): readonly string[] {
+  return [...required, ...site.required];
 }
 
 /** The services of an id, one a hook; throws UnknownService. */
@@ -173,22 +187,30 @@ function present(
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),
   );
   const kept = limitBesideCritical(shown, service.besideCritical);
-  if (undecided.undecided.length === 0) return kept;
   const card = presentNotChecked(service.notChecked, undecided, input);
-  return [...kept, { rule: service.notChecked.rule, card }];
+  return card === undefined ? kept : [...kept, { rule: service.notChecked.rule, card }];
 }
 
-/** What the cards shown write on their orders; nothing while anything could not be looked at. */
+/** What the cards shown write on their orders. */
 function systemActions(
   service: CdsService,
   facts: Facts,
   { draftOrders, selectedOrders }: PatientData,
   { request, rules }: { request: CdsRequest; rules: readonly string[] },
 ): SystemAction[] {
-  if (rules.includes(service.notChecked.rule)) return [];
   const shown = service.cards.filter(({ rule }) => rules.includes(rule));
   const { patientId } = request.context;
   return annotateOrders(shown, { facts, patientId, draftOrders, selectedOrders });
+}
+
+/** Where the specification has them or, for clients that look there, in the response's extension. */
+function placeActions(
+  actions: readonly SystemAction[],
+  site: Site,
+): Pick<CdsResponse, 'systemActions' | 'extension'> {
+  if (actions.length === 0) return {};
+  const placed = { systemActions: [...actions] };
+  return site.systemActions === 'extension' ? { extension: placed } : placed;
 }
 
 /** While something is critical, only the most important of the rest are shown. */
@@ -216,6 +238,7 @@ function findUndecided(service: CdsService, facts: Facts, notLooked: readonly La
   return {
     undecided: undecided.map(({ title }) => title),
     data: [...lacking].map(({ key, reason }) => `${key} (${reason})`),
+    types: [...lacking].map(({ resourceType }) => resourceType),
   };
 }
 
@@ -223,15 +246,16 @@ const TOO_MUCH = 'the chart (it holds more than can be worked through in one cal
 
 /** What was left undecided for its cost is said like what was for want of data: never silence. */
 function withUnfinished(
-  { undecided, data }: Undecided,
+  found: Undecided,
   { unfinished, untold }: Pick<DecidedRules, 'unfinished' | 'untold'>,
 ): Undecided {
-  if (unfinished.length + untold.length === 0) return { undecided, data };
-  const found = untold.map(
+  if (unfinished.length + untold.length === 0) return found;
+  const titles = untold.map(
     (title) => `${title} (found, and its card is shown without all details)`,
   );
   return {
-    undecided: [...new Set([...undecided, ...unfinished, ...found])],
-    data: [...data, TOO_MUCH],
+    undecided: [...new Set([...found.undecided, ...unfinished, ...titles])],
+    data: [...found.data, TOO_MUCH],
+    types: undefined,
   };
 }

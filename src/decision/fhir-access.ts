@@ -1,6 +1,7 @@
 import type { CdsRequest } from '../cds-hooks/request.ts';
 import { allowedServer } from '../fhir/allow-list.ts';
 import type { FhirReader, OpenFhirReader } from '../fhir/client.ts';
+import type { Totals } from '../site.ts';
 
 /** Which FHIR servers may be read, and how much one request may cost. */
 export interface FhirPolicy {
@@ -8,6 +9,8 @@ export interface FhirPolicy {
   readonly allowed: () => readonly string[];
   /** Time for all reads of one request, in milliseconds. */
   readonly budgetMs: number;
+  /** What the totals of a server's searches count; what it sends, when left out. */
+  readonly totalsOf?: (fhirServer: string) => Totals;
 }
 
 /** Pages that one search may bring. */
@@ -30,7 +33,11 @@ export function openReaders(
     const time = AbortSignal.timeout(Math.max(0, Math.min(policy.budgetMs, lifetime)));
     const signal = hungUp === undefined ? time : AbortSignal.any([time, hungUp]);
     return open(
-      { baseUrl, token: fhirAuthorization?.access_token },
+      {
+        baseUrl,
+        token: fhirAuthorization?.access_token,
+        totals: policy.totalsOf?.(baseUrl),
+      },
       { signal, maxPages: MAX_PAGES },
     );
   };

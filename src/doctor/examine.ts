@@ -1,4 +1,5 @@
 import type { CdsService, Content } from '../content/content.ts';
+import { requiredOf } from '../decision/decide.ts';
 import type { FhirAccess, OpenFhirReader, Exchange } from '../fhir/client.ts';
 import { readMetadata, type Metadata } from './metadata.ts';
 import {
@@ -67,17 +68,20 @@ export async function examine(server: ExaminedServer, deps: ExamineDeps): Promis
       ? []
       : await trySearches(needsOf(content, deps.site), server, deps);
   const outlooks =
-    searches.length === 0 ? [] : content.services.map((service) => outlookOf(service, searches));
+    searches.length === 0
+      ? []
+      : content.services.map((service) => outlookOf(service, deps.site, searches));
   return { server, budgetMs, metadata, searches, outlooks };
 }
 
 /** What the services need of what the site keeps, each read or search once. */
-function needsOf({ services }: Content, { without }: Site): Need[] {
+function needsOf({ services }: Content, site: Site): Need[] {
   const needs = new Map<string, Need>();
   for (const service of services) {
     for (const requirement of service.requirements) {
       const { resourceType } = requirement;
-      if (without.includes(resourceType) && !service.required.includes(resourceType)) continue;
+      const isRequired = requiredOf(service, site).includes(resourceType);
+      if (site.without.includes(resourceType) && !isRequired) continue;
       const id = `${requirement.key} ${requirement.template}`;
       const others = needs.get(id)?.services ?? [];
       needs.set(id, { requirement, services: [...others, service] });
@@ -111,7 +115,7 @@ async function trySearches(
   return Promise.all(inOrder.map(async (attempt) => lookWider(attempt, limited)));
 }
 
-function outlookOf(service: CdsService, searches: readonly TriedSearch[]): Outlook {
+function outlookOf(service: CdsService, site: Site, searches: readonly TriedSearch[]): Outlook {
   const bad = searches.filter(
     (search) => search.need.services.includes(service) && !isGood(search),
   );
@@ -120,7 +124,7 @@ function outlookOf(service: CdsService, searches: readonly TriedSearch[]): Outlo
   const undecided = service.decisions
     .filter(({ sources }) => types.some((type) => sources.has(type)))
     .map(({ title }) => title);
-  const isRequired = types.some((type) => service.required.includes(type));
+  const isRequired = types.some((type) => requiredOf(service, site).includes(type));
   const refused = bad.filter((search) => !misleading.includes(search));
   const answer = (): Outlook['answer'] => {
     if (refused.length > 0 && isRequired) return '412';

@@ -1,5 +1,6 @@
 import { MAX_PAGES } from '../decision/fhir-access.ts';
-import { isWithin, nextLink, type Exchange } from '../fhir/client.ts';
+import { nextLink, readPage } from '../fhir/bundle.ts';
+import { isWithin, type Exchange } from '../fhir/client.ts';
 import { isResource, objectsIn, type Resource } from '../fhir/resource.ts';
 import type { Census } from './census.ts';
 
@@ -27,6 +28,8 @@ export type Outcome =
   | 'other-version'
   /** It did not find what it holds, by codes that it was asked for. */
   | 'leaves-out'
+  /** It sends fewer than it counts. */
+  | 'below-total'
   /** For another reason, which a call would give. */
   | 'incomplete';
 
@@ -72,7 +75,17 @@ function answerOf(answer: Resource, { template, baseUrl, exchanges }: Sight): Ou
   const next = nextLink(answer);
   if (next !== undefined && !isWithin(next, baseUrl)) return 'next-elsewhere';
   if (next !== undefined && exchanges.length >= MAX_PAGES) return 'more-pages';
-  return outcomesIn(answer).length > 0 ? 'outcome' : 'incomplete';
+  if (outcomesIn(answer).length > 0) return 'outcome';
+  return next === undefined && hiddenFrom(exchanges) > 0 ? 'below-total' : 'incomplete';
+}
+
+/** How many more matches the server counts than it sent over all pages. */
+export function hiddenFrom(exchanges: readonly Exchange[]): number {
+  const pages = exchanges.flatMap(({ answer }) =>
+    answer?.resourceType === 'Bundle' ? [readPage(answer, 'estimate')] : [],
+  );
+  const matches = pages.reduce((sum, page) => sum + page.matches, 0);
+  return Math.max(0, ...pages.map(({ total }) => (total ?? 0) - matches));
 }
 
 /** The OperationOutcomes of an answer: itself, or entries of its Bundle. */

@@ -7,7 +7,7 @@ import { readMissing } from '../patient-data/read-missing.ts';
 import type { DataRequirement } from '../patient-data/requirements.ts';
 import { ResourcePool } from '../patient-data/resource-pool.ts';
 import { takeCensus, type Census } from './census.ts';
-import { issueCodes, searchOutcome, type Outcome } from './outcome.ts';
+import { hiddenFrom, issueCodes, searchOutcome, type Outcome } from './outcome.ts';
 import type { Site } from '../site.ts';
 
 /** A read or search that services make, and which of them. */
@@ -30,6 +30,8 @@ export interface TriedSearch {
   readonly issues: readonly string[];
   /** Answers read, pages included. */
   readonly pages: number;
+  /** How many more it counts in its total than it sent. */
+  readonly hidden: number;
   readonly ms: number;
   /** It took longer than a call has. */
   readonly slow: boolean;
@@ -91,6 +93,7 @@ export async function trySearch(need: Need, deps: TryDeps): Promise<Attempt> {
     reason,
     issues: issueCodes(exchanges),
     pages: exchanges.filter(({ answer }) => answer !== undefined).length,
+    hidden: hiddenFrom(exchanges),
     ms,
     slow: ms > deps.budgetMs,
     census,
@@ -115,11 +118,13 @@ const NOT_TRIED: Seen = { exchanges: [], reason: null, ms: 0 };
 
 async function look(
   requirement: DataRequirement,
-  { content, open, now, server, patientId, signal }: TryDeps,
+  { content, site, open, now, server, patientId, signal }: TryDeps,
   maxPages: number,
 ): Promise<Seen> {
   const exchanges: Exchange[] = [];
-  const reader = open(server, { signal, maxPages }, (exchange) => exchanges.push(exchange));
+  const { totals } = site;
+  const access = { ...server, totals };
+  const reader = open(access, { signal, maxPages }, (exchange) => exchanges.push(exchange));
   const { model } = content.program;
   const pool = new ResourcePool({ id: patientId, server: undefined }, (name) =>
     model.isResourceType(name),
@@ -213,6 +218,6 @@ function resourcesFrom(exchanges: readonly Exchange[]): Resource[] {
   return exchanges.flatMap(({ status, answer }) => {
     if (answer === undefined || status === undefined || status >= 400) return [];
     if (answer.resourceType === 'OperationOutcome') return [];
-    return answer.resourceType === 'Bundle' ? readBundle(answer).resources : [answer];
+    return answer.resourceType === 'Bundle' ? readBundle(answer, 'estimate').resources : [answer];
   });
 }

@@ -49,6 +49,7 @@ const VERDICTS: Readonly<Record<Outcome, Verdict>> = {
   'other-version': 'not usable: it holds resource types that FHIR R4 does not have',
   'leaves-out': ({ wider }) =>
     `not usable: it left out ${wider?.leftOut ?? 0} that have a code it was asked for`,
+  'below-total': ({ hidden }) => `incomplete: its total counts ${hidden} more than it sent`,
   incomplete: ({ reason }) => `incomplete: ${reason ?? 'no reason known'}`,
 };
 

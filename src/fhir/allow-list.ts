@@ -1,3 +1,5 @@
+import { serverAddress } from '../site.ts';
+
 /**
  * The base address to read when a request names a FHIR server, or undefined when
  * that server is not one the operator listed. Tokens travel over HTTPS, or within
@@ -9,19 +11,12 @@ export function allowedServer(
   fhirServer: string | undefined,
   allowed: readonly string[],
 ): string | undefined {
-  const wanted = normalize(fhirServer);
-  if (wanted === undefined || !allowed.some((server) => normalize(server) === wanted)) {
+  const wanted = serverAddress(fhirServer);
+  if (wanted === undefined || !allowed.some((server) => serverAddress(server) === wanted)) {
     return undefined;
   }
   const { protocol, hostname } = new URL(wanted);
   const isLoopback =
     hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
   return protocol === 'https:' || isLoopback ? wanted : undefined;
-}
-
-/** Without query, credentials and final slash; undefined when it is no address. */
-function normalize(text: string | undefined): string | undefined {
-  const url = text === undefined ? null : URL.parse(text);
-  if (url === null || url.username !== '' || url.password !== '') return undefined;
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

@@ -1,50 +1,172 @@
+import type { Totals } from '../site.ts';
 import { isFailure } from './operation-outcome.ts';
-import { isObject, isResource, type Resource } from './resource.ts';
+import { isObject, isResource, objectsIn, type Resource } from './resource.ts';
 
 /** What a search brought, with the reason when it is not the whole answer. */
 export interface SearchResult {
   readonly resources: readonly Resource[];
-  /** Absolute URLs and urns under which the entries stand in the bundle. */
+  /** Where each stands in the Bundle: `entry[0].resource`. */
+  readonly places: ReadonlyMap<Resource, string>;
+  /** Absolute URLs and urns under which the entries stand in the Bundle. */
   readonly fullUrls: ReadonlyMap<string, Resource>;
   readonly complete: boolean;
   /** Words for a person when it is not complete. */
   readonly reason?: string;
 }
 
+/** One page of a search: what it brought, and what speaks against its being whole. */
+export interface Page extends Pick<SearchResult, 'resources' | 'places' | 'fullUrls'> {
+  /** Entries that the server counts in its total, whether or not the same resource came twice. */
+  readonly matches: number;
+  readonly total: number | undefined;
+  readonly hasNext: boolean;
+  /** Why not all of the page can be relied on. */
+  readonly flaw: string | undefined;
+}
+
 /**
  * Reads a search result: a Bundle of any type, with or without `fullUrl`, `search`
- * and `entry`. OperationOutcome entries are no data; one that reports an error, or
- * a next page that is not here, makes the result incomplete.
+ * and `entry`. What is not the whole answer is never taken for it: a next page that is
+ * not here, fewer matches than the total, an error, an entry that was refused or holds
+ * nothing, resources in part. OperationOutcome entries are no data.
  *
  * @see https://hl7.org/fhir/R4/http.html#search
  */
-export function readBundle(bundle: Resource): SearchResult {
-  const entries = Array.isArray(bundle['entry']) ? bundle['entry'] : [];
-  const resources: Resource[] = [];
-  const fullUrls = new Map<string, Resource>();
-  let failed = false;
-  for (const entry of entries) {
-    const resource: unknown = isObject(entry) ? entry['resource'] : undefined;
-    if (!isResource(resource)) continue;
-    if (resource.resourceType === 'OperationOutcome') {
-      failed ||= isFailure(resource);
-      continue;
-    }
-    resources.push(resource);
-    const fullUrl: unknown = isObject(entry) ? entry['fullUrl'] : undefined;
-    if (typeof fullUrl === 'string') fullUrls.set(fullUrl, resource);
-  }
-  if (failed)
-    return { resources, fullUrls, complete: false, reason: 'the search reported an error' };
-  if (hasNextPage(bundle)) {
-    return { resources, fullUrls, complete: false, reason: 'only the first page was sent' };
-  }
-  return { resources, fullUrls, complete: true };
+export function readBundle(bundle: Resource, totals: Totals): SearchResult {
+  const page = readPage(bundle, totals);
+  const { resources, places, fullUrls } = page;
+  const reason =
+    page.flaw ??
+    (page.hasNext ? 'only the first page was sent' : undefined) ??
+    whyNotWhole([page], totals);
+  const found = { resources, places, fullUrls };
+  return reason === undefined
+    ? { ...found, complete: true }
+    : { ...found, complete: false, reason };
 }
 
-function hasNextPage(bundle: Resource): boolean {
-  const links = bundle['link'];
-  return (
-    Array.isArray(links) && links.some((link) => isObject(link) && link['relation'] === 'next')
+/** Why all pages of a search together are not the whole answer; undefined when they are. */
+export function whyNotWhole(pages: readonly Page[], totals: Totals): string | undefined {
+  const flaw = pages.find((page) => page.flaw !== undefined)?.flaw;
+  if (flaw !== undefined || totals === 'estimate') return flaw;
+  return isBelowTotal(pages) ? 'fewer came than its total says' : undefined;
+}
+
+/** Whether pages hold fewer matches than the server counts. */
+function isBelowTotal(pages: readonly Page[]): boolean {
+  const matches = pages.reduce((sum, page) => sum + page.matches, 0);
+  return pages.some(({ total }) => total !== undefined && total > matches);
+}
+
+/** Reads one page of a search, or a Bundle that stands in an entry of another. */
+export function readPage(bundle: Resource, totals: Totals): Page {
+  const places = new Map<Resource, string>();
+  const fullUrls = new Map<string, Resource>();
+  const flaws = [flawOfBundle(bundle)];
+  let matches = 0;
+  for (const [i, entry] of entriesOf(bundle).entries()) {
+    const place = `entry[${i}].resource`;
+    flaws.push(flawOfEntry(entry));
+    if (!isObject(entry) || !isResource(entry['resource'])) continue;
+    const { resource, fullUrl } = entry;
+    if (resource.resourceType === 'OperationOutcome') continue;
+    if (resource.resourceType === 'Bundle') {
+      const inner = readPage(resource, totals);
+      for (const [found, below] of inner.places) places.set(found, `${place}.${below}`);
+      for (const [url, found] of inner.fullUrls) fullUrls.set(url, found);
+      matches += inner.matches;
+      flaws.push(inner.hasNext ? 'only the first page was sent' : whyNotWhole([inner], totals));
+      continue;
+    }
+    places.set(resource, place);
+    if (typeof fullUrl === 'string') fullUrls.set(fullUrl, resource);
+    if (isMatch(entry['search'])) matches += 1;
+  }
+  return {
+    resources: [...places.keys()],
+    places,
+    fullUrls,
+    matches,
+    total: totalOf(bundle),
+    hasNext: nextOf(bundle) !== undefined,
+    flaw: flaws.find((flaw) => flaw !== undefined),
+  };
+}
+
+/** The address of the next page, if there is one and it is told. */
+export function nextLink(bundle: Resource): string | undefined {
+  const url = nextOf(bundle)?.['url'];
+  return typeof url === 'string' ? url : undefined;
+}
+
+/** Relations are lower case; some servers shout. */
+function nextOf(bundle: Resource) {
+  return objectsIn([bundle['link']].flat()).find(
+    ({ relation }) => typeof relation === 'string' && relation.trim().toLowerCase() === 'next',
   );
+}
+
+function entriesOf(bundle: Resource): readonly unknown[] {
+  const { entry } = bundle;
+  return Array.isArray(entry) ? entry : [];
+}
+
+/** @see https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.total */
+function totalOf({ total }: Resource): number | undefined {
+  const count = typeof total === 'string' && total.trim() !== '' ? Number(total) : total;
+  return typeof count === 'number' && Number.isFinite(count) ? count : undefined;
+}
+
+/** Included resources and outcomes do not count; an entry that does not say what it is does. */
+function isMatch(search: unknown): boolean {
+  const mode = isObject(search) ? search['mode'] : undefined;
+  return typeof mode !== 'string' || mode.toLowerCase() === 'match';
+}
+
+function flawOfBundle(bundle: Resource): string | undefined {
+  const { entry } = bundle;
+  // Lists that are empty are written as null by some; then the total has to say so.
+  const isNone = entry === undefined || (entry === null && totalOf(bundle) === 0);
+  if (!isNone && !Array.isArray(entry)) return 'its entries cannot be read';
+  return isInPart(bundle) ? IN_PART : undefined;
+}
+
+/** @see https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.response */
+function flawOfEntry(entry: unknown): string | undefined {
+  if (!isObject(entry)) return NOTHING;
+  const { resource, response } = entry;
+  if (isObject(response)) {
+    const status = statusOf(response['status']);
+    if (status !== undefined && !['200', '201'].includes(status)) {
+      return `a part of it was answered with ${status}`;
+    }
+    if (isResource(response['outcome']) && isFailure(response['outcome'])) return ERROR;
+  }
+  if (!isResource(resource)) return NOTHING;
+  if (resource.resourceType === 'OperationOutcome') {
+    return isFailure(resource) ? ERROR : undefined;
+  }
+  return isInPart(resource) ? IN_PART : undefined;
+}
+
+const ERROR = 'the search reported an error';
+const NOTHING = 'an entry holds no resource';
+const NONE = 'no status';
+const IN_PART = 'resources came in part only';
+
+/** Status lines are `403 Forbidden`; what is none is told as such. */
+function statusOf(status: unknown): string | undefined {
+  if (status === undefined || status === null) return undefined;
+  const text = typeof status === 'number' ? String(status) : status;
+  return typeof text === 'string' ? (/^\s*(\d{3})\b/.exec(text)?.[1] ?? NONE) : NONE;
+}
+
+/**
+ * Whether a server says that elements were left out.
+ *
+ * @see https://hl7.org/fhir/R4/search.html#summary
+ */
+export function isInPart({ meta }: Resource): boolean {
+  const tags = isObject(meta) ? objectsIn([meta['tag']].flat()) : [];
+  return tags.some(({ code }) => typeof code === 'string' && code.toUpperCase() === 'SUBSETTED');
 }

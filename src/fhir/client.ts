@@ -1,16 +1,19 @@
 import { Client } from 'fhir-kit-client';
 import { Agent } from 'undici';
-import { readBundle } from './bundle.ts';
+import type { Totals } from '../site.ts';
+import { isInPart, nextLink, readPage, whyNotWhole, type Page } from './bundle.ts';
 import { countBytes } from './count-bytes.ts';
 import { makeSafe } from './json-depth.ts';
 import { isFailure } from './operation-outcome.ts';
-import { isObject, isResource, objectsIn, type Resource } from './resource.ts';
+import { isObject, isResource, type Resource } from './resource.ts';
 
 /** A FHIR server that may be read for one request, and with what. */
 export interface FhirAccess {
   readonly baseUrl: string;
   /** Bearer token; goes to the server's own address and nowhere else. */
   readonly token?: string | undefined;
+  /** Whether the totals of its searches count what it sends; they do when left out. */
+  readonly totals?: Totals | undefined;
 }
 
 /** How much one request may cost the server and us. */
@@ -99,7 +102,8 @@ function openReader(
       observe?.(exchangeOf({ response: { status, data: answer } }));
       if (!isResource(answer)) return { reason: 'the FHIR server answered with no resource' };
       if (bytes() > maxBytes) return { reason: TOO_LARGE };
-      return makeSafe(answer) ? { answer } : { reason: 'the answer is nested too deep' };
+      if (!makeSafe(answer)) return { reason: 'the answer is nested too deep' };
+      return { answer, flaw: WHOLE.has(status) ? undefined : `the FHIR server answered ${status}` };
     } catch (error) {
       observe?.(exchangeOf(error));
       return { reason: reasonOf(error, limits.signal) };
@@ -107,7 +111,7 @@ function openReader(
   };
   return {
     read: async (path) => readOne(await get(path)),
-    search: (query) => searchAll(inLargePages(query), access.baseUrl, get, limits.maxPages),
+    search: (query) => searchAll(inLargePages(query), access, get, limits.maxPages),
   };
 }
 
@@ -121,56 +125,61 @@ function inLargePages(query: string): string {
   return /[?&]_count=/.test(query) ? query : `${query}&_count=${PAGE_SIZE}`;
 }
 
-type Got = { readonly answer: Resource } | { readonly reason: string };
+/** 202 and 206 come with something, and say that it is not all; 203 went through a proxy. */
+const WHOLE: ReadonlySet<number> = new Set([200, 203]);
+
+type Got =
+  | { readonly answer: Resource; readonly flaw: string | undefined }
+  | { readonly reason: string };
 type Get = (url: string) => Promise<Got>;
 
 function readOne(got: Got): Looked {
   if ('reason' in got) return failed(got.reason);
-  if (got.answer.resourceType === 'OperationOutcome')
+  const { answer, flaw } = got;
+  if (answer.resourceType === 'OperationOutcome')
     return failed('the FHIR server reported an error');
-  return { state: 'read', resources: [got.answer] };
+  if (flaw !== undefined) return incomplete([answer], flaw);
+  return isInPart(answer)
+    ? incomplete([answer], 'the resource came in part only')
+    : { state: 'read', resources: [answer] };
 }
 
 async function searchAll(
   query: string,
-  baseUrl: string,
+  { baseUrl, totals = 'accurate' }: FhirAccess,
   get: Get,
   maxPages: number,
 ): Promise<Looked> {
-  const resources: Resource[] = [];
+  const pages: Page[] = [];
+  const broken = (reason: string): Looked =>
+    incomplete(
+      pages.flatMap(({ resources }) => resources),
+      reason,
+    );
   let url: string | undefined = query;
-  for (let page = 0; url !== undefined; page += 1) {
-    if (page === maxPages) return incomplete(resources, `there are more than ${maxPages} pages`);
+  while (url !== undefined) {
+    if (pages.length === maxPages) return broken(`there are more than ${maxPages} pages`);
     const got = await get(url);
     const bundle = 'answer' in got ? searchsetOf(got.answer) : got.reason;
-    if (typeof bundle === 'string') {
-      return page === 0 ? failed(bundle) : incomplete(resources, bundle);
+    if (typeof bundle === 'string') return pages.length === 0 ? failed(bundle) : broken(bundle);
+    const page = readPage(bundle, totals);
+    pages.push('flaw' in got && got.flaw !== undefined ? { ...page, flaw: got.flaw } : page);
+    url = nextLink(bundle);
+    if (url === undefined && page.hasNext) return broken('the next page has no address');
+    if (url !== undefined && !isWithin(url, baseUrl)) {
+      return broken('the next page is at another address');
     }
-    const found = readBundle(bundle);
-    resources.push(...found.resources);
-    const next = nextLink(bundle);
-    if (next === undefined) {
-      return found.complete
-        ? { state: 'read', resources }
-        : incomplete(resources, found.reason ?? 'the search is incomplete');
-    }
-    if (!isWithin(next, baseUrl))
-      return incomplete(resources, 'the next page is at another address');
-    url = next;
   }
-  return { state: 'read', resources };
+  const reason = whyNotWhole(pages, totals);
+  return reason === undefined
+    ? { state: 'read', resources: pages.flatMap(({ resources }) => resources) }
+    : broken(reason);
 }
 
 function searchsetOf(answer: Resource): Resource | string {
   if (answer.resourceType === 'Bundle') return answer;
   const isError = answer.resourceType === 'OperationOutcome' && isFailure(answer);
   return isError ? 'the FHIR server reported an error' : 'the FHIR server answered with no Bundle';
-}
-
-/** The address of the next page, if there is one. */
-export function nextLink(bundle: Resource): string | undefined {
-  const url = objectsIn(bundle['link']).find(({ relation }) => relation === 'next')?.['url'];
-  return typeof url === 'string' ? url : undefined;
 }
 
 /** True for addresses of the same origin, at or below the base path; relative ones are. */

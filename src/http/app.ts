@@ -7,11 +7,12 @@ import express, {
   type Router,
 } from 'express';
 import type { Logger } from 'pino';
-import type { Decider } from '../decision/answer.ts';
+import type { CallerRecord, Decider } from '../decision/answer.ts';
 import { describeFailure, failureOf, type Failure } from '../decision/error-response.ts';
 import { NerverootError } from '../errors.ts';
 import { allowOrigins, type AllowedOrigins } from './cors.ts';
 import { bodyBytes, bodyError, bytesOf } from './body.ts';
+import { createNotices } from './notices.ts';
 import { requireSafeTransport } from './transport.ts';
 
 export interface HttpOptions {
@@ -24,6 +25,8 @@ export interface HttpOptions {
   readonly plainHttpFrom?: BlockList;
   /** Web pages that may call the services; none when left out. */
   readonly origins?: AllowedOrigins;
+  /** Clients are configured, so that others are worth a line in the log. */
+  readonly hasClients?: boolean;
   /** What else is served, by base path: the sandbox. */
   readonly mounts?: Readonly<Record<string, Router>>;
 }
@@ -54,7 +57,10 @@ export function createApp(options: HttpOptions): Express {
 
   app
     .route('/cds-services/:id')
-    .post(bodyBytes(bodyLimitBytes), callService(decider, log))
+    .post(
+      bodyBytes(bodyLimitBytes),
+      callService(decider, log, createNotices(log, options.hasClients ?? false)),
+    )
     .all(methodNotAllowed('POST'));
 
   for (const [path, router] of Object.entries(options.mounts ?? {})) app.use(path, router);
@@ -69,7 +75,11 @@ export function createApp(options: HttpOptions): Express {
   return app;
 }
 
-function callService(decider: Decider, log: Logger): RequestHandler<{ id: string }> {
+function callService(
+  decider: Decider,
+  log: Logger,
+  notice: (caller: CallerRecord) => void,
+): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const started = performance.now();
     const outcome = await decider.answer({
@@ -84,6 +94,7 @@ function callService(decider: Decider, log: Logger): RequestHandler<{ id: string
     response.type('json').send(outcome.response);
     const milliseconds = Math.round(performance.now() - started);
     log.info({ ...outcome.record, milliseconds }, 'answered');
+    notice(outcome.caller);
   };
 }
 

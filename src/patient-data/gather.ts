@@ -1,15 +1,16 @@
 import type { CdsRequest } from '../cds-hooks/request.ts';
 import { NerverootError } from '../errors.ts';
-import { readBundle } from '../fhir/bundle.ts';
+import { isInPart, readBundle } from '../fhir/bundle.ts';
 import type { FhirReader } from '../fhir/client.ts';
 import { isFailure } from '../fhir/operation-outcome.ts';
-import { isObject, isResource, referenceTo, type Resource } from '../fhir/resource.ts';
+import { isResource, referenceTo, type Resource } from '../fhir/resource.ts';
 import type { Chart } from '../reading/read.ts';
 import { readMedications } from './read-medications.ts';
 import type { MetRequirement, RequirementState } from './met-requirement.ts';
 import { readMissing } from './read-missing.ts';
 import type { DataRequirement } from './requirements.ts';
-import { ResourcePool } from './resource-pool.ts';
+import type { Totals } from '../site.ts';
+import { ResourcePool, type PlaceOf } from './resource-pool.ts';
 
 /** What a call brought, and how much of what was asked for. */
 export interface PatientData extends Chart {
@@ -23,6 +24,8 @@ export interface GatherRules {
   readonly required: readonly string[];
   /** Resource types that the site does not keep; required ones are asked for all the same. */
   readonly without: readonly string[];
+  /** What the totals of the client's searches count. */
+  readonly totals: Totals;
   /** Whether FHIR R4 has a resource type of that name. */
   readonly isResourceType: (name: string) => boolean;
   /** Reads what prefetch did not bring; undefined when no FHIR server may be read. */
@@ -42,12 +45,20 @@ export async function gather(request: CdsRequest, rules: GatherRules): Promise<P
     rules.isResourceType,
   );
   const draftOrders = readDraftOrders(request, pool);
+  const inPart: Resource[] = [];
+  const intake: Intake = { pool, totals: rules.totals, setAside: (one) => inPart.push(one) };
   const prefetched = rules.requirements.map((requirement): MetRequirement => ({
     ...requirement,
-    ...forgive(readPrefetch(request, requirement, pool), requirement, rules),
+    ...forgive(readPrefetch(request, requirement, intake), requirement, rules),
   }));
   const requirements = await readMissing(prefetched, request.context, rules.reader, pool);
-  for (const requirement of requirements) checkRequired(requirement, rules.required);
+  // What has been read whole since stands in the place of what was sent in part.
+  const whole = new Set(pool.resources.map(referenceTo));
+  pool.add(
+    inPart.filter((one) => !whole.has(referenceTo(one) ?? '')),
+    () => 'prefetch',
+  );
+  for (const requirement of requirements) checkRequired(requirement, rules.required, pool);
   if (rules.reader) {
     const medications = await readMedications([...pool.resources, ...draftOrders], rules.reader);
     pool.add(medications, () => 'a Medication that was read');
@@ -77,18 +88,48 @@ function selectOrders(request: CdsRequest, draftOrders: readonly Resource[]): re
   return draftOrders.filter((order) => selections.includes(referenceTo(order) ?? ''));
 }
 
+/** What else a client puts among the drafts is no order, and stands in the place of nothing on record. */
 function readDraftOrders(request: CdsRequest, pool: ResourcePool): Resource[] {
   const entries = request.context.draftOrders?.entry ?? [];
-  return entries.map(({ resource }, i) => {
+  return entries.flatMap(({ resource }, i) => {
     pool.check(resource, () => `context.draftOrders.entry[${i}].resource`);
-    return resource;
+    return REQUESTS.has(resource.resourceType) ? resource : [];
   });
+}
+
+/** @see https://hl7.org/fhir/R4/request.html */
+const REQUESTS: ReadonlySet<string> = new Set([
+  'Appointment',
+  'AppointmentResponse',
+  'CarePlan',
+  'Claim',
+  'CommunicationRequest',
+  'Contract',
+  'CoverageEligibilityRequest',
+  'DeviceRequest',
+  'EnrollmentRequest',
+  'ImmunizationRecommendation',
+  'MedicationRequest',
+  'NutritionOrder',
+  'RequestGroup',
+  'ServiceRequest',
+  'SupplyRequest',
+  'Task',
+  'VisionPrescription',
+]);
+
+/** Where the values of prefetch go. */
+interface Intake {
+  readonly pool: ResourcePool;
+  readonly totals: Totals;
+  /** Takes a resource of which elements were left out. */
+  readonly setAside: (resource: Resource) => void;
 }
 
 function readPrefetch(
   { prefetch, fhirServer }: CdsRequest,
   { key, resourceType }: DataRequirement,
-  pool: ResourcePool,
+  intake: Intake,
 ): RequirementState {
   const place = `prefetch.${key}`;
   const value = prefetch.get(key);
@@ -116,30 +157,44 @@ function readPrefetch(
         { path: place },
       );
     }
-    pool.add([value], () => place);
-    return { state: 'prefetched' };
+    takeIn([value], () => place, intake);
+    return isInPart(value)
+      ? { state: 'incomplete', reason: 'the resource came in part only' }
+      : { state: 'prefetched' };
   }
-  const found = readBundle(value);
-  for (const [fullUrl, resource] of found.fullUrls) pool.learnName(fullUrl, resource);
-  pool.add(
-    found.resources,
-    (resource) => `${place}.entry[${indexOfEntry(value, resource)}].resource`,
-  );
+  const found = readBundle(value, intake.totals);
+  for (const [fullUrl, resource] of found.fullUrls) intake.pool.learnName(fullUrl, resource);
+  takeIn(found.resources, (one) => `${place}.${found.places.get(one) ?? 'entry'}`, intake);
   if (!found.complete) return { state: 'incomplete', reason: found.reason ?? 'incomplete' };
   return { state: found.resources.length > 0 ? 'prefetched' : 'absent' };
 }
 
-/** Where a resource stands in the Bundle as it was sent. */
-function indexOfEntry(bundle: Resource, resource: Resource): number {
-  const entries: unknown[] = Array.isArray(bundle['entry']) ? bundle['entry'] : [];
-  return entries.findIndex((entry) => isObject(entry) && entry['resource'] === resource);
+function takeIn(
+  resources: readonly Resource[],
+  placeOf: PlaceOf,
+  { pool, setAside }: Intake,
+): void {
+  for (const resource of resources.filter(isInPart)) {
+    pool.check(resource, placeOf);
+    setAside(resource);
+  }
+  pool.add(
+    resources.filter((resource) => !isInPart(resource)),
+    placeOf,
+  );
 }
 
-function checkRequired(requirement: MetRequirement, required: readonly string[]): void {
+function checkRequired(
+  requirement: MetRequirement,
+  required: readonly string[],
+  { resources }: ResourcePool,
+): void {
   const { key, resourceType, state } = requirement;
   if (!required.includes(resourceType)) return;
-  // Nobody is "absent" as the Patient of a call.
-  if (wasLookedAt(requirement) && !(state === 'absent' && resourceType === 'Patient')) return;
+  const isPatient = resourceType === 'Patient';
+  // A Patient of which something was left out is still somebody; "nobody" is no patient of a call.
+  if (isPatient && resources.some((one) => one.resourceType === 'Patient')) return;
+  if (wasLookedAt(requirement) && !(state === 'absent' && isPatient)) return;
   const why = 'reason' in requirement ? requirement.reason : 'holds nobody';
   throw new NerverootError(
     'MissingData',

@@ -5,6 +5,7 @@ import type { Card } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
 import { decide, type DecisionResult } from '../decision/decide.ts';
 import { NerverootError } from '../errors.ts';
+import { plainSite } from '../site.ts';
 import { parseExpressionName, readFact } from '../facts.ts';
 import { completeResource } from '../fhir/complete-resource.ts';
 import type { Resource } from '../fhir/resource.ts';
@@ -68,7 +69,7 @@ async function attempt(
       content: { current: async () => content },
       clock: () => now,
       newId: () => `00000000-0000-4000-8000-${String((serial += 1)).padStart(12, '0')}`,
-      siteOf: () => ({ timeZone, codes: undefined, without: [], systemActions: false }),
+      siteOf: () => plainSite(timeZone),
       observe,
     });
   } catch (error) {

@@ -20,6 +20,7 @@ export function depsOf(
     readerFor: openReaders(connect, {
       allowed: fhirServers,
       budgetMs: config.fhirBudgetMs,
+      totalsOf: (fhirServer) => siteOf(config, fhirServer).totals,
     }),
   };
 }

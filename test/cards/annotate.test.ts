@@ -38,6 +38,7 @@ function aCard(
     show: name('Show'),
     forEach,
     indicator: 'info',
+    untoldAlone: [],
     summary: parseTemplate('Summary'),
     detail: parseTemplate('Detail.'),
     facts: undefined,

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CardDefinition, SuggestionDefinition } from '../../src/cards/definition.ts';
 import { presentCard, presentNotChecked } from '../../src/cards/present.ts';
 import { parseTemplate } from '../../src/cards/template.ts';
@@ -16,6 +16,7 @@ function aCard(changes: Partial<CardDefinition> = {}): CardDefinition {
     show: name('Show'),
     forEach: undefined,
     indicator: 'info',
+    untoldAlone: [],
     summary: parseTemplate('Summary'),
     detail: parseTemplate('Detail.'),
     facts: undefined,
@@ -31,6 +32,13 @@ function aCard(changes: Partial<CardDefinition> = {}): CardDefinition {
     ...changes,
   };
 }
+
+const NO_FACTS = {
+  facts: {},
+  patientId: 'p1',
+  draftReferences: new Set<string>(),
+  newId: () => 'x',
+};
 
 function present(
   definition: CardDefinition,
@@ -221,14 +229,42 @@ it('says what could not be decided and for want of which data', () => {
     library: '',
     detail: parseTemplate('{{#undecided}}{{.}}; {{/undecided}}{{#data}}{{.}}; {{/data}}'),
   });
-  const what = { undecided: ['Cough', 'Fever'], data: ['conditions (not sent)'] };
-  const input = {
-    facts: {},
-    patientId: 'p1',
-    draftReferences: new Set<string>(),
-    newId: () => 'x',
+  const what = {
+    undecided: ['Cough', 'Fever'],
+    data: ['conditions (not sent)'],
+    types: ['Condition'],
   };
-  expect(presentNotChecked(definition, what, input).detail).toBe(
+  expect(presentNotChecked(definition, what, NO_FACTS)?.detail).toBe(
     `Cough; Fever; conditions (not sent);\n\n${CLOSING}`,
   );
+  expect(
+    presentNotChecked(definition, { undecided: [], data: [], types: [] }, NO_FACTS),
+  ).toBeUndefined();
+});
+
+describe('a lack that alone is not told', () => {
+  const definition = aCard({
+    show: undefined,
+    indicator: name('Indicator'),
+    untoldAlone: ['Condition', 'Procedure'],
+    summary: parseTemplate('Not checked{{#Test.Is It}}, and it is{{/Test.Is It}}'),
+  });
+  const told = (types: string[] | undefined, facts: { [expression: string]: FactValue }) => {
+    const what = { undecided: ['Cough'], data: ['…'], types };
+    const card = presentNotChecked(definition, what, { ...NO_FACTS, facts: { Test: facts } });
+    return card && `${card.indicator}: ${card.summary}`;
+  };
+
+  it('is told with whatever else is lacking, and where it is more than a note', () => {
+    expect(told(['Condition', 'Procedure'], { Indicator: 'info' })).toBeUndefined();
+    expect(told(['Condition', 'Observation'], { Indicator: 'info' })).toBe('info: Not checked');
+    expect(told(['Condition'], { Indicator: 'warning', 'Is It': true })).toBe(
+      'warning: Not checked, and it is',
+    );
+  });
+
+  it('is told when how loud it is could not be decided, or the chart was too large', () => {
+    expect(told(['Condition'], { Indicator: null })).toBe('warning: Not checked');
+    expect(told(undefined, { Indicator: 'info' })).toBe('info: Not checked');
+  });
 });

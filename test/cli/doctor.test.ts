@@ -96,9 +96,20 @@ describe('doctor on a server that falls short', () => {
       refused (403, forbidden): the token may not read Condition, … ms
 `);
     expect(out).toMatch(
-      /✗ lumbar-radiculopathy-view \(patient-view\): answers 412, since it cannot advise without conditions/,
+      /✗ lumbar-radiculopathy-view \(patient-view\): answers "not checked" where it cannot decide without conditions/,
     );
     expect(out).toContain('1. Give the token the scopes patient/Condition.rs');
+  });
+
+  it('tells what is answered where the site wants no advice without it', async () => {
+    serve();
+    const { out } = await nerveroot(
+      args.map((arg) => (arg === 'BASE' ? fhir.base() : arg)),
+      { ...PATIENCE, EHR_TOKEN: 'top-secret', NERVEROOT_REQUIRED: 'Condition' },
+    );
+    expect(out).toMatch(
+      /✗ lumbar-radiculopathy-view \(patient-view\): answers 412, since it cannot advise without conditions/,
+    );
   });
 
   it('tells a machine the same, without the token or the words of the server', async () => {
@@ -119,7 +130,7 @@ describe('doctor on a server that falls short', () => {
         expect.objectContaining({ key: 'conditions', outcome: 'forbidden', status: 403 }),
       ]),
       services: expect.arrayContaining([
-        expect.objectContaining({ id: 'lumbar-radiculopathy-view', answer: '412' }),
+        expect.objectContaining({ id: 'lumbar-radiculopathy-view', answer: 'not checked' }),
       ]),
     });
   });

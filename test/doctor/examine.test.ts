@@ -167,6 +167,21 @@ describe('a server on which all works', () => {
     expect(verdicts(await examined())['conditions']).toBe('works: nothing found, 0 ms');
   });
 
+  it('may count more than it sends, if the site says so', async () => {
+    serve();
+    fhir.json(CONDITIONS, { ...Object(aSearchset([aCough()])), total: 25 });
+    const examination = await examined();
+    expect(verdicts(examination)['conditions']).toBe(
+      'incomplete: its total counts 24 more than it sent, 0 ms',
+    );
+    expect(remedies(examination)[0]).toBe(
+      `Ask the server's team what the total (Bundle.total) of conditions counts that it does not send. If it hides entries from this service on purpose, as consent may ask for, say so once, as totals: estimate in the entry of ${fhir.base()} in NERVEROOT_CLIENTS (docs/configuration.md), or for all clients:\nNERVEROOT_TOTALS=estimate`,
+    );
+    const estimated = await examined({ site: aSite('UTC', { totals: 'estimate' }) });
+    expect(verdicts(estimated)['conditions']).toBe('works: 1 found, 0 ms');
+    expect(isFine(estimated)).toBe(true);
+  });
+
   it('may lack metadata, whose claims are then not known', async () => {
     serve();
     fhir.json('metadata', anOutcome('not-found'), 404);

@@ -10,10 +10,10 @@ const [FIRST, SECOND] = ['c1', 'c2'].map((id) => ({ resourceType: 'Condition', i
 const QUERY = 'Condition?patient=p1';
 
 function aReader(
-  changes: { token?: string; signal?: AbortSignal; maxPages?: number } = {},
+  changes: { token?: string; totals?: 'estimate'; signal?: AbortSignal; maxPages?: number } = {},
 ): FhirReader {
-  const { token, signal = AbortSignal.timeout(10_000), maxPages = 5 } = changes;
-  return open({ baseUrl: fhir.base(), token }, { signal, maxPages });
+  const { token, totals, signal = AbortSignal.timeout(10_000), maxPages = 5 } = changes;
+  return open({ baseUrl: fhir.base(), token, totals }, { signal, maxPages });
 }
 
 function failed(reason: string) {
@@ -117,6 +117,65 @@ describe('reading', () => {
       resources: [FIRST],
       reason: 'the FHIR server answered 404',
     });
+  });
+
+  it.each([202, 206])('takes what comes with %i for a part of it', async (status) => {
+    const reason = `the FHIR server answered ${status}`;
+    fhir.json('Patient/p1', PATIENT, status);
+    fhir.json(QUERY, aSearchset([FIRST]), status);
+    const [read, searched] = [await aReader().read('Patient/p1'), await aReader().search(QUERY)];
+    expect(read).toEqual({ state: 'incomplete', resources: [PATIENT], reason });
+    expect(searched).toEqual({ state: 'incomplete', resources: [FIRST], reason });
+  });
+
+  it('takes a resource in part for a part of it', async () => {
+    const inPart = { ...PATIENT, meta: { tag: [{ code: 'SUBSETTED' }] } };
+    fhir.json('Patient/p1', inPart);
+    const reason = 'the resource came in part only';
+    expect(await aReader().read('Patient/p1')).toEqual({
+      state: 'incomplete',
+      resources: [inPart],
+      reason,
+    });
+  });
+
+  it('says so when one page, not only the last, is not whole', async () => {
+    const error = { resourceType: 'OperationOutcome', issue: [{ severity: 'error' }] };
+    fhir.json(QUERY, aSearchset([FIRST, error], `${fhir.base()}/next`));
+    fhir.json('next', aSearchset([SECOND]));
+    expect(await aReader().search(QUERY)).toEqual({
+      state: 'incomplete',
+      resources: [FIRST, SECOND],
+      reason: 'the search reported an error',
+    });
+  });
+
+  it('follows a link to the NEXT page, and misses one that has no address', async () => {
+    const url = `${fhir.base()}/next`;
+    const shouting = { ...Object(aSearchset([FIRST])), link: [{ relation: 'NEXT', url }] };
+    fhir.json(QUERY, shouting);
+    fhir.json('next', aSearchset([SECOND]));
+    expect(await aReader().search(QUERY)).toEqual({ state: 'read', resources: [FIRST, SECOND] });
+    fhir.json('next', { ...Object(aSearchset([SECOND])), link: [{ relation: 'next' }] });
+    expect(await aReader().search(QUERY)).toMatchObject({
+      state: 'incomplete',
+      reason: 'the next page has no address',
+    });
+  });
+
+  it('holds the total against all pages together', async () => {
+    const counted = (total: number) => {
+      fhir.json(QUERY, { ...Object(aSearchset([FIRST], `${fhir.base()}/next`)), total });
+      fhir.json('next', { ...Object(aSearchset([FIRST])), total });
+    };
+    counted(2);
+    expect(await aReader().search(QUERY)).toMatchObject({ state: 'read' });
+    counted(3);
+    expect(await aReader().search(QUERY)).toMatchObject({
+      state: 'incomplete',
+      reason: 'fewer came than its total says',
+    });
+    expect(await aReader({ totals: 'estimate' }).search(QUERY)).toMatchObject({ state: 'read' });
   });
 
   it('stops at the limit of pages when a server turns in a circle', async () => {

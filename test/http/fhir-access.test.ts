@@ -18,6 +18,8 @@ const fhir = useFakeFhir();
 const elsewhere = useFakeFhir();
 const open = connectFhir(1_000_000);
 const now = new Date('2026-03-10T14:00:00Z');
+/** What the client asks for beside what the service cannot do without. */
+let required: readonly string[] = [];
 
 const app = useApp(async () => {
   const content = await theContent();
@@ -25,7 +27,7 @@ const app = useApp(async () => {
     content: { current: async () => content },
     clock: () => now,
     newId: () => '00000000-0000-4000-8000-000000000000',
-    siteOf: () => aSite(),
+    siteOf: () => aSite('UTC', { required }),
     readerFor: openReaders(open, { allowed: () => [fhir.base()], budgetMs: 3000 }),
   };
 });
@@ -52,6 +54,10 @@ const SADDLE = {
 };
 const EMERGENCY =
   'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today';
+
+/** Without conditions the saddle sign alone is no emergency, but it speaks of the spine. */
+const SAID_AND_NOT_CHECKED =
+  'Not everything could be checked here: data are missing; screen for spine red flags by hand';
 
 const PATHS = {
   patient: 'Patient/p1',
@@ -117,7 +123,7 @@ describe('reading what prefetch did not bring', () => {
     serveAll();
     const prefetch = { patient: PATIENT, conditions: anOutcome('error') };
     const answer = await app.call(VIEW, aCall(prefetch));
-    expect(answer.status).toBe(412);
+    expect(summariesOf(answer)).toEqual([SAID_AND_NOT_CHECKED]);
     expect(asked()).toEqual([PATHS.observations, PATHS.procedures, PATHS.responses]);
   });
 
@@ -137,10 +143,23 @@ describe('reading what prefetch did not bring', () => {
 
   it.each([401, 403, 500])('PV-03: required data refused with %i are 412', async (status) => {
     serveAll();
-    fhir.json(PATHS.conditions, anOutcome('error'), status);
+    fhir.json(PATHS.patient, anOutcome('error'), status);
     const answer = await app.call(VIEW, aCall({}));
-    expect([answer.status, issueOf(answer).expression]).toEqual([412, ['prefetch.conditions']]);
+    expect([answer.status, issueOf(answer).expression]).toEqual([412, ['prefetch.patient']]);
   });
+
+  it.each([401, 403, 500])(
+    'PV-03: what the client requires, refused with %i, is a 412, and for others a card',
+    async (status) => {
+      serveAll();
+      fhir.json(PATHS.conditions, anOutcome('error'), status);
+      expect(summariesOf(await app.call(VIEW, aCall({})))).toEqual([SAID_AND_NOT_CHECKED]);
+      required = ['Condition'];
+      const answer = await app.call(VIEW, aCall({}));
+      required = [];
+      expect([answer.status, issueOf(answer).expression]).toEqual([412, ['prefetch.conditions']]);
+    },
+  );
 
   it('PV-03: other data refused are a card that says what was not checked', async () => {
     serveAll();
@@ -160,12 +179,12 @@ describe('the safety of reading', () => {
     );
   });
 
-  it('F-03, F-04: no token, no patient and no address is in the log', async () => {
+  it('F-03, F-04: no token, no patient and no address below that of the server is in the log', async () => {
     serveAll();
     fhir.json(PATHS.observations, anOutcome('error'), 500);
     await app.call(VIEW, aCall({}));
     await app.call(VIEW, aCall({ conditions: anOutcome('error') }));
-    for (const secret of ['token-that-nobody-may-see', 'p1', '/fhir', 'M54.31']) {
+    for (const secret of ['token-that-nobody-may-see', 'p1', '/fhir/', 'M54.31']) {
       expect(app.log()).not.toContain(secret);
     }
   });

@@ -161,6 +161,33 @@ describe('PV-08: a page of several', () => {
   });
 });
 
+describe('PV-08: a Bundle that is not whole', () => {
+  it.each<[string, unknown, string]>([
+    ['fewer than its total', { ...searchset([]), total: 3 }, 'fewer came than its total says'],
+    [
+      'an entry refused in a batch',
+      {
+        resourceType: 'Bundle',
+        type: 'batch-response',
+        entry: [{ response: { status: '403 Forbidden' } }],
+      },
+      'a part of it was answered with 403',
+    ],
+    ['an entry without resource', { ...searchset([]), entry: [{}] }, 'an entry holds no resource'],
+    ['entries in no list', { ...searchset([]), entry: 'none' }, 'its entries cannot be read'],
+  ])('PV-08: %s is never read as "absent"', async (_title, value, reason) => {
+    const answer = await callWith({ observations: value });
+    expect(summariesOf(answer)).toContain(NOT_CHECKED);
+    expect(cardsOf(answer).at(-1)?.detail).toContain(reason);
+    expect((await callWith({ conditions: value })).status).not.toBe(500);
+  });
+
+  it('PV-08: a Patient of which something was left out is still the Patient', async () => {
+    const patient = { ...aPatientResource(), meta: { tag: [{ code: 'SUBSETTED' }] } };
+    expect(summariesOf(await callWith({ patient }))).toContain(NOTE);
+  });
+});
+
 describe('PV-09: shapes of a Bundle', () => {
   const included = [
     { resourceType: 'Practitioner', id: 'p' },
@@ -188,7 +215,14 @@ describe('PV-09: shapes of a Bundle', () => {
     ['included resources of other types', searchset([aCondition(), ...included])],
     ['a resource without id', searchset([aCondition({ id: undefined })])],
     ['the same resource twice', searchset([aCondition(), aCondition()])],
-    ['an entry without resource', { ...searchset([]), entry: [{}, { resource: aCondition() }] }],
+    [
+      'a search inside the response of a batch',
+      {
+        resourceType: 'Bundle',
+        type: 'batch-response',
+        entry: [{ response: { status: '200' }, resource: searchset([aCondition()]) }],
+      },
+    ],
     ['a resource without a Bundle', aCondition()],
   ])('PV-09: %s is read', async (_title, conditions) => {
     expect(summariesOf(await callWith({ conditions }))).toEqual([NOTE]);

@@ -71,6 +71,28 @@ describe('R: required fields', () => {
     },
   );
 
+  it.each(OPTIONAL)(
+    'R-06, R-07: $service with null as $path is answered as without it',
+    async ({ service, path, request }) => {
+      const [left] = summariesOf(await server.call(service, without(request, path)));
+      expect(summariesOf(await server.call(service, withValue(request, path, null)))).toEqual([
+        left,
+      ]);
+    },
+  );
+
+  it('R-05, R-06: null for the server, its token and the prefetch is none of them', async () => {
+    const nothing = { fhirServer: null, fhirAuthorization: null, prefetch: null };
+    const answer = await server.call('trial-view', { ...fullView, ...nothing });
+    expect(answer.status).toBe(412);
+    expect(issueOf(answer).diagnostics).toMatch(/^"patient": not sent\./);
+  });
+
+  it('R-07: drafts whose list is null are none', async () => {
+    const request = withValue(fullOrder, 'context.draftOrders.entry', null);
+    expect(cardsOf(await server.call('trial-order', request))).toEqual([]);
+  });
+
   it('R-07: every fault is named, not only the first', async () => {
     const request = without(without(fullView, 'hookInstance'), 'context');
     const { diagnostics } = issueOf(await server.call('trial-view', request));

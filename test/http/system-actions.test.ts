@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemAction } from '../../src/cds-hooks/response.ts';
 import type { Content } from '../../src/content/content.ts';
+import { decide } from '../../src/decision/decide.ts';
 import { loadCases } from '../../src/rule-tests/load-cases.ts';
 import { composeCase } from '../../src/rule-tests/run-case.ts';
 import { useApp } from '../support/app-server.ts';
@@ -19,6 +20,29 @@ function aRating(code: string): Json {
   const system = 'http://fhir.org/argonaut/CodeSystem/pama-rating';
   return { url: RATING, valueCodeableConcept: { coding: [{ system, code }] } };
 }
+
+describe('a client that looks for system actions in the extension', () => {
+  it('Y-01: is told there what others are told, and not twice', async () => {
+    const content = await theContent();
+    const { cases } = await loadCases(ROOT, ['test/rules/IM-04/appropriate.yaml']);
+    const [ruleCase] = cases;
+    if (!ruleCase) throw new Error('There is no such case');
+    const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
+    const responseTo = async (systemActions: boolean | 'extension') => {
+      const { response } = await decide(serviceId, body, {
+        content: { current: async () => content },
+        clock: () => now,
+        newId: () => '00000000-0000-4000-8000-000000000000',
+        siteOf: () => aSite(timeZone, { systemActions }),
+      });
+      return response;
+    };
+    const { cards, systemActions } = await responseTo(true);
+    expect(systemActions).toHaveLength(1);
+    expect(await responseTo('extension')).toEqual({ cards, extension: { systemActions } });
+    expect(await responseTo(false)).toEqual({ cards });
+  });
+});
 
 describe('a client that takes system actions', () => {
   let content: Content;

@@ -15,6 +15,7 @@ const RULES: GatherRules = {
   ],
   required: ['Patient'],
   without: [],
+  totals: 'accurate',
   reader: undefined,
   isResourceType: (name) =>
     ['Patient', 'Condition', 'ServiceRequest', 'OperationOutcome'].includes(name),
@@ -90,6 +91,16 @@ describe('what became of a requirement', () => {
       { conditions: aBundle([anOutcome('error')]) },
       { state: 'incomplete', reason: 'the search reported an error' },
     ],
+    [
+      'fewer than its total',
+      { conditions: aBundle([aCondition('c1')], { total: 2 }) },
+      { state: 'incomplete', reason: 'fewer came than its total says' },
+    ],
+    [
+      'a single resource in part',
+      { conditions: { ...aCondition('c1'), meta: { tag: [{ code: 'SUBSETTED' }] } } },
+      { state: 'incomplete', reason: 'the resource came in part only' },
+    ],
     ['a bundle with a hint', { conditions: aBundle([anOutcome('warning')]) }, { state: 'absent' }],
   ])('of %s', async (_what, prefetch, state) => {
     const data = await gather(aRequest(prefetch), RULES);
@@ -102,6 +113,21 @@ describe('what became of a requirement', () => {
     expect(await keysNotLookedAt({ conditions: aBundle([], NEXT_PAGE) })).toEqual(['conditions']);
     expect(await keysNotLookedAt({ conditions: null })).toEqual([]);
   });
+});
+
+it('takes what was read whole in the place of what was sent in part', async () => {
+  const inPart = { ...aCondition('c1'), meta: { tag: [{ code: 'SUBSETTED' }] } };
+  const whole = { ...aCondition('c1'), recordedDate: '2026-03-01' };
+  const prefetch = { conditions: aBundle([inPart]) };
+  const reader = {
+    read: async () => ({ state: 'read', resources: [] }) as const,
+    search: async () => ({ state: 'read', resources: [whole] }) as const,
+  };
+  const read = await gather(aRequest(prefetch), { ...RULES, reader });
+  expect(read.resources).toEqual([PATIENT, whole]);
+  expect(notLookedAt(read)).toEqual([]);
+  const { resources } = await gather(aRequest(prefetch), RULES);
+  expect(resources).toEqual([PATIENT, inPart]);
 });
 
 describe('required data', () => {

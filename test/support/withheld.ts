@@ -14,6 +14,12 @@ export const MANNERS: Readonly<Record<string, (value: unknown) => unknown>> = {
     ...(value as object),
     link: [{ relation: 'next', url: 'https://ehr.example/next' }],
   }),
+  'cut off by a refusal': () => ({
+    resourceType: 'Bundle',
+    type: 'batch-response',
+    entry: [{ response: { status: '403 Forbidden' } }],
+  }),
+  'cut off below the total': (value) => ({ ...(value as object), total: 100_000 }),
 };
 
 /** The same call with one prefetch value less, for each value and each manner of lacking it. */

@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+import type { CallerRecord } from '../decision/answer.ts';
+
+/** Lines that one process writes at most; addresses come from outside. */
+const MOST_NOTICES = 200;
+const LONGEST_ADDRESS = 200;
+
+/**
+ * Tells the log what the operator of a client can set right, each thing once while the
+ * process lives: a client that none of those configured is, and keys that a client does
+ * not send and that cannot be read.
+ */
+export function createNotices(log: Logger, hasClients: boolean): (caller: CallerRecord) => void {
+  const told = new Set<string>();
+  const tell = (fields: Readonly<Record<string, string>>, message: string): void => {
+    const notice = JSON.stringify([fields, message]);
+    if (told.has(notice) || told.size >= MOST_NOTICES) return;
+    told.add(notice);
+    log.warn(fields, message);
+  };
+  return ({ address, isKnown, service, notSent }) => {
+    const client = (address ?? 'names no fhirServer').slice(0, LONGEST_ADDRESS);
+    if (hasClients && !isKnown) tell({ client }, UNKNOWN);
+    for (const key of notSent) tell({ client, service, key }, NOT_SENT);
+  };
+}
+
+const UNKNOWN =
+  'No entry of NERVEROOT_CLIENTS has this fhirServer: what holds for everybody holds for its calls';
+const NOT_SENT =
+  'The client did not send this key and it was not read: decisions that need it stay open (docs/connecting-an-ehr.md#prefetch)';

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { FhirModel } from '../../src/engine/fhir-model.ts';
+import { readModelInfo } from '../../src/engine/model-info.ts';
+import { anOrderRequest, aWholeRequest } from '../support/cds-request.ts';
+import { aDraftOrder, PATIENT_ID, type Json } from '../support/fhir-data.ts';
+import { useServer } from '../support/server.ts';
+import { servicesOf, withoutIds } from '../support/wire.ts';
+
+const server = useServer();
+const info = readModelInfo();
+const model = new FhirModel(info);
+const TYPES = [...info.types.keys()]
+  .map((name) => name.replace(/^FHIR\./, ''))
+  .filter((name) => model.isResourceType(name) && !/^(?:Domain)?Resource$/.test(name));
+
+it('R-11: a draft of any resource type, with an id or without, stands beside an order and changes nothing', async () => {
+  expect(TYPES).toEqual(
+    expect.arrayContaining(['Basic', 'Binary', 'Bundle', 'Parameters', 'NutritionOrder']),
+  );
+  const services = servicesOf(await server.get('/cds-services')).filter(({ hook }) =>
+    hook.startsWith('order-'),
+  );
+  expect(services).toHaveLength(2);
+  for (const { id: service, hook, prefetch } of services) {
+    const whole = aWholeRequest({ hook, prefetch: prefetch ?? {} });
+    const answerTo = async (...others: readonly Json[]) => {
+      const { context } = anOrderRequest([aDraftOrder(), ...others]);
+      const answer = await server.call(service, { ...whole, context });
+      return [answer.status, withoutIds(answer)];
+    };
+    const alone = await answerTo();
+    expect(alone[0]).toBe(200);
+    for (const resourceType of TYPES) {
+      const id = resourceType === 'Patient' ? PATIENT_ID : 'other';
+      const answers = [await answerTo({ resourceType, id }), await answerTo({ resourceType })];
+      expect([resourceType, ...answers]).toEqual([resourceType, alone, alone]);
+    }
+  }
+});
