@@ -10,8 +10,11 @@ export interface CardDefinition {
   readonly show: ExpressionName | undefined;
   readonly forEach: ExpressionName | undefined;
   readonly indicator: Indicator | ExpressionName;
-  /** Of a card that says what was not checked: types whose lack alone is not told while it is info. */
-  readonly untoldAlone: readonly string[];
+  /**
+   * Of a card that says what was not checked: types, or Patient.birthDate, whose lack alone is told
+   * only where a define is true.
+   */
+  readonly toldWhere: ReadonlyMap<string, ExpressionName>;
   readonly summary: Template;
   readonly detail: Template;
   readonly facts: ExpressionName | undefined;

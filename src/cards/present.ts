@@ -42,8 +42,8 @@ export function presentCard(definition: CardDefinition, input: PresentInput): Ca
 }
 
 /**
- * The card that says what could not be decided; undefined when there is nothing, or when it
- * would be a mere note about data whose lack alone is not told.
+ * The card that says what could not be decided; undefined when there is nothing, or when all
+ * that is lacking is told only where something holds that does not.
  */
 export function presentNotChecked(
   definition: CardDefinition,
@@ -51,9 +51,11 @@ export function presentNotChecked(
   input: PresentInput,
 ): Card | undefined {
   if (undecided.length === 0) return undefined;
-  const { untoldAlone, indicator } = definition;
-  const isMinor = types?.every((type) => untoldAlone.includes(type)) === true;
-  if (isMinor && readIndicator(indicator, input.facts) === 'info') return undefined;
+  const isUntold = (type: string): boolean => {
+    const where = definition.toldWhere.get(type);
+    return where !== undefined && readFact(input.facts, where) !== true;
+  };
+  if (types?.every(isUntold) === true) return undefined;
   const view = { ...viewOf('', input.facts), undecided, data, patientId: input.patientId };
   return fillCard(definition, view, input);
 }

@@ -9,6 +9,7 @@ import { SUMMARY_LIMIT } from '../cds-hooks/response.ts';
 import type { Program } from '../engine/program.ts';
 import { parseExpressionName } from '../facts.ts';
 import type { Questionnaire } from '../reading/questionnaire.ts';
+import { BIRTH_DATE } from '../reading/reading.ts';
 import { CardNames } from './card-names.ts';
 import { readCreated, readResource, type ResourceWorld } from './card-resource.ts';
 import type { ContentFault } from './fault.ts';
@@ -107,7 +108,7 @@ class CardReader {
               ['indicator', 'expression'],
               'String',
             ) ?? 'warning'),
-      untoldAlone: this.#untoldAlone(card),
+      toldWhere: this.#toldWhere(card),
       summary: this.#summary(card.summary),
       detail: this.#names.template(card.detail, ['detail']),
       facts,
@@ -132,16 +133,21 @@ class CardReader {
     this.#world.faults.push(this.#yaml.fault(path, message));
   }
 
-  #untoldAlone({ untoldAlone = [], show }: CardFile): readonly string[] {
-    if (untoldAlone.length > 0 && show !== undefined) {
-      this.#fault(['untoldAlone'], 'Only a card without "show" tells what data are lacking');
+  #toldWhere({ toldWhere = {}, show }: CardFile): CardDefinition['toldWhere'] {
+    if (Object.keys(toldWhere).length > 0 && show !== undefined) {
+      this.#fault(['toldWhere'], 'Only a card without "show" tells what data are lacking');
     }
     const { model } = this.#world.program;
-    for (const [i, type] of untoldAlone.entries()) {
-      if (model.isResourceType(type)) continue;
-      this.#fault(['untoldAlone', i], `FHIR R4 has no resource type ${type}`);
-    }
-    return untoldAlone;
+    return new Map(
+      Object.entries(toldWhere).flatMap(([type, where]) => {
+        if (!model.isResourceType(type) && type !== BIRTH_DATE) {
+          const message = `FHIR R4 has no resource type ${type}; write one, or ${BIRTH_DATE}`;
+          this.#fault(['toldWhere', type], message);
+        }
+        const name = this.#names.expression(where, ['toldWhere', type], 'Boolean');
+        return name === undefined ? [] : [[type, name] as const];
+      }),
+    );
   }
 
   #form(name: string | undefined): CardDefinition['form'] {

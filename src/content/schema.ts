@@ -54,11 +54,12 @@ export const cardFile = z.strictObject({
   indicator: z.union([indicator, z.strictObject({ expression })], {
     error: 'must be info, warning, critical or { expression: <a String define> }',
   }),
-  untoldAlone: z
-    .array(text)
-    .min(1)
+  toldWhere: z
+    .record(text, expression)
     .optional()
-    .describe('Of a notChecked card: resource types whose lack alone is not told while it is info'),
+    .describe(
+      'Of a notChecked card: a resource type, or Patient.birthDate, whose lack alone is told only where the define is true',
+    ),
   summary: text.describe('One plain sentence, at most 139 characters when filled'),
   detail: text.describe('GitHub-flavoured Markdown with {{Define}} tags'),
   facts: expression.optional().describe('List of {fact, date, source}'),

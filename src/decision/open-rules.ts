@@ -7,7 +7,7 @@ import { notLookedAt, type PatientData } from '../patient-data/gather.ts';
 import type { MetRequirement } from '../patient-data/met-requirement.ts';
 import type { CodeMap } from '../reading/code-map.ts';
 import { readChart, type Reading } from '../reading/read.ts';
-import type { Lack } from '../reading/reading.ts';
+import { BIRTH_DATE, type Lack } from '../reading/reading.ts';
 
 /** The rules' view of a patient's data, and what of it may not be read as "absent". */
 export interface OpenData {
@@ -38,7 +38,9 @@ export function openOn(
     codeMap,
     today: DateTime.fromJSDate(evaluationTime, { zone: timeZone }).toISODate() ?? '',
   });
-  const notLooked = [...notLookedAt(data).map(lackOf), ...reading.lacks];
+  const matters = ({ resourceType }: Lack): boolean =>
+    resourceType !== BIRTH_DATE || service.decisions.some(({ sources }) => sources.has(BIRTH_DATE));
+  const notLooked = [...notLookedAt(data).map(lackOf), ...reading.lacks.filter(matters)];
   const parameters = requestParameters(request, reading, notLooked);
   const { resources } = reading;
   const input = { resources, parameters, evaluationTime, timeZone, observe, limits };

@@ -16,6 +16,8 @@ interface Mentions {
   readonly expressions: readonly ExpressionName[];
   readonly functions: readonly ExpressionName[];
   readonly retrieves: readonly Retrieve[];
+  /** The paths of the elements that it reads, of whatever. */
+  readonly paths: readonly string[];
 }
 
 /** The defines an expression refers to directly, functions looked through. */
@@ -81,6 +83,13 @@ export function reachableRetrieves(
   return [...retrieves.values()];
 }
 
+/** Whether evaluating an expression can read an element of that name. */
+export function canRead(program: ElmLibraries, name: ExpressionName, element: string): boolean {
+  return reach(program, [name]).some(({ mentions }) =>
+    mentions.paths.some((path) => path.split('.').includes(element)),
+  );
+}
+
 /** Every define and function that evaluating the expressions can reach, themselves included. */
 export function reachableExpressions(
   program: ElmLibraries,
@@ -129,6 +138,7 @@ function readMentions(program: ElmLibraries, name: ExpressionName): Mentions {
     expressions: [] as ExpressionName[],
     functions: [] as ExpressionName[],
     retrieves: [] as Retrieve[],
+    paths: [] as string[],
   };
   const target = (node: ElmNode): ExpressionName => ({
     library: node.libraryName === undefined ? name.library : (aliases.get(node.libraryName) ?? ''),
@@ -143,6 +153,7 @@ function readMentions(program: ElmLibraries, name: ExpressionName): Mentions {
     const node = value as ElmNode; // an ELM element; every field is optional
     if (node.type === 'ExpressionRef') collected.expressions.push(target(node));
     if (node.type === 'FunctionRef') collected.functions.push(target(node));
+    if (node.type === 'Property' && node.path !== undefined) collected.paths.push(node.path);
     if (node.type === 'Retrieve') {
       collected.retrieves.push(readRetrieve(node, program, aliases, valueSets));
     }

@@ -1,5 +1,6 @@
 import { spellsHierarchy } from '../engine/codes.ts';
-import { reachableRetrieves, type Retrieve } from '../elm/references.ts';
+import { BIRTH_DATE } from '../reading/reading.ts';
+import { canRead, reachableRetrieves, type Retrieve } from '../elm/references.ts';
 import type { Program } from '../engine/program.ts';
 import type { ExpressionName } from '../facts.ts';
 import type { Question } from '../reading/questionnaire.ts';
@@ -154,12 +155,13 @@ export function prefetchKey(resourceType: string): string {
   return name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`;
 }
 
-/** The resource types an expression's value rests on. */
+/** The resource types an expression's value rests on, and `Patient.birthDate` where it reads how old the patient is. */
 export function sourcesOf(
   program: Program,
   expression: ExpressionName,
   questions: readonly Question[] = [],
 ): ReadonlySet<string> {
   const retrieves = withResponses(program, reachableRetrieves(program, [expression]), questions);
-  return new Set(retrieves.map(({ resourceType }) => resourceType));
+  const age = canRead(program, expression, 'birthDate') ? [BIRTH_DATE] : [];
+  return new Set([...retrieves.map(({ resourceType }) => resourceType), ...age]);
 }

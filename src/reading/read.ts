@@ -7,7 +7,14 @@ import { medicationsOf, withMedicineCode } from './medications.ts';
 import { isImplausible, withoutAnswer } from './observations.ts';
 import { partsOf } from './parts.ts';
 import type { Questionnaire } from './questionnaire.ts';
-import type { Lack, Left, EntryOutcome, Unread, Why } from './reading.ts';
+import {
+  BIRTH_DATE,
+  type Lack,
+  type Left,
+  type EntryOutcome,
+  type Unread,
+  type Why,
+} from './reading.ts';
 import { isWithdrawn, readStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
 import { newestVersions } from './versions.ts';
@@ -120,13 +127,13 @@ function readOne(
  * birth date is not there, or still to come, not how old they are.
  */
 function readPatient(given: Resource, { known, today }: ReadingRules, collected: Collected): void {
-  const lack = (reason: string): void => {
-    collected.lacks.push({ key: 'patient', resourceType: 'Patient', reason });
+  const lack = (reason: string, resourceType = 'Patient'): void => {
+    collected.lacks.push({ key: 'patient', resourceType, reason });
   };
   if (!readTrusted(given, known).isModified) {
     const { birthDate } = given;
-    if (typeof birthDate !== 'string') lack('it has no birth date');
-    else if (birthDate > today) lack('its birth date is still to come');
+    if (typeof birthDate !== 'string') lack('it has no birth date', BIRTH_DATE);
+    else if (birthDate > today) lack('its birth date is still to come', BIRTH_DATE);
     return collected.leave(given, 'read', given);
   }
   lack('it holds a modifier extension or implicit rules that this service does not know');

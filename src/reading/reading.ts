@@ -52,10 +52,14 @@ export interface Unread {
   readonly word: string | undefined;
 }
 
+/** The one element whose lack alone can leave something undecided: without it nobody knows how old the patient is. */
+export const BIRTH_DATE = 'Patient.birthDate';
+
 /** Data that may not be read as "absent", and why. */
 export interface Lack {
   /** The prefetch key, or the reference of one resource. */
   readonly key: string;
+  /** What rules retrieve: a resource type, or `Patient.birthDate`. */
   readonly resourceType: string;
   readonly reason: string;
 }

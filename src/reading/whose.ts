@@ -1,3 +1,4 @@
+import { serverAddress } from '../site.ts';
 import { isObject, isResource, objectsIn, referenceTo, type Resource } from '../fhir/resource.ts';
 
 /** How resources may name the patient of a call. */
@@ -57,7 +58,8 @@ function referred(
   if (type === undefined) return 'not clear';
   if (type !== 'Patient') return 'no patient';
   if (named !== id) return 'another patient';
-  const isElsewhere = base !== undefined && server !== undefined && !isSameAddress(base, server);
+  const isElsewhere =
+    base !== undefined && server !== undefined && serverAddress(base) !== serverAddress(server);
   return isElsewhere ? 'not clear' : 'the patient';
 }
 
@@ -65,8 +67,4 @@ function referred(
 function contained(holder: Resource, id: string): Whose {
   const inside = objectsIn(holder['contained']).find((one) => one['id'] === id);
   return isResource(inside) && inside.resourceType !== 'Patient' ? 'no patient' : 'not clear';
-}
-
-function isSameAddress(one: string, other: string): boolean {
-  return URL.parse(one)?.href.replace(/\/$/, '') === URL.parse(other)?.href.replace(/\/$/, '');
 }

@@ -38,7 +38,7 @@ function aCard(
     show: name('Show'),
     forEach,
     indicator: 'info',
-    untoldAlone: [],
+    toldWhere: new Map(),
     summary: parseTemplate('Summary'),
     detail: parseTemplate('Detail.'),
     facts: undefined,

@@ -16,7 +16,7 @@ function aCard(changes: Partial<CardDefinition> = {}): CardDefinition {
     show: name('Show'),
     forEach: undefined,
     indicator: 'info',
-    untoldAlone: [],
+    toldWhere: new Map(),
     summary: parseTemplate('Summary'),
     detail: parseTemplate('Detail.'),
     facts: undefined,
@@ -242,29 +242,33 @@ it('says what could not be decided and for want of which data', () => {
   ).toBeUndefined();
 });
 
-describe('a lack that alone is not told', () => {
+describe('a lack that alone is told only where a define is true', () => {
   const definition = aCard({
     show: undefined,
-    indicator: name('Indicator'),
-    untoldAlone: ['Condition', 'Procedure'],
-    summary: parseTemplate('Not checked{{#Test.Is It}}, and it is{{/Test.Is It}}'),
+    toldWhere: new Map([
+      ['Condition', name('Speaks')],
+      ['Procedure', name('Speaks Up')],
+    ]),
+    summary: parseTemplate('Not checked{{#Test.Speaks}}, and it matters{{/Test.Speaks}}'),
   });
-  const told = (types: string[] | undefined, facts: { [expression: string]: FactValue }) => {
+  const told = (types: string[] | undefined, ...speaks: FactValue[]) => {
+    const facts = { Speaks: speaks[0] ?? null, 'Speaks Up': speaks[1] ?? null };
     const what = { undecided: ['Cough'], data: ['…'], types };
-    const card = presentNotChecked(definition, what, { ...NO_FACTS, facts: { Test: facts } });
-    return card && `${card.indicator}: ${card.summary}`;
+    return presentNotChecked(definition, what, { ...NO_FACTS, facts: { Test: facts } })?.summary;
   };
 
-  it('is told with whatever else is lacking, and where it is more than a note', () => {
-    expect(told(['Condition', 'Procedure'], { Indicator: 'info' })).toBeUndefined();
-    expect(told(['Condition', 'Observation'], { Indicator: 'info' })).toBe('info: Not checked');
-    expect(told(['Condition'], { Indicator: 'warning', 'Is It': true })).toBe(
-      'warning: Not checked, and it is',
-    );
+  it.each([null, false])('is not told where it is %s', (speaks) => {
+    expect(told(['Condition', 'Procedure'], speaks, speaks)).toBeUndefined();
   });
 
-  it('is told when how loud it is could not be decided, or the chart was too large', () => {
-    expect(told(['Condition'], { Indicator: null })).toBe('warning: Not checked');
-    expect(told(undefined, { Indicator: 'info' })).toBe('info: Not checked');
+  it('is told where it is true, of one of them at least', () => {
+    expect(told(['Condition'], true)).toBe('Not checked, and it matters');
+    expect(told(['Condition', 'Procedure'], false, true)).toBe('Not checked');
+    expect(told(['Condition'], false, true)).toBeUndefined();
+  });
+
+  it('is told beside whatever else is lacking, and when the chart was too large', () => {
+    expect(told(['Condition', 'Observation'])).toBe('Not checked');
+    expect(told(undefined)).toBe('Not checked');
   });
 });

@@ -184,15 +184,15 @@ it.each<Row>([
     'a lack that is untold of a card that is shown by a define',
     CARD,
     'title: Cough',
-    'title: Cough\nuntoldAlone: [Condition]',
+    'title: Cough\ntoldWhere: { Condition: Mini.Has Cough }',
     '3:1: error: Only a card without "show" tells what data are lacking',
   ],
   [
     'a lack of a type that is none',
     NOT_CHECKED,
     'title: Not checked',
-    'title: Not checked\nuntoldAlone: [Conditions]',
-    '3:15: error: FHIR R4 has no resource type Conditions',
+    'title: Not checked\ntoldWhere: { Conditions: Mini.Has Cough }',
+    '3:14: error: FHIR R4 has no resource type Conditions; write one, or Patient.birthDate',
   ],
   [
     'an inverted section',
