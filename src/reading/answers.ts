@@ -56,17 +56,20 @@ export function answersIn(
     ({ resourceType }) => resourceType === 'QuestionnaireResponse',
   );
   if (responses.length === 0) return NONE;
-  const extracted = new Map(
-    resources.flatMap((resource) =>
-      extractedKeys(resource).map((key): [string, Resource] => [key, resource]),
-    ),
+  const extracted = Map.groupBy(
+    resources.flatMap((resource) => extractedKeys(resource).map((key) => ({ key, resource }))),
+    ({ key }) => key,
   );
+  const storedAs = (key: string): Resource[] =>
+    (extracted.get(key) ?? []).map(({ resource }) => resource);
   const replaced = new Set<Resource>();
   const isNew = (observation: Resource): boolean => {
-    const stored = extractedKeys(observation).flatMap((key) => extracted.get(key) ?? []);
-    const holding = stored.filter((one) => valueElementOf(one) === valueElementOf(observation));
-    if (holding.length > 0) return false;
-    for (const one of stored) replaced.add(one);
+    const stored = extractedKeys(observation).flatMap(storedAs);
+    const element = valueElementOf(observation);
+    if (stored.some((one) => valueElementOf(one) === element)) return false;
+    // Some extractions leave out where on the body was asked; what nobody corrected says no more.
+    const bare = extractedKeys({ ...observation, bodySite: undefined }).flatMap(storedAs);
+    for (const one of [...stored, ...bare.filter(isUncorrected)]) replaced.add(one);
     return true;
   };
   const found = responses.map((response) => readResponse(response, questionnaires));
@@ -213,6 +216,10 @@ export function itemsOf(holder: JsonObject): JsonObject[] {
 function valueOf(answer: JsonObject) {
   const name = Object.keys(VALUES).find((candidate) => answer[candidate] !== undefined);
   return name === undefined ? undefined : VALUES[name]?.(answer[name]);
+}
+
+function isUncorrected({ status }: Resource): boolean {
+  return status === 'final' || status === 'preliminary' || status === 'registered';
 }
 
 function valueElementOf(observation: Resource): string | undefined {

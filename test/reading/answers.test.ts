@@ -189,4 +189,27 @@ describe('answers beside stored Observations', () => {
   ])('stand in for an Observation with %s', (_what, changes) => {
     expect(all(JSON.parse(JSON.stringify(stored(changes))) as Resource)).toEqual(made({}));
   });
+
+  it('stand in for what an extraction wrote without the side, and not for what somebody corrected', () => {
+    const item = [{ linkId: 'left', answer: [{ valueBoolean: true }] }];
+    const bare = (status: string) =>
+      stored({
+        id: status,
+        status,
+        code: { coding: [{ system: SYSTEM, code: 'sign' }] },
+        valueBoolean: true,
+      });
+    const { answers, replaced } = answersIn(
+      [aResponse({ item }), bare('final'), bare('corrected')],
+      [FORM],
+    );
+    expect(answers.map(({ bodySite }) => bodySite)).toEqual([{ coding: [LEFT] }]);
+    expect([...replaced].map(({ id }) => id)).toEqual(['final']);
+  });
+
+  it('are handed on as unreadable where they are of no kind that an answer can be', () => {
+    const item = [{ linkId: 'kind', answer: [{ valueDecimal: 38.5 }] }];
+    const { answers, unreadable } = answersIn([aResponse({ item })], [FORM]);
+    expect([answers, unreadable.map(({ valueDecimal }) => valueDecimal)]).toEqual([[], [38.5]]);
+  });
 });
