@@ -31,8 +31,9 @@ export class CodeService implements TerminologyProvider {
   readonly #listing = new Map<string, IndexedValueSet[]>();
   /** Those with families of codes, by code system and how the family's codes begin. */
   readonly #withFamilies = new Map<string, IndexedValueSet[]>();
-  /** What was found for codes that some value set holds; records write the same ones again and again. */
-  readonly #found = new Map<string, ReadonlySet<IndexedValueSet>>();
+  /** What was found, by code system and code; records write the same ones again and again. */
+  readonly #found = new Map<string, Map<string, ReadonlySet<IndexedValueSet>>>();
+  #numberFound = 0;
 
   constructor(valueSets: readonly ValueSetCodes[]) {
     const byUrl = new Map<string, IndexedValueSet>();
@@ -80,8 +81,9 @@ export class CodeService implements TerminologyProvider {
 
   /** The URLs of the value sets that hold one of the codes; the same array where there are none. */
   urlsWith(codings: readonly Coding[]): readonly string[] {
-    if (codings.length === 0) return NO_URLS;
-    const sets = this.valueSetsWith(codings);
+    const [first] = codings;
+    if (first === undefined) return NO_URLS;
+    const sets = codings.length === 1 ? this.#holdersOf(first) : this.valueSetsWith(codings);
     return sets.size === 0 ? NO_URLS : [...sets].flatMap((set) => this.#urls.get(set) ?? []);
   }
 
@@ -102,9 +104,22 @@ export class CodeService implements TerminologyProvider {
   }
 
   #holdersOf(coding: Coding): ReadonlySet<IndexedValueSet> {
-    const written = `${coding.system}|${coding.code}`;
-    const known = this.#found.get(written);
+    const known = this.#found.get(coding.system)?.get(coding.code);
     if (known) return known;
+    const holders = this.#findHolders(coding);
+    // There is no end of codes, so that only so many are remembered.
+    if (this.#numberFound >= MOST_FOUND) {
+      this.#found.clear();
+      this.#numberFound = 0;
+    }
+    let ofSystem = this.#found.get(coding.system);
+    if (!ofSystem) this.#found.set(coding.system, (ofSystem = new Map()));
+    ofSystem.set(coding.code, holders);
+    this.#numberFound += 1;
+    return holders;
+  }
+
+  #findHolders(coding: Coding): ReadonlySet<IndexedValueSet> {
     const normal = normalizeCode(coding);
     const { system, code } = normal;
     const candidates = [
@@ -115,18 +130,12 @@ export class CodeService implements TerminologyProvider {
     if (candidates.every((sets) => sets === undefined)) return NONE;
     const sets = new Set(candidates.flatMap((some) => some ?? []));
     const holders = [...sets].filter((set) => set.holds(normal));
-    // A code that no value set holds is not kept: there is no end of such codes.
-    if (holders.length === 0) return NONE;
-    if (this.#found.size >= MOST_FOUND) this.#found.clear();
-    const found = new Set(holders);
-    this.#found.set(written, found);
-    return found;
+    return holders.length === 0 ? NONE : new Set(holders);
   }
 }
 
 const NONE: ReadonlySet<IndexedValueSet> = new Set();
 const NO_URLS: readonly string[] = [];
-/** Families hold codes without number; so many are remembered. */
 const MOST_FOUND = 20_000;
 
 /** Families of a code and all below it are told apart by so many signs; patterns may hold anything. */

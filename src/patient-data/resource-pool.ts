@@ -21,7 +21,7 @@ export class ResourcePool {
     isResourceType: (name: string) => boolean,
   ) {
     this.#patient = { id, server, others: this.#names };
-    this.#names.add(`urn:uuid:${id}`);
+    this.#names.add(`Patient/${id}`).add(`urn:uuid:${id}`);
     this.#isResourceType = isResourceType;
   }
 

@@ -1,6 +1,6 @@
 import { kinOf } from '../engine/codes.ts';
 import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
-import { codingsOf, isKnown, type KnownCodes, type WrittenCoding } from './known.ts';
+import { codingsOf, isKnown, isWritten, type KnownCodes, type WrittenCoding } from './known.ts';
 import type { Unread, Why } from './reading.ts';
 
 /** What a resource is, as far as its codes and words tell. */
@@ -21,6 +21,33 @@ export interface Concept {
  */
 export function conceptOf(resource: Resource, known: KnownCodes): Concept {
   const concept = resource['code'] ?? resource['medicationCodeableConcept'];
+  const key = keyOf(resource.resourceType, concept);
+  if (key === undefined) return readConcept(resource, concept, known);
+  let found = FOUND.get(known);
+  if (!found) FOUND.set(known, (found = new Map()));
+  let read = found.get(key);
+  if (read === undefined) {
+    if (found.size >= MOST_FOUND) found.clear();
+    found.set(key, (read = readConcept(resource, concept, known)));
+  }
+  return read;
+}
+
+/** What was read of concepts; records write the same ones again and again. */
+const FOUND = new WeakMap<KnownCodes, Map<string, Concept>>();
+const MOST_FOUND = 20_000;
+
+/** What tells a concept of one coding from others; undefined for the rest, which are read anew. */
+function keyOf(resourceType: string, concept: unknown): string | undefined {
+  if (!isObject(concept)) return undefined;
+  const { coding, text } = concept;
+  if (!Array.isArray(coding) || coding.length !== 1) return undefined;
+  const [one]: unknown[] = coding;
+  if (!isWritten(one)) return undefined;
+  return `${resourceType}|${one.code}|${one.system}|${one.display ?? ''}|${typeof text === 'string' ? text : ''}`;
+}
+
+function readConcept(resource: Resource, concept: unknown, known: KnownCodes): Concept {
   const codings = codingsOf(concept);
   const valueSets = known.valueSetsWith(codings);
   if (valueSets.length > 0 || !isObject(concept)) {

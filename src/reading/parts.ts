@@ -14,21 +14,25 @@ const SHARED = [
   'bodySite',
 ];
 
+const NONE: readonly Resource[] = [];
+
 /**
  * What a panel holds inside, each as an Observation of its own: its components, and its members
  * that it contains. Members elsewhere are resources of their own.
  *
  * @see https://hl7.org/fhir/R4/observation.html#obsgrouping
  */
-export function partsOf(panel: Resource): Resource[] {
-  if (panel.resourceType !== 'Observation') return [];
+export function partsOf(panel: Resource): readonly Resource[] {
+  const { resourceType, component, hasMember } = panel;
+  if (resourceType !== 'Observation') return NONE;
+  if (component === undefined && hasMember === undefined) return NONE;
   const components = objectsIn(panel['component']);
   const members = objectsIn(panel['hasMember']).flatMap(({ reference }) =>
     objectsIn(panel['contained']).filter(
       (one) => isResource(one) && one.resourceType === 'Observation' && `#${one.id}` === reference,
     ),
   );
-  if (components.length + members.length === 0) return [];
+  if (components.length + members.length === 0) return NONE;
   const shared = Object.fromEntries(
     SHARED.filter((element) => panel[element] !== undefined).map((name) => [name, panel[name]]),
   );

@@ -75,6 +75,7 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   };
   const collected = new Collected(known);
   const drafts = new Set(chart.draftOrders.flatMap((order) => referenceTo(order) ?? []));
+  const isDraft = (one: Resource): boolean => drafts.size > 0 && drafts.has(referenceTo(one) ?? '');
   const { newest, superseded, contradicting } = newestVersions(chart.resources);
   for (const resource of superseded) collected.leave(resource, 'superseded');
   const torn = new Map(contradicting.map((versions) => [versions[0], versions]));
@@ -83,7 +84,7 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
     const versions = torn.get(given);
     if (versions) {
       for (const one of versions) collected.unread(one, toRules(one), 'two versions');
-    } else if (drafts.has(referenceTo(given) ?? '') || replaced.has(given)) {
+    } else if (isDraft(given) || replaced.has(given)) {
       // An order in hand is read from the context alone, a stored copy of it is out of date.
       collected.leave(given, 'superseded');
     } else {

@@ -4,7 +4,7 @@ import { isObject, isResource, objectsIn, referenceTo, type Resource } from '../
 /** How resources may name the patient of a call. */
 export interface PatientNames {
   readonly id: string;
-  /** Full URLs and urns under which Bundles hold the Patient. */
+  /** References that are known to be the patient's: the plain one, and those by which Bundles hold the Patient. */
   readonly others: ReadonlySet<string>;
   /** The FHIR server that the call names. */
   readonly server: string | undefined;
@@ -27,6 +27,7 @@ export function whoseIs(resource: Resource, patient: PatientNames): Whose {
   }
   const whose = subjectOf(resource, patient);
   if (whose !== 'the patient') return whose;
+  if (resource['focus'] === undefined) return whose;
   const focus = objectsIn(resource['focus']).map((one) => referred(one, resource, patient));
   const other = focus.find((one) => one !== 'the patient');
   if (other === undefined) return 'the patient';
