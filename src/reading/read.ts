@@ -239,7 +239,9 @@ class Collected {
     concept = this.#mayBe(coded),
   ): void {
     const { valueSets, word } = concept;
-    this.#unread.push({ resource: coded, why, mayBe: valueSets, word });
+    // A status that FHIR does not have says no more than none, here too.
+    const { resource } = readStatus(coded);
+    this.#unread.push({ resource, why, mayBe: valueSets, word });
     // Words that are of nothing that is asked for answer no question.
     const isAsked = why !== 'status' && (why !== 'no code' || valueSets.length > 0);
     const isAnswer = coded.resourceType === 'Observation' && isAsked;

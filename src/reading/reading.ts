@@ -43,7 +43,7 @@ export type Why =
 
 /** What rules cannot read, and what is known of it. */
 export interface Unread {
-  /** As it came, with the codes that rules know beside a site's own. */
+  /** As it came, with the codes that rules know beside a site's own, and without a status that FHIR does not have. */
   readonly resource: Resource;
   readonly why: Why;
   /** URLs of the value sets that it may be of. */
