@@ -9,6 +9,11 @@ export interface WordRule {
   readonly all: readonly (readonly string[])[];
   /** None of them does. */
   readonly unless: readonly string[];
+  /**
+   * What denies the words that follow it, up to a comma or the like: `no`, as in "no evidence of".
+   * A word that is denied does not count; the same word elsewhere in the text does.
+   */
+  readonly notAfter: readonly string[];
 }
 
 /**
@@ -71,22 +76,34 @@ interface Matcher {
   readonly unless: RegExp | undefined;
 }
 
-function matcherOf({ valueSet, all, unless }: WordRule): Matcher {
+function matcherOf({ valueSet, all, unless, notAfter }: WordRule): Matcher {
   return {
     valueSet,
-    all: all.map(beginning),
+    all: all.map((words) => beginning(words, notAfter)),
     unless: unless.length > 0 ? beginning(unless) : undefined,
   };
 }
 
+/** So many words may stand between a denial and what it denies: "no evidence of residual lung cancer". */
+const DENIED = 5;
+
 /** Finds any of the words where a word begins, whatever its case; one with a full stop at its end is whole. */
-function beginning(words: readonly string[]): RegExp {
-  const patterns = words.map((word) => {
-    const written = word
-      .replace(/\.$/, '')
-      .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
-      .replaceAll(/ +/g, String.raw`[\s-]+`);
-    return word.endsWith('.') ? String.raw`${written}(?![\p{L}\d])` : String.raw`${written}\p{L}*`;
-  });
-  return new RegExp(String.raw`(?<![\p{L}\d])(${patterns.join('|')})`, 'iu');
+function beginning(words: readonly string[], notAfter: readonly string[] = []): RegExp {
+  const patterns = words.map((word) =>
+    word.endsWith('.')
+      ? String.raw`${written(word.slice(0, -1))}(?![\p{L}\d])`
+      : String.raw`${written(word)}\p{L}*`,
+  );
+  const denied =
+    notAfter.length === 0
+      ? ''
+      : String.raw`(?<!(?<![\p{L}\d])(?:${notAfter.map(written).join('|')})[\s-]+(?:[\p{L}\d]+[\s-]+){0,${DENIED - 1}})`;
+  return new RegExp(String.raw`(?<![\p{L}\d])(?=(${patterns.join('|')}))${denied}`, 'iu');
+}
+
+/** A pattern of the word as it stands; its blanks are hyphens as well. */
+function written(word: string): string {
+  return word
+    .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+    .replaceAll(/ +/g, String.raw`[\s-]+`);
 }
