@@ -77,10 +77,17 @@ export async function loadTexts(
   const asked = brokenLibraries.size > 0 ? valueSets : valueSetsOfRules(valueSets, elms);
   const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
+  const tables = readReadingTables(of('cql/reading'), {
+    valueSets,
+    isResourceType: (name) => program.model.isResourceType(name),
+    faults,
+  });
   const questionnaires = loadQuestionnaires(of('hooks/questionnaires'), {
     program,
     brokenLibraries,
     verified,
+    rangesOf: (code) =>
+      program.codeService.urlsWith([code]).flatMap((url) => tables.ranges.get(url) ?? []),
     faults,
   });
   const world = {
@@ -116,11 +123,6 @@ export async function loadTexts(
     const message = 'There is no service; write one YAML file a service';
     faults.push({ file: 'hooks/services', line: 1, column: 1, severity: 'warning', message });
   }
-  const tables = readReadingTables(of('cql/reading'), {
-    valueSets,
-    isResourceType: (name) => program.model.isResourceType(name),
-    faults,
-  });
   const broken = faults.some(({ severity }) => severity === 'error');
   const knownCodes = knowCodes({ program, units, verified, tables });
   return {

@@ -14,7 +14,8 @@ export interface ReadingTables {
 }
 
 const WORDS_FILE = 'cql/reading/words.csv';
-const RANGES_FILE = 'cql/reading/ranges.csv';
+/** Where the least and the greatest value of each measured fact stand. */
+export const RANGES_FILE = 'cql/reading/ranges.csv';
 const MODIFIERS_FILE = 'cql/reading/modifiers.csv';
 
 const NO_WORDS = 'The row has no words; write: types,value_set,words,unless,not_after,source';
