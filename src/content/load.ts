@@ -10,6 +10,7 @@ import { checkListGroups } from './list-groups.ts';
 import { loadCard } from './load-card.ts';
 import { loadQuestionnaires } from './load-questionnaire.ts';
 import { loadService } from './load-service.ts';
+import { readRelations, type Relation } from './relations.ts';
 import { readReadingTables } from './reading-tables.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
@@ -59,6 +60,7 @@ export async function loadTexts(
   const verified = readVerifiedCodes(of('cql/terminology'), faults);
   const valueSets = readValueSets(of('cql/valuesets'), verified, faults);
   checkListGroups(valueSets, verified, faults);
+  readRelations(of('cql/terminology'), { valueSets, verified, faults });
   checkStandardMaps(of('cql/terminology'), valueSets, verified, faults);
   const { elms, fileOf } = await compileLibraries(of('cql'), compiler, faults);
   checkTerms(elms, fileOf, new Set(valueSets.map(({ url }) => url)), verified, faults);
@@ -138,13 +140,16 @@ export async function loadTexts(
 export async function loadTerminology(root: string): Promise<{
   readonly verified: VerifiedCodes;
   readonly valueSets: readonly ReadValueSet[];
+  readonly relations: readonly Relation[];
   readonly faults: readonly ContentFault[];
 }> {
   const files = await readContentFiles(root);
   const faults: ContentFault[] = [];
-  const verified = readVerifiedCodes(files.get('cql/terminology') ?? [], faults);
+  const terminology = files.get('cql/terminology') ?? [];
+  const verified = readVerifiedCodes(terminology, faults);
   const valueSets = readValueSets(files.get('cql/valuesets') ?? [], verified, faults);
-  return { verified, valueSets, faults: sortFaults(faults) };
+  const relations = readRelations(terminology, { valueSets, verified, faults });
+  return { verified, valueSets, relations, faults: sortFaults(faults) };
 }
 
 /** The names that files stand for, faulty ones too. */
