@@ -2,6 +2,7 @@ import type { CardDefinition } from '../cards/definition.ts';
 import { CodeService } from '../engine/code-service.ts';
 import { linkProgram, type Program } from '../engine/program.ts';
 import { loadCodeMaps } from './code-maps.ts';
+import { checkFilledSets } from './filled-sets.ts';
 import { knowCodes } from './known-codes.ts';
 import type { CdsService, Content } from './content.ts';
 import { checkKinds, checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
@@ -60,7 +61,8 @@ export async function loadTexts(
   const verified = readVerifiedCodes(of('cql/terminology'), faults);
   const valueSets = readValueSets(of('cql/valuesets'), verified, faults);
   checkListGroups(valueSets, verified, faults);
-  readRelations(of('cql/terminology'), { valueSets, verified, faults });
+  const relations = readRelations(of('cql/terminology'), faults);
+  checkFilledSets(valueSets, relations, verified, faults);
   checkStandardMaps(of('cql/terminology'), valueSets, verified, faults);
   const { elms, fileOf } = await compileLibraries(of('cql'), compiler, faults);
   checkTerms(elms, fileOf, new Set(valueSets.map(({ url }) => url)), verified, faults);
@@ -148,7 +150,8 @@ export async function loadTerminology(root: string): Promise<{
   const terminology = files.get('cql/terminology') ?? [];
   const verified = readVerifiedCodes(terminology, faults);
   const valueSets = readValueSets(files.get('cql/valuesets') ?? [], verified, faults);
-  const relations = readRelations(terminology, { valueSets, verified, faults });
+  const relations = readRelations(terminology, faults);
+  checkFilledSets(valueSets, relations, verified, faults);
   return { verified, valueSets, relations, faults: sortFaults(faults) };
 }
 

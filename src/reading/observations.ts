@@ -52,9 +52,7 @@ export function isImplausible(
 
 /** A quantity's number in a unit; one that has no unit is a plain number, of the unit `1`. */
 function numberIn(quantity: JsonObject, unit: string, known: KnownCodes): number | undefined {
-  if (quantity['unit'] !== undefined || quantity['code'] !== undefined) {
-    return known.convert(quantity, unit);
-  }
-  const { value } = quantity;
-  return unit === '1' && typeof value === 'number' ? value : undefined;
+  const { value, unit: written, code } = quantity;
+  const isPlain = unit === '1' && written === undefined && code === undefined;
+  return isPlain && typeof value === 'number' ? value : known.convert(quantity, unit);
 }

@@ -154,13 +154,10 @@ it('names no more than three definitions, and refuses what no engine knows', () 
   ]);
 });
 
-describe('a text of the CQL that is written like the URL of a value set', () => {
-  const withText = (text: string) =>
-    faultsOf(
-      compiler,
-      miniContent([[MINI, 'define "Today Is": Today()', `define "Text": ${text}`]]),
-    );
+const withText = (text: string) =>
+  faultsOf(compiler, miniContent([[MINI, 'define "Today Is": Today()', `define "Text": ${text}`]]));
 
+describe('a text of the CQL that is written like the URL of a value set', () => {
   it.each([
     ['misspelt', "'urn:mini:valueset:couhg'", ' Did you mean urn:mini:valueset:cough?', 16],
     ['unlike any', "{ 'urn:mini:valueset:none' }", '', 18],

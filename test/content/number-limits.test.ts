@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { objectionToResponse } from '../../src/web/check-response.ts';
 import { aCompiler, theContent } from '../support/content.ts';
@@ -120,15 +120,15 @@ describe('a question whose value set has a range', () => {
 });
 
 const { questionnaires } = await theContent();
+const answered = (linkId: string, answer: object) => ({
+  resourceType: 'QuestionnaireResponse',
+  item: [{ linkId, answer: [answer] }],
+});
+const amount = (value: number, code: string) => ({
+  valueQuantity: { value, system: UCUM, code },
+});
 
 describe('the forms of the project', () => {
-  const answered = (linkId: string, answer: object) => ({
-    resourceType: 'QuestionnaireResponse',
-    item: [{ linkId, answer: [answer] }],
-  });
-  const amount = (value: number, code: string) => ({
-    valueQuantity: { value, system: UCUM, code },
-  });
   it.each([
     ['red-flag-screen', 'body-temperature', amount(10, 'Cel'), true],
     ['red-flag-screen', 'body-temperature', amount(9.9, 'Cel'), false],

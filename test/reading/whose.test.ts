@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { whoseIs, type PatientNames } from '../../src/reading/whose.ts';
 
@@ -13,6 +13,7 @@ const about = (subject: unknown, more: object = {}) => ({
   ...more,
 });
 const to = (reference: unknown) => ({ reference });
+const inside = (resourceType: string) => ({ contained: [{ resourceType, id: 'p' }] });
 
 it.each([
   ['says nothing of a subject', undefined, 'the patient'],
@@ -47,7 +48,6 @@ it.each([
 });
 
 it('does not take a Patient inside a resource for the one of the call', () => {
-  const inside = (resourceType: string) => ({ contained: [{ resourceType, id: 'p' }] });
   expect(whoseIs(about(to('#p'), inside('Patient')), PATIENT)).toBe('not clear');
   expect(whoseIs(about(to('#p'), inside('Group')), PATIENT)).toBe('no patient');
 });
@@ -73,13 +73,9 @@ it.each(['patient', 'beneficiary', 'for'])('reads %s like subject', (element) =>
 });
 
 it('takes a Patient for the one of the call by its id, or without one', () => {
-  const whose = (id?: string) =>
-    whoseIs({ resourceType: 'Patient', ...(id === undefined ? {} : { id }) }, PATIENT);
-  expect([whose('p1'), whose(), whose('p2')]).toEqual([
-    'the patient',
-    'the patient',
-    'another patient',
-  ]);
+  const patients = [{ id: 'p1' }, {}, { id: 'p2' }];
+  const whose = patients.map((one) => whoseIs({ resourceType: 'Patient', ...one }, PATIENT));
+  expect(whose).toEqual(['the patient', 'the patient', 'another patient']);
 });
 
 it('never takes a resource for the patient’s that names another id', () => {
