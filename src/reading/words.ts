@@ -21,49 +21,88 @@ export interface WordRule {
  * answers none, so a word too many costs a look, and a word too few is missed.
  */
 export class WordList {
-  readonly #rules = new Map<string, Matcher[]>();
-  /** One look that finds most words to be of nothing. */
-  readonly #any: ReadonlyMap<string, RegExp>;
+  readonly #rules = new Map<string, Candidates>();
   /** What was found; records write the same words again and again. */
   readonly #found = new Map<string, readonly WordMatch[]>();
 
   constructor(rules: readonly WordRule[]) {
-    const first = new Map<string, string[]>();
     for (const rule of rules) {
       const matcher = matcherOf(rule);
       for (const type of rule.resourceTypes) {
-        const ofType = this.#rules.get(type) ?? [];
-        this.#rules.set(type, [...ofType, matcher]);
-        first.set(type, [...(first.get(type) ?? []), ...(rule.all[0] ?? [])]);
+        const ofType = this.#rules.get(type) ?? new Candidates();
+        this.#rules.set(type, ofType);
+        ofType.add(matcher, rule.all[0] ?? []);
       }
     }
-    this.#any = new Map([...first].map(([type, words]) => [type, beginning([...new Set(words)])]));
   }
 
   /** The value sets, each once, with the words by which; in the order of the rules. */
   possible(resourceType: string, words: string): readonly WordMatch[] {
-    const any = this.#any.get(resourceType);
-    if (any === undefined) return NONE;
+    const rules = this.#rules.get(resourceType);
+    if (rules === undefined) return NONE;
     const key = `${resourceType} ${words}`;
     const known = this.#found.get(key);
     if (known) return known;
-    const found = any.test(words) ? this.#find(resourceType, words) : NONE;
+    const found = matchesOf(rules.for(words), words);
     if (this.#found.size >= MOST_FOUND) this.#found.clear();
     this.#found.set(key, found);
     return found;
   }
+}
 
-  #find(resourceType: string, words: string): readonly WordMatch[] {
-    const found = new Map<string, WordMatch>();
-    for (const { valueSet, all, unless } of this.#rules.get(resourceType) ?? []) {
-      if (found.has(valueSet) || unless?.test(words) === true) continue;
-      const met = all.map((one) => one.exec(words)?.[1]?.toLowerCase());
-      if (met.every((word) => word !== undefined)) {
-        found.set(valueSet, { valueSet, word: met.join(' ') });
+function matchesOf(rules: readonly Matcher[], words: string): readonly WordMatch[] {
+  const found = new Map<string, WordMatch>();
+  for (const { valueSet, all, unless } of rules) {
+    if (found.has(valueSet) || unless?.test(words) === true) continue;
+    const met = all.map((one) => one.exec(words)?.[1]?.toLowerCase());
+    if (met.every((word) => word !== undefined)) {
+      found.set(valueSet, { valueSet, word: met.join(' ') });
+    }
+  }
+  return found.size === 0 ? NONE : [...found.values()];
+}
+
+/**
+ * Rules by how the words of their first list begin. Most words of records are of nothing, and this
+ * finds them to be so without a search for each word of the rules.
+ */
+class Candidates {
+  readonly #all: Matcher[] = [];
+  readonly #byStart = new Map<string, number[]>();
+
+  add(matcher: Matcher, words: readonly string[]): void {
+    for (const start of new Set(words.map(startOf))) {
+      this.#byStart.set(start, [...(this.#byStart.get(start) ?? []), this.#all.length]);
+    }
+    this.#all.push(matcher);
+  }
+
+  /** Those that the text may meet, in the order in which they were added. */
+  for(text: string): Matcher[] {
+    const found = new Set<number>();
+    for (const start of startsIn(text)) {
+      for (let end = start.length; end > 0; end -= 1) {
+        for (const rule of this.#byStart.get(start.slice(0, end)) ?? []) found.add(rule);
       }
     }
-    return [...found.values()];
+    return [...found].toSorted((a, b) => a - b).flatMap((rule) => this.#all[rule] ?? []);
   }
+}
+
+/** So many letters tell most words apart. */
+const LETTERS = 5;
+
+/** How each word of a text begins; of a short word all, with a blank as its end. */
+function startsIn(text: string): string[] {
+  return (text.toLowerCase().match(/[\p{L}\d]+/gu) ?? []).map((word) =>
+    `${word} `.slice(0, LETTERS),
+  );
+}
+
+/** How a text begins that a word of a rule is found in. */
+function startOf(word: string): string {
+  const [start = ''] = /[\p{L}\d]+.?/u.exec(word.toLowerCase()) ?? [];
+  return start.replace(/[^\p{L}\d]$/u, ' ').slice(0, LETTERS);
 }
 
 const NONE: readonly WordMatch[] = [];
