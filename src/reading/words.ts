@@ -43,7 +43,7 @@ export class WordList {
     const key = `${resourceType} ${words}`;
     const known = this.#found.get(key);
     if (known) return known;
-    const found = matchesOf(rules.for(words), words);
+    const found = rules.matching(words.toLowerCase());
     if (this.#found.size >= MOST_FOUND) this.#found.clear();
     this.#found.set(key, found);
     return found;
@@ -53,11 +53,15 @@ export class WordList {
 function matchesOf(rules: readonly Matcher[], words: string): readonly WordMatch[] {
   const found = new Map<string, WordMatch>();
   for (const { valueSet, all, unless } of rules) {
-    if (found.has(valueSet) || unless?.test(words) === true) continue;
-    const met = all.map((one) => one.exec(words)?.[1]?.toLowerCase());
-    if (met.every((word) => word !== undefined)) {
-      found.set(valueSet, { valueSet, word: met.join(' ') });
+    if (found.has(valueSet)) continue;
+    const met: string[] = [];
+    for (const one of all) {
+      const word = one.exec(words)?.[1];
+      if (word === undefined) break;
+      met.push(word);
     }
+    if (met.length < all.length || unless?.test(words) === true) continue;
+    found.set(valueSet, { valueSet, word: met.join(' ') });
   }
   return found.size === 0 ? NONE : [...found.values()];
 }
@@ -77,15 +81,20 @@ class Candidates {
     this.#all.push(matcher);
   }
 
-  /** Those that the text may meet, in the order in which they were added. */
-  for(text: string): Matcher[] {
+  /** What a text in small letters meets, in the order in which the rules were added. */
+  matching(text: string): readonly WordMatch[] {
     const found = new Set<number>();
     for (const start of startsIn(text)) {
       for (let end = start.length; end > 0; end -= 1) {
         for (const rule of this.#byStart.get(start.slice(0, end)) ?? []) found.add(rule);
       }
     }
-    return [...found].toSorted((a, b) => a - b).flatMap((rule) => this.#all[rule] ?? []);
+    if (found.size === 0) return NONE;
+    const rules = [...found].toSorted((a, b) => a - b);
+    return matchesOf(
+      rules.flatMap((rule) => this.#all[rule] ?? []),
+      text,
+    );
   }
 }
 
@@ -94,9 +103,7 @@ const LETTERS = 5;
 
 /** How each word of a text begins; of a short word all, with a blank as its end. */
 function startsIn(text: string): string[] {
-  return (text.toLowerCase().match(/[\p{L}\d]+/gu) ?? []).map((word) =>
-    `${word} `.slice(0, LETTERS),
-  );
+  return (text.match(/[\p{L}\d]+/gu) ?? []).map((word) => `${word} `.slice(0, LETTERS));
 }
 
 /** How a text begins that a word of a rule is found in. */
@@ -126,7 +133,7 @@ function matcherOf({ valueSet, all, unless, notAfter }: WordRule): Matcher {
 /** So many words may stand between a denial and what it denies: "no evidence of residual lung cancer". */
 const DENIED = 5;
 
-/** Finds any of the words where a word begins, whatever its case; one with a full stop at its end is whole. */
+/** Finds any of the words where a word of a text in small letters begins; one with a full stop at its end is whole. */
 function beginning(words: readonly string[], notAfter: readonly string[] = []): RegExp {
   const patterns = words.map((word) =>
     word.endsWith('.')
@@ -137,12 +144,13 @@ function beginning(words: readonly string[], notAfter: readonly string[] = []): 
     notAfter.length === 0
       ? ''
       : String.raw`(?<!(?<![\p{L}\d])(?:${notAfter.map(written).join('|')})[\s-]+(?:[\p{L}\d]+[\s-]+){0,${DENIED - 1}})`;
-  return new RegExp(String.raw`(?<![\p{L}\d])(?=(${patterns.join('|')}))${denied}`, 'iu');
+  return new RegExp(String.raw`(?<![\p{L}\d])(?=(${patterns.join('|')}))${denied}`, 'u');
 }
 
 /** A pattern of the word as it stands; its blanks are hyphens as well. */
 function written(word: string): string {
   return word
+    .toLowerCase()
     .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
     .replaceAll(/ +/g, String.raw`[\s-]+`);
 }
