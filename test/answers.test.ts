@@ -97,7 +97,7 @@ function asAnswers(prefetch: Readonly<Record<string, unknown>>) {
   };
 }
 
-/** A card's words without where each fact is written, which is what differs. */
+/** A card's words without what differs: where each fact is written, and how the code of an unread one is called. */
 function said(result: DecisionResult | string): unknown {
   if (typeof result === 'string') return result;
   const { response, rules } = result;
@@ -107,6 +107,7 @@ function said(result: DecisionResult | string): unknown {
     indicator,
     lines: detail
       .replaceAll(/\((?:Observation|QuestionnaireResponse)\/[^)]*\)/g, '')
+      .replaceAll(/"[^"]*(: [^":]*")/g, '"$1')
       .split('\n')
       .toSorted(),
   }));

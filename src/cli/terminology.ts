@@ -5,7 +5,8 @@ import { loadTerminology } from '../content/load.ts';
 import { NerverootError } from '../errors.ts';
 import { openTerminologyServer } from '../fhir/terminology.ts';
 import { compareTerminology, familyName, type Comparison } from '../refresh/compare.ts';
-import { fingerprint, rewriteList, writable } from '../refresh/rewrite.ts';
+import { fillValueSets, type Addition } from '../refresh/fill.ts';
+import { addCodes, fingerprint, rewriteList, writable } from '../refresh/rewrite.ts';
 import { readFhirServer } from './fhir-server.ts';
 import { EXIT, type World } from './world.ts';
 
@@ -24,8 +25,10 @@ export function addTerminology(program: Command, world: World): void {
     .description(
       'Asks a FHIR R4 terminology server about each code of the verified list and each family of ' +
         'the value sets, and shows where they differ: unknown, inactive, another display, a family ' +
-        'with more or fewer codes. Sends no data of patients. Writes nothing, but with --write and ' +
-        'the name of a difference that was shown: then displays and remarks in the verified list. ' +
+        'with more or fewer codes, and codes that value sets lack which are filled from others. ' +
+        'Sends no data of patients. Writes nothing, but with --write and the name of a difference ' +
+        'that was shown: then displays, remarks and new codes in the verified list, and new codes ' +
+        'in the value sets. ' +
         'Exit code 1 when there is a difference, or something could not be compared.',
     )
     .addArgument(new Argument('<task>', 'what to do').choices(['refresh']))
@@ -47,7 +50,7 @@ async function refresh(options: RefreshOptions, world: World): Promise<number> {
   const access = readFhirServer(named, world, '--server');
   const config = world.config();
   const root = resolve(options.content ?? config.content);
-  const { verified, valueSets, faults } = await loadTerminology(root);
+  const { verified, valueSets, relations, faults } = await loadTerminology(root);
   for (const fault of faults) world.err(formatFault(fault));
   const list = verified.all.filter(({ file }) => file.endsWith('.csv'));
   if (list.length === 0) {
@@ -57,11 +60,14 @@ async function refresh(options: RefreshOptions, world: World): Promise<number> {
   const server = openTerminologyServer(access, limits);
   const inUse = list.filter(({ noLongerValid }) => noLongerValid === undefined);
   const comparison = await compareTerminology(inUse, valueSets, server);
+  const filling = await fillValueSets(valueSets, relations, verified, server);
   await server.close();
 
-  for (const line of linesOf(comparison)) world.out(line);
+  const { additions } = filling;
+  const notCompared = [...comparison.notCompared, ...filling.notCompared];
+  for (const line of linesOf({ ...comparison, notCompared }, additions)) world.out(line);
   const differences = writable(comparison);
-  const name = fingerprint(differences);
+  const name = fingerprint(differences, additions);
   if (options.write !== undefined && options.write !== name) {
     world.err(`Nothing was written: "${options.write}" is not what was shown here.`);
   } else if (options.write !== undefined) {
@@ -70,20 +76,20 @@ async function refresh(options: RefreshOptions, world: World): Promise<number> {
       day: world.clock().toISOString().slice(0, 10),
     };
     const rows = await rewriteList(root, list, differences, seen);
-    world.out(`${rows} rows written. Next: nerveroot check, which names the value sets to follow.`);
+    const added = await addCodes(root, list, additions, seen);
+    world.out(
+      `${rows + added} rows written. Next: nerveroot check, which names the value sets to follow.`,
+    );
     return EXIT.ok;
   }
-  if (differences.length > 0) {
-    world.out(`${differences.length} of these can be written to the list: --write ${name}`);
-  }
-  return isSame(comparison) && options.write === undefined ? EXIT.ok : EXIT.found;
+  const found = differences.length + additions.length;
+  if (found > 0) world.out(`${found} of these can be written to the list: --write ${name}`);
+  const { codes, families } = comparison;
+  const isSame = codes.length + families.length + notCompared.length + found === 0;
+  return isSame && options.write === undefined ? EXIT.ok : EXIT.found;
 }
 
-function isSame({ codes, families, notCompared }: Comparison): boolean {
-  return codes.length + families.length + notCompared.length === 0;
-}
-
-function linesOf(comparison: Comparison): string[] {
+function linesOf(comparison: Comparison, additions: readonly Addition[]): string[] {
   const { codes, families, notCompared, compared, tellsActivity } = comparison;
   return [
     ...codes.map(({ code, kind, display }) => {
@@ -99,11 +105,15 @@ function linesOf(comparison: Comparison): string[] {
       ];
       return `${familyName(family)}: ${parts.join('; ')}`;
     }),
+    ...additions.map(
+      ({ set, head, code: { code, display } }) =>
+        `${set.file}: ${code} (${withoutControls(display)}): made of ${head.display ?? head.code} on the server, and not listed`,
+    ),
     ...notCompared.map(({ what, reason }) => `Not compared: ${what}: ${withoutControls(reason)}`),
     ...(compared.codes > 0 && !tellsActivity
       ? ['The server does not tell which codes are inactive.']
       : []),
-    `${compared.codes} codes and ${compared.families} families compared: ${codes.length + families.length} differences.`,
+    `${compared.codes} codes and ${compared.families} families compared: ${codes.length + families.length + additions.length} differences.`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { bodiesOf, childrenOf, type ElmNode } from '../elm/elm-tree.ts';
 import { openElm } from '../elm/whole.ts';
 import type { CompileCql } from '../translate/compile.ts';
 import type { Elm } from '../elm/elm.ts';
@@ -66,7 +67,9 @@ export function checkTerms(
       ),
     ),
   );
-  for (const { library } of elms) {
+  const start = commonStart(valueSetUrls);
+  for (const elm of elms) {
+    const { library } = elm;
     const name = library.identifier.id;
     const included = new Map(library.includes?.def.map((i) => [i.localIdentifier, i.path]));
     const fault = (locator: string | undefined, message: string): void => {
@@ -81,7 +84,43 @@ export function checkTerms(
       const objection = verified.objection({ system: system ?? '', code: id, display });
       if (objection !== undefined) fault(locator, objection);
     }
+    for (const { value, locator } of literalsLike(elm, start, valueSetUrls)) {
+      fault(locator, missingValueSet(value, valueSetUrls));
+    }
   }
+}
+
+/** What most of the URLs begin with, up to the last `:` or `/`; empty where there is nothing of it. */
+function commonStart(urls: ReadonlySet<string>): string {
+  const starts = Map.groupBy(urls, (url) => /^.*[:/]/.exec(url)?.[0] ?? '');
+  for (const [start, { length }] of starts) if (2 * length > urls.size) return start;
+  return '';
+}
+
+/** The texts of a library that are written like the URL of a value set, and are none. */
+function literalsLike(
+  elm: Elm,
+  start: string,
+  urls: ReadonlySet<string>,
+): { readonly value: string; readonly locator: string | undefined }[] {
+  const isWrong = ({ type, value }: ElmNode): boolean =>
+    type === 'Literal' &&
+    typeof value === 'string' &&
+    value.startsWith(start) &&
+    value !== start &&
+    !urls.has(value);
+  const find = (node: ElmNode): ElmNode[] => [
+    ...(isWrong(node) ? [node] : []),
+    ...childrenOf(node).flatMap(([, child]) => find(child)),
+  ];
+  const findIn = (one: Elm): ElmNode[] =>
+    bodiesOf(one).flatMap(({ expression }) => find(expression));
+  if (start === '' || findIn(elm).length === 0) return [];
+  // Places stand in the whole library alone, which is opened only for a fault.
+  return findIn(elm.whole?.() ?? elm).map(({ value, locator }) => ({
+    value: String(value),
+    locator,
+  }));
 }
 
 /** Where a locator of a library points to in its file. */

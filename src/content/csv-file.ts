@@ -19,17 +19,26 @@ export function readCsv(
 
 type Row = Readonly<Record<string, string>>;
 
-/** The text with its rows changed; `line` counts as in faults. Rows that stay the same keep their spelling. */
-export function editCsv(text: string, change: (row: Row, line: number) => Row): string {
+/**
+ * The text with its rows changed, or with several in the place of one; `line` counts as in faults.
+ * Rows that stay the same keep their spelling.
+ */
+export function editCsv(
+  text: string,
+  change: (row: Row, line: number) => Row | readonly Row[],
+): string {
   // The parser's `raw` loses a line feed after a carriage return.
   if (text.includes('\r\n')) {
     return editCsv(text.replaceAll('\r\n', '\n'), change).replaceAll('\n', '\r\n');
   }
   const rows: { record: Row; raw: string }[] = parse(text, { columns: true, bom: true, raw: true });
   const parts = rows.map(({ record, raw }, i) => {
-    const changed = change(record, i + 2);
-    if (changed === record) return raw;
-    return `${Object.values(changed).map(quoted).join(',')}${raw.endsWith('\n') ? '\n' : ''}`;
+    const changed = [change(record, i + 2)].flat();
+    const last = raw.endsWith('\n') ? '\n' : '';
+    const lines = changed.map((row) =>
+      row === record ? raw.replace(/\n$/, '') : Object.values(row).map(quoted).join(','),
+    );
+    return `${lines.join('\n')}${last}`;
   });
   const header = text.slice(0, text.length - rows.reduce((sum, { raw }) => sum + raw.length, 0));
   return [header, ...parts].join('');

@@ -12,6 +12,7 @@ import {
 import { objectionsToConditions } from './check-conditions.ts';
 import { objectionsToNumbers } from './check-numbers.ts';
 import type { ContentFault } from './fault.ts';
+import { objectionsToLimits, withLimits, type RangesOf } from './number-limits.ts';
 import type { ContentFile } from './read-files.ts';
 import { questionnaireFile } from './schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
@@ -23,6 +24,8 @@ export interface QuestionnaireWorld {
   /** Libraries with errors, which have been reported: what they read is not known. */
   readonly brokenLibraries: ReadonlySet<string>;
   readonly verified: VerifiedCodes;
+  /** From which questions about numbers take what they accept. */
+  readonly rangesOf: RangesOf;
   readonly faults: ContentFault[];
 }
 
@@ -41,7 +44,7 @@ export function loadQuestionnaires(
 
 function loadQuestionnaire(
   { file, text }: ContentFile,
-  { verified, faults }: QuestionnaireWorld,
+  { verified, rangesOf, faults }: QuestionnaireWorld,
   isRead: (code: Coding) => boolean,
 ): Questionnaire | undefined {
   const faultsBefore = faults.length;
@@ -66,6 +69,7 @@ function loadQuestionnaire(
     const before = found.slice(0, i).map((one) => one.item);
     for (const { at, message } of [
       ...objectionsToNumbers(item),
+      ...objectionsToLimits(item, rangesOf),
       ...objectionsToConditions(item, before),
     ]) {
       fault([...path, ...at], message);
@@ -74,7 +78,8 @@ function loadQuestionnaire(
     fault([...path, 'code', 0, 'code'], idle && nobodyReads(idle));
   }
   if (faults.length > faultsBefore) return undefined;
-  return { name, url, title: value.title, questions: found.flatMap(questionOf), resource: value };
+  const resource = { ...value, item: withLimits(value.item, rangesOf) };
+  return { name, url, title: value.title, questions: found.flatMap(questionOf), resource };
 }
 
 function nobodyReads({ code }: Coding): string {

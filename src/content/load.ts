@@ -2,6 +2,7 @@ import type { CardDefinition } from '../cards/definition.ts';
 import { CodeService } from '../engine/code-service.ts';
 import { linkProgram, type Program } from '../engine/program.ts';
 import { loadCodeMaps } from './code-maps.ts';
+import { checkFilledSets } from './filled-sets.ts';
 import { knowCodes } from './known-codes.ts';
 import type { CdsService, Content } from './content.ts';
 import { checkKinds, checkTerms, compileLibraries, type Compiler } from './cql-libraries.ts';
@@ -10,6 +11,7 @@ import { checkListGroups } from './list-groups.ts';
 import { loadCard } from './load-card.ts';
 import { loadQuestionnaires } from './load-questionnaire.ts';
 import { loadService } from './load-service.ts';
+import { readRelations, type Relation } from './relations.ts';
 import { readReadingTables } from './reading-tables.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
@@ -59,6 +61,8 @@ export async function loadTexts(
   const verified = readVerifiedCodes(of('cql/terminology'), faults);
   const valueSets = readValueSets(of('cql/valuesets'), verified, faults);
   checkListGroups(valueSets, verified, faults);
+  const relations = readRelations(of('cql/terminology'), faults);
+  checkFilledSets(valueSets, relations, verified, faults);
   checkStandardMaps(of('cql/terminology'), valueSets, verified, faults);
   const { elms, fileOf } = await compileLibraries(of('cql'), compiler, faults);
   checkTerms(elms, fileOf, new Set(valueSets.map(({ url }) => url)), verified, faults);
@@ -77,10 +81,17 @@ export async function loadTexts(
   const asked = brokenLibraries.size > 0 ? valueSets : valueSetsOfRules(valueSets, elms);
   const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
+  const tables = readReadingTables(of('cql/reading'), {
+    valueSets,
+    isResourceType: (name) => program.model.isResourceType(name),
+    faults,
+  });
   const questionnaires = loadQuestionnaires(of('hooks/questionnaires'), {
     program,
     brokenLibraries,
     verified,
+    rangesOf: (code) =>
+      program.codeService.urlsWith([code]).flatMap((url) => tables.ranges.get(url) ?? []),
     faults,
   });
   const world = {
@@ -116,11 +127,6 @@ export async function loadTexts(
     const message = 'There is no service; write one YAML file a service';
     faults.push({ file: 'hooks/services', line: 1, column: 1, severity: 'warning', message });
   }
-  const tables = readReadingTables(of('cql/reading'), {
-    valueSets,
-    isResourceType: (name) => program.model.isResourceType(name),
-    faults,
-  });
   const broken = faults.some(({ severity }) => severity === 'error');
   const knownCodes = knowCodes({ program, units, verified, tables });
   return {
@@ -136,13 +142,17 @@ export async function loadTexts(
 export async function loadTerminology(root: string): Promise<{
   readonly verified: VerifiedCodes;
   readonly valueSets: readonly ReadValueSet[];
+  readonly relations: readonly Relation[];
   readonly faults: readonly ContentFault[];
 }> {
   const files = await readContentFiles(root);
   const faults: ContentFault[] = [];
-  const verified = readVerifiedCodes(files.get('cql/terminology') ?? [], faults);
+  const terminology = files.get('cql/terminology') ?? [];
+  const verified = readVerifiedCodes(terminology, faults);
   const valueSets = readValueSets(files.get('cql/valuesets') ?? [], verified, faults);
-  return { verified, valueSets, faults: sortFaults(faults) };
+  const relations = readRelations(terminology, faults);
+  checkFilledSets(valueSets, relations, verified, faults);
+  return { verified, valueSets, relations, faults: sortFaults(faults) };
 }
 
 /** The names that files stand for, faulty ones too. */

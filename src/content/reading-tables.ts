@@ -14,8 +14,11 @@ export interface ReadingTables {
 }
 
 const WORDS_FILE = 'cql/reading/words.csv';
-const RANGES_FILE = 'cql/reading/ranges.csv';
+/** Where the least and the greatest value of each measured fact stand. */
+export const RANGES_FILE = 'cql/reading/ranges.csv';
 const MODIFIERS_FILE = 'cql/reading/modifiers.csv';
+
+const NO_WORDS = 'The row has no words; write: types,value_set,words,unless,not_after,source';
 
 /** Reads the tables that the content has; a row with a fault is left out and never hides another. */
 export function readReadingTables(
@@ -39,23 +42,25 @@ export function readReadingTables(
   const noValueSet = (name: string): string => missingValueSet(name, byName.values());
 
   // What rules out any word of a type, in rows without a value set.
-  const general = new Map<string, string[]>();
+  const general = new Map<string, Pick<WordRule, 'unless' | 'notAfter'>>();
   const words = rows(WORDS_FILE, (row) => {
-    const { types = '', value_set = '', words: written = '', unless = '' } = row;
+    const { types = '', value_set = '', words: written = '' } = row;
+    const unless = listOf(row['unless'] ?? '', '|');
+    const notAfter = listOf(row['not_after'] ?? '', '|');
     const resourceTypes = listOf(types, ' ');
     const unknown = resourceTypes.find((type) => !given.isResourceType(type));
     if (resourceTypes.length === 0 || unknown !== undefined) {
       return `FHIR R4 has no resource type "${unknown ?? ''}"`;
     }
     if (value_set === '' && written === '') {
-      for (const type of resourceTypes) general.set(type, listOf(unless, '|'));
+      for (const type of resourceTypes) general.set(type, { unless, notAfter });
       return { rule: undefined };
     }
     const valueSet = byName.get(value_set);
     if (valueSet === undefined) return noValueSet(value_set);
     const all = listOf(written, '+').map((part) => listOf(part, '|'));
-    if (all.length === 0) return 'The row has no words; write: types,value_set,words,unless';
-    return { rule: { resourceTypes, valueSet, all, unless: listOf(unless, '|') } };
+    if (all.length === 0 || all.some((part) => part.length === 0)) return NO_WORDS;
+    return { rule: { resourceTypes, valueSet, all, unless, notAfter } };
   }).flatMap(({ rule }) => rule ?? []);
 
   const ranges = rows(RANGES_FILE, (row) => {
@@ -76,7 +81,8 @@ export function readReadingTables(
       rule.resourceTypes.map((type) => ({
         ...rule,
         resourceTypes: [type],
-        unless: [...(general.get(type) ?? []), ...rule.unless],
+        unless: [...(general.get(type)?.unless ?? []), ...rule.unless],
+        notAfter: [...(general.get(type)?.notAfter ?? []), ...rule.notAfter],
       })),
     ),
     ranges: new Map(

@@ -176,9 +176,20 @@ export const valueSetFile = z.looseObject({
   url: text,
   title: text.optional(),
   extension: z
-    .array(z.looseObject({ url: text, valueString: text.optional() }))
+    .array(
+      z.looseObject({
+        url: text,
+        valueString: text.optional(),
+        valueCoding: z
+          .looseObject({ system: text, code: text, display: text.optional() })
+          .optional(),
+      }),
+    )
     .optional()
-    .describe('urn:nerveroot:extension:list-group: a group of the verified list to be held whole'),
+    .describe(
+      'urn:nerveroot:extension:list-group: a group of the verified list to be held whole; ' +
+        'urn:nerveroot:extension:filled-from: a code, from which terminology refresh fills the set',
+    ),
   compose: z.looseObject({
     include: z.array(valueSetPart).min(1),
     exclude: z.array(valueSetPart).min(1).optional(),

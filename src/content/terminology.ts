@@ -2,6 +2,7 @@ import { codeKey, isInFamily, type CodeFamily, type Coding } from '../engine/cod
 import { readCsv } from './csv-file.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
+import { RELATIONS_FILE } from './relations.ts';
 import { terminologyFile } from './schema.ts';
 import { UNITS_FILE } from './unit-spellings.ts';
 import { readYaml } from './yaml-file.ts';
@@ -102,7 +103,7 @@ export function readVerifiedCodes(
   const codes = new VerifiedCodes();
   for (const source of files) {
     const { file, text } = source;
-    if (file === UNITS_FILE) continue;
+    if (file === UNITS_FILE || file === RELATIONS_FILE) continue;
     if (file.endsWith('.csv')) readList(source, codes, faults);
     else {
       const read = readYaml(file, text, terminologyFile);

@@ -5,6 +5,7 @@ import {
   singleCode,
   spellsHierarchy,
   type CodeFamily,
+  type Coding,
 } from '../engine/codes.ts';
 import type { Elm } from '../elm/elm.ts';
 import type { ContentFault } from './fault.ts';
@@ -49,6 +50,11 @@ export function readValueSets(
       groups: (value.extension ?? []).flatMap(({ url, valueString = '' }) =>
         url === LIST_GROUP ? [valueString] : [],
       ),
+      heads: (value.extension ?? []).flatMap(({ url, valueCoding }, i) =>
+        url === FILLED_FROM && valueCoding
+          ? [{ coding: valueCoding, path: ['extension', i, 'valueCoding', 'code'] }]
+          : [],
+      ),
       excluded: exclude.flatMap(({ codes, families }) => [
         ...codes.map((code) => ({ ...singleCode(code), display: code.display })),
         ...families,
@@ -79,11 +85,19 @@ export function valueSetsOfRules(
 /** The extension by which a value set names a group of the verified list that it means to hold. */
 const LIST_GROUP = 'urn:nerveroot:extension:list-group';
 
+/** The extension by which a value set names a code whose relatives a terminology server adds. */
+const FILLED_FROM = 'urn:nerveroot:extension:filled-from';
+
 /** A value set as its file has it. */
 export type ReadValueSet = ValueSetCodes & {
   readonly file: string;
   /** Groups of the verified list that it means to hold whole. */
   readonly groups: readonly string[];
+  /** Codes of it whose relatives belong to it as well, with their places. */
+  readonly heads: readonly {
+    readonly coding: Coding & { readonly display?: string | undefined };
+    readonly path: YamlPath;
+  }[];
   readonly yaml: YamlFile;
   readonly imports: readonly string[];
 };

@@ -28,12 +28,15 @@ export type Expansion =
   | { readonly state: 'expanded'; readonly codes: readonly CodeQuestion[] }
   | { readonly state: 'failed'; readonly reason: string };
 
+/** One entry of `compose.include`. @see https://hl7.org/fhir/R4/valueset.html */
+export type Include = Readonly<Record<string, unknown>>;
+
 /** A terminology server, for as long as it is open. Nothing here rejects. */
 export interface TerminologyServer {
   /** One verdict a question, in their order. @see https://hl7.org/fhir/R4/codesystem-operation-validate-code.html */
   validate(questions: readonly CodeQuestion[]): Promise<CodeVerdict[]>;
-  /** All codes that one `compose.include` names. @see https://hl7.org/fhir/R4/valueset-operation-expand.html */
-  expand(include: Readonly<Record<string, unknown>>): Promise<Expansion>;
+  /** All codes that one or more of `compose.include` name. @see https://hl7.org/fhir/R4/valueset-operation-expand.html */
+  expand(include: readonly Include[]): Promise<Expansion>;
   close(): Promise<void>;
 }
 
@@ -158,10 +161,7 @@ function cleanDisplay(display: unknown): string | undefined {
   return display.replaceAll(/\p{C}+/gu, ' ').trim() || undefined;
 }
 
-async function expandAll(
-  poster: Poster,
-  include: Readonly<Record<string, unknown>>,
-): Promise<Expansion> {
+async function expandAll(poster: Poster, include: readonly Include[]): Promise<Expansion> {
   const codes = new Map<string, CodeQuestion>();
   for (;;) {
     const before = codes.size;
@@ -189,8 +189,8 @@ async function expandAll(
   }
 }
 
-function expandParameters(include: Readonly<Record<string, unknown>>, offset: number): Resource {
-  const valueSet = { resourceType: 'ValueSet', status: 'draft', compose: { include: [include] } };
+function expandParameters(include: readonly Include[], offset: number): Resource {
+  const valueSet = { resourceType: 'ValueSet', status: 'draft', compose: { include } };
   const parameter = [
     { name: 'valueSet', resource: valueSet },
     { name: 'offset', valueInteger: offset },

@@ -1,5 +1,4 @@
-import { isObject, type Resource } from '../fhir/resource.ts';
-import { objectsIn } from '../fhir/resource.ts';
+import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
 import type { KnownCodes } from './known.ts';
 
 /** What an Observation says, in whichever element. */
@@ -35,18 +34,25 @@ function isCoded(value: object): value is { system: string; code: string } {
   );
 }
 
-/** True for a measured value that no living body has, by the ranges of what it is asked for. */
+/** True for a value that no living body has, by the ranges of what it is asked for. */
 export function isImplausible(
   observation: Resource,
   valueSets: readonly string[],
   known: KnownCodes,
 ): boolean {
-  const quantity = observation['valueQuantity'];
-  if (!isObject(quantity)) return false;
+  const { valueInteger, valueQuantity } = observation;
+  const quantity = isObject(valueQuantity) ? valueQuantity : { value: valueInteger };
   return valueSets.some((url) =>
     (known.ranges.get(url) ?? []).some(({ unit, min, max }) => {
-      const value = known.convert(quantity, unit);
+      const value = numberIn(quantity, unit, known);
       return value !== undefined && (value < min || value > max);
     }),
   );
+}
+
+/** A quantity's number in a unit; one that has no unit is a plain number, of the unit `1`. */
+function numberIn(quantity: JsonObject, unit: string, known: KnownCodes): number | undefined {
+  const { value, unit: written, code } = quantity;
+  const isPlain = unit === '1' && written === undefined && code === undefined;
+  return isPlain && typeof value === 'number' ? value : known.convert(quantity, unit);
 }

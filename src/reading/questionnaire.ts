@@ -99,6 +99,13 @@ export function aboutNumbers({ url, valueCoding, valueInteger, valueQuantity }: 
   return { ...meaning, number, unit: valueCoding?.code ?? valueQuantity?.code };
 }
 
+/** The extension that sets the least or the greatest number: a whole one, or one in a unit. */
+export function limitExtension(end: 'min' | 'max', limit: number | Quantity): ItemExtension {
+  return typeof limit === 'number'
+    ? { url: `${CORE}${end}Value`, valueInteger: limit }
+    : { url: `${SDC}${end}Quantity`, valueQuantity: limit };
+}
+
 /** The UCUM codes of the units that an answer may have. */
 export function unitsOf({ extension = [] }: QuestionnaireItem): string[] {
   const said = extension.map(aboutNumbers);

@@ -9,6 +9,11 @@ export interface WordRule {
   readonly all: readonly (readonly string[])[];
   /** None of them does. */
   readonly unless: readonly string[];
+  /**
+   * What denies the words that follow it, up to a comma or the like: `no`, as in "no evidence of".
+   * A word that is denied does not count; the same word elsewhere in the text does.
+   */
+  readonly notAfter: readonly string[];
 }
 
 /**
@@ -16,49 +21,95 @@ export interface WordRule {
  * answers none, so a word too many costs a look, and a word too few is missed.
  */
 export class WordList {
-  readonly #rules = new Map<string, Matcher[]>();
-  /** One look that finds most words to be of nothing. */
-  readonly #any: ReadonlyMap<string, RegExp>;
+  readonly #rules = new Map<string, Candidates>();
   /** What was found; records write the same words again and again. */
   readonly #found = new Map<string, readonly WordMatch[]>();
 
   constructor(rules: readonly WordRule[]) {
-    const first = new Map<string, string[]>();
     for (const rule of rules) {
       const matcher = matcherOf(rule);
       for (const type of rule.resourceTypes) {
-        const ofType = this.#rules.get(type) ?? [];
-        this.#rules.set(type, [...ofType, matcher]);
-        first.set(type, [...(first.get(type) ?? []), ...(rule.all[0] ?? [])]);
+        const ofType = this.#rules.get(type) ?? new Candidates();
+        this.#rules.set(type, ofType);
+        ofType.add(matcher, rule.all[0] ?? []);
       }
     }
-    this.#any = new Map([...first].map(([type, words]) => [type, beginning([...new Set(words)])]));
   }
 
   /** The value sets, each once, with the words by which; in the order of the rules. */
   possible(resourceType: string, words: string): readonly WordMatch[] {
-    const any = this.#any.get(resourceType);
-    if (any === undefined) return NONE;
+    const rules = this.#rules.get(resourceType);
+    if (rules === undefined) return NONE;
     const key = `${resourceType} ${words}`;
     const known = this.#found.get(key);
     if (known) return known;
-    const found = any.test(words) ? this.#find(resourceType, words) : NONE;
+    const found = rules.matching(words.toLowerCase());
     if (this.#found.size >= MOST_FOUND) this.#found.clear();
     this.#found.set(key, found);
     return found;
   }
+}
 
-  #find(resourceType: string, words: string): readonly WordMatch[] {
-    const found = new Map<string, WordMatch>();
-    for (const { valueSet, all, unless } of this.#rules.get(resourceType) ?? []) {
-      if (found.has(valueSet) || unless?.test(words) === true) continue;
-      const met = all.map((one) => one.exec(words)?.[1]?.toLowerCase());
-      if (met.every((word) => word !== undefined)) {
-        found.set(valueSet, { valueSet, word: met.join(' ') });
+function matchesOf(rules: readonly Matcher[], words: string): readonly WordMatch[] {
+  const found = new Map<string, WordMatch>();
+  for (const { valueSet, all, unless } of rules) {
+    if (found.has(valueSet)) continue;
+    const met: string[] = [];
+    for (const one of all) {
+      const word = one.exec(words)?.[1];
+      if (word === undefined) break;
+      met.push(word);
+    }
+    if (met.length < all.length || unless?.test(words) === true) continue;
+    found.set(valueSet, { valueSet, word: met.join(' ') });
+  }
+  return found.size === 0 ? NONE : [...found.values()];
+}
+
+/**
+ * Rules by how the words of their first list begin. Most words of records are of nothing, and this
+ * finds them to be so without a search for each word of the rules.
+ */
+class Candidates {
+  readonly #all: Matcher[] = [];
+  readonly #byStart = new Map<string, number[]>();
+
+  add(matcher: Matcher, words: readonly string[]): void {
+    for (const start of new Set(words.map(startOf))) {
+      this.#byStart.set(start, [...(this.#byStart.get(start) ?? []), this.#all.length]);
+    }
+    this.#all.push(matcher);
+  }
+
+  /** What a text in small letters meets, in the order in which the rules were added. */
+  matching(text: string): readonly WordMatch[] {
+    const found = new Set<number>();
+    for (const start of startsIn(text)) {
+      for (let end = start.length; end > 0; end -= 1) {
+        for (const rule of this.#byStart.get(start.slice(0, end)) ?? []) found.add(rule);
       }
     }
-    return [...found.values()];
+    if (found.size === 0) return NONE;
+    const rules = [...found].toSorted((a, b) => a - b);
+    return matchesOf(
+      rules.flatMap((rule) => this.#all[rule] ?? []),
+      text,
+    );
   }
+}
+
+/** So many letters tell most words apart. */
+const LETTERS = 5;
+
+/** How each word of a text begins; of a short word all, with a blank as its end. */
+function startsIn(text: string): string[] {
+  return (text.match(/[\p{L}\d]+/gu) ?? []).map((word) => `${word} `.slice(0, LETTERS));
+}
+
+/** How a text begins that a word of a rule is found in. */
+function startOf(word: string): string {
+  const [start = ''] = /[\p{L}\d]+.?/u.exec(word.toLowerCase()) ?? [];
+  return start.replace(/[^\p{L}\d]$/u, ' ').slice(0, LETTERS);
 }
 
 const NONE: readonly WordMatch[] = [];
@@ -71,22 +122,35 @@ interface Matcher {
   readonly unless: RegExp | undefined;
 }
 
-function matcherOf({ valueSet, all, unless }: WordRule): Matcher {
+function matcherOf({ valueSet, all, unless, notAfter }: WordRule): Matcher {
   return {
     valueSet,
-    all: all.map(beginning),
+    all: all.map((words) => beginning(words, notAfter)),
     unless: unless.length > 0 ? beginning(unless) : undefined,
   };
 }
 
-/** Finds any of the words where a word begins, whatever its case; one with a full stop at its end is whole. */
-function beginning(words: readonly string[]): RegExp {
-  const patterns = words.map((word) => {
-    const written = word
-      .replace(/\.$/, '')
-      .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
-      .replaceAll(/ +/g, String.raw`[\s-]+`);
-    return word.endsWith('.') ? String.raw`${written}(?![\p{L}\d])` : String.raw`${written}\p{L}*`;
-  });
-  return new RegExp(String.raw`(?<![\p{L}\d])(${patterns.join('|')})`, 'iu');
+/** So many words may stand between a denial and what it denies: "no evidence of residual lung cancer". */
+const DENIED = 5;
+
+/** Finds any of the words where a word of a text in small letters begins; one with a full stop at its end is whole. */
+function beginning(words: readonly string[], notAfter: readonly string[] = []): RegExp {
+  const patterns = words.map((word) =>
+    word.endsWith('.')
+      ? String.raw`${written(word.slice(0, -1))}(?![\p{L}\d])`
+      : String.raw`${written(word)}\p{L}*`,
+  );
+  const denied =
+    notAfter.length === 0
+      ? ''
+      : String.raw`(?<!(?<![\p{L}\d])(?:${notAfter.map(written).join('|')})[\s-]+(?:[\p{L}\d]+[\s-]+){0,${DENIED - 1}})`;
+  return new RegExp(String.raw`(?<![\p{L}\d])(?=(${patterns.join('|')}))${denied}`, 'u');
+}
+
+/** A pattern of the word as it stands; its blanks are hyphens as well. */
+function written(word: string): string {
+  return word
+    .toLowerCase()
+    .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
+    .replaceAll(/ +/g, String.raw`[\s-]+`);
 }

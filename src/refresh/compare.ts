@@ -171,7 +171,7 @@ async function compareFamily(
     kind === 'pattern'
       ? { property: 'code', op: 'regex', value }
       : { property: 'concept', op: 'is-a', value };
-  const expansion = await server.expand({ system, filter: [filter] });
+  const expansion = await server.expand([{ system, filter: [filter] }]);
   if (expansion.state === 'failed') return { what: familyName(family), reason: expansion.reason };
   const there = new Set(expansion.codes.map(codeKey));
   return {

@@ -87,8 +87,8 @@ describe.skipIf(chromium === undefined)('a field of a form', () => {
     it.each([
       ['a text', '38 or so', '°C', 'Write a number, like 12 or 12.5.'],
       ['what may be a thousand', '1,500', '', 'Write a number, like 12 or 12.5.'],
-      ['too much', '101.3', '°C', 'Write a number from 30 to 45 °C.'],
-      ['too little', '38.5', '°F', 'Write a number from 86 to 113 °F.'],
+      ['too much', '101.3', '°C', 'Write a number from 10 to 47 °C.'],
+      ['too little', '38.5', '°F', 'Write a number from 50 to 116.6 °F.'],
       ['a sign', '-38', '°C', 'Write a number, like 12 or 12.5.'],
     ])('says what is wrong with %s, and keeps it', async (_what, number, chosen, message) => {
       const page = await openFor('early-mri');

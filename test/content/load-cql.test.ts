@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { checkKinds } from '../../src/content/cql-libraries.ts';
 import { formatFault, type ContentFault } from '../../src/content/fault.ts';
 import { aCompiler } from '../support/content.ts';
@@ -152,4 +152,38 @@ it('names no more than three definitions, and refuses what no engine knows', () 
   expect(faults.map(formatFault)).toEqual([
     'cql/A.cql:3:5: error: 4 nodes of kind Levitate (A.a, A.b, A.c, …) are known to no engine',
   ]);
+});
+
+const withText = (text: string) =>
+  faultsOf(compiler, miniContent([[MINI, 'define "Today Is": Today()', `define "Text": ${text}`]]));
+
+describe('a text of the CQL that is written like the URL of a value set', () => {
+  it.each([
+    ['misspelt', "'urn:mini:valueset:couhg'", ' Did you mean urn:mini:valueset:cough?', 16],
+    ['unlike any', "{ 'urn:mini:valueset:none' }", '', 18],
+  ])('is a fault when it is %s', async (_what, text, hint, column) => {
+    const name = /urn:[^']+/.exec(text)?.[0] ?? '';
+    const dot = hint === '' ? '' : '.';
+    expect(await withText(text)).toEqual([
+      `${MINI}:27:${column}: error: No file in cql/valuesets/ defines value set ${name}${dot}${hint}`,
+    ]);
+  });
+
+  it('is found in functions, where they are called or not', async () => {
+    const faults = await withText(
+      `1\ndefine function Of(sets List<String>): 'urn:mini:valueset:x' in sets`,
+    );
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(`${MINI}:28:`);
+  });
+
+  it.each([
+    "'urn:mini:valueset:cough'",
+    "'urn:mini:valueset:' + 'cough'",
+    "'urn:mini:codesystem:cough'",
+    "'urn:mini'",
+    "''",
+  ])('is none when it is one, or something else: %s', async (text) => {
+    expect(await withText(text)).toEqual([]);
+  });
 });

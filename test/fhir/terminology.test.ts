@@ -107,14 +107,14 @@ describe('expanding a family', () => {
 
   it('reads all pages', async () => {
     serveTerminology(server, { codes: {}, families: { F: members }, pageSize: 2 });
-    expect(await open().expand(include)).toEqual({ state: 'expanded', codes });
+    expect(await open().expand([include])).toEqual({ state: 'expanded', codes });
     expect(server.seen()).toHaveLength(3);
   });
 
   it('leaves out entries that only group others', async () => {
     const contains = [{ system: LOINC, code: 'G', abstract: true, contains: codes }, {}];
     server.json('ValueSet/$expand', { resourceType: 'ValueSet', expansion: { contains } });
-    expect(await open().expand(include)).toEqual({ state: 'expanded', codes });
+    expect(await open().expand([include])).toEqual({ state: 'expanded', codes });
   });
 
   it.each([
@@ -130,13 +130,13 @@ describe('expanding a family', () => {
     [outcome('too costly'), 'too costly'],
   ])('gives up, and says why: %#', async (answer, reason) => {
     server.json('ValueSet/$expand', answer);
-    expect(await open().expand(include)).toEqual({ state: 'failed', reason });
+    expect(await open().expand([include])).toEqual({ state: 'failed', reason });
   });
 
   it('does not read an expansion of any size', async () => {
     const contains = Array.from({ length: 2000 }, (_, i) => ({ system: LOINC, code: `${i}` }));
     server.json('ValueSet/$expand', { resourceType: 'ValueSet', expansion: { contains } });
-    expect(await open({ maxBytes: 10_000 }).expand(include)).toEqual({
+    expect(await open({ maxBytes: 10_000 }).expand([include])).toEqual({
       state: 'failed',
       reason: 'the answer is too large',
     });

@@ -12,7 +12,7 @@ export interface KnownCode {
 export interface FakeTerminology {
   /** Codes by `system|code`. */
   readonly codes: Readonly<Record<string, KnownCode>>;
-  /** Members of a family by `value` of its filter. */
+  /** Members of a family by `value` of its filter, or by `property value`. */
   readonly families?: Readonly<Record<string, readonly string[]>>;
   /** Default true: it says whether a code is inactive. */
   readonly tellsActivity?: boolean;
@@ -90,13 +90,27 @@ function validate(
   return { resourceType: 'Parameters', parameter };
 }
 
-function expand({ families = {}, pageSize = 1000 }: FakeTerminology, parameters: Json): Json {
+function expand(
+  { codes, families = {}, pageSize = 1000 }: FakeTerminology,
+  parameters: Json,
+): Json {
   const valueSet = named(parameters, 'valueSet')['resource'] as {
-    compose: { include: [{ system: string; filter: [{ value: string }] }] };
+    compose: { include: { system: string; filter: [{ property: string; value: string }] }[] };
   };
-  const [{ system, filter }] = valueSet.compose.include;
-  const members = families[filter[0].value] ?? [];
+  const members = [
+    ...new Set(
+      valueSet.compose.include.flatMap(({ system, filter: [{ property, value }] }) =>
+        (families[`${property} ${value}`] ?? families[value] ?? []).map(
+          (code) => `${system}|${code}`,
+        ),
+      ),
+    ),
+  ];
   const offset = Number(named(parameters, 'offset')['valueInteger']);
-  const contains = members.slice(offset, offset + pageSize).map((code) => ({ system, code }));
+  const contains = members.slice(offset, offset + pageSize).map((key) => {
+    const [system, code] = key.split('|');
+    const display = codes[key]?.display;
+    return { system, code, ...(display === undefined ? {} : { display }) };
+  });
   return { resourceType: 'ValueSet', expansion: { total: members.length, offset, contains } };
 }

@@ -1,0 +1,160 @@
+import { expect, it } from 'vitest';
+import { formatFault, type ContentFault } from '../../src/content/fault.ts';
+import { readReadingTables } from '../../src/content/reading-tables.ts';
+
+const WORDS = 'cql/reading/words.csv';
+const RANGES = 'cql/reading/ranges.csv';
+const MODIFIERS = 'cql/reading/modifiers.csv';
+const HEADS = {
+  [WORDS]: 'types,value_set,words,unless,not_after,source',
+  [RANGES]: 'value_set,unit,min,max,source',
+  [MODIFIERS]: 'url,why rules may ignore it',
+};
+
+/** The tables of these rows, and what is wrong with them. */
+function read(rows: Partial<Record<keyof typeof HEADS, readonly string[]>>) {
+  const faults: ContentFault[] = [];
+  const files = Object.entries(rows).map(([file, lines]) => ({
+    file,
+    text: `${[HEADS[file as keyof typeof HEADS], ...lines].join('\n')}\n`,
+  }));
+  const tables = readReadingTables(files, {
+    valueSets: [{ url: 'urn:mini:valueset:cough' }, { url: 'urn:mini:valueset:weight' }],
+    isResourceType: (name) => name === 'Condition' || name === 'Observation',
+    faults,
+  });
+  return { tables, faults: faults.map(formatFault) };
+}
+
+it('reads words for each type, with what rules out any word of the type', () => {
+  const { tables, faults } = read({
+    [WORDS]: [
+      'Condition,,,family history|test.,no|without,a book',
+      'Condition Observation,cough,dry|wet + cough,whooping,never,a book',
+    ],
+  });
+  expect(faults).toEqual([]);
+  const rule = { valueSet: 'urn:mini:valueset:cough', all: [['dry', 'wet'], ['cough']] };
+  expect(tables.words).toEqual([
+    {
+      ...rule,
+      resourceTypes: ['Condition'],
+      unless: ['family history', 'test.', 'whooping'],
+      notAfter: ['no', 'without', 'never'],
+    },
+    { ...rule, resourceTypes: ['Observation'], unless: ['whooping'], notAfter: ['never'] },
+  ]);
+});
+
+it('lets what rules out any word of a type stand below the words', () => {
+  const { tables } = read({ [WORDS]: ['Condition,cough,cough,,,', 'Condition,,,test.,no,'] });
+  expect(tables.words).toMatchObject([{ unless: ['test.'], notAfter: ['no'] }]);
+});
+
+it('reads ranges by value set, one in each unit, and modifiers', () => {
+  const { tables, faults } = read({
+    [RANGES]: ['weight,kg,0,700,a book', 'weight,[lb_av],0,1500,a book'],
+    [MODIFIERS]: ['http://example.org/as-scanned,it says how it was stored'],
+  });
+  expect(faults).toEqual([]);
+  expect([...tables.ranges]).toEqual([
+    [
+      'urn:mini:valueset:weight',
+      [
+        { unit: 'kg', min: 0, max: 700 },
+        { unit: '[lb_av]', min: 0, max: 1500 },
+      ],
+    ],
+  ]);
+  expect([...tables.modifiers]).toEqual(['http://example.org/as-scanned']);
+});
+
+it('needs none of the tables', () => {
+  const { tables, faults } = read({});
+  expect(faults).toEqual([]);
+  expect([tables.words, tables.ranges.size, tables.modifiers.size]).toEqual([[], 0, 0]);
+});
+
+it.each<readonly [what: string, file: keyof typeof HEADS, row: string, message: string]>([
+  [
+    'a resource type that FHIR has not',
+    WORDS,
+    'Conditon,cough,cough,,,',
+    'FHIR R4 has no resource type "Conditon"',
+  ],
+  ['no resource type', WORDS, ',cough,cough,,,', 'FHIR R4 has no resource type ""'],
+  [
+    'a value set that no file defines',
+    WORDS,
+    'Condition,cuogh,cough,,,',
+    'No file in cql/valuesets/ defines value set cuogh. Did you mean urn:mini:valueset:cough?',
+  ],
+  [
+    'words and no value set',
+    WORDS,
+    'Condition,,cough,,,',
+    'No file in cql/valuesets/ defines value set ',
+  ],
+  [
+    'no words',
+    WORDS,
+    'Condition,cough,,,,',
+    'The row has no words; write: types,value_set,words,unless,not_after,source',
+  ],
+  [
+    'words of which one part is empty',
+    WORDS,
+    'Condition,cough,dry + |,,,',
+    'The row has no words; write: types,value_set,words,unless,not_after,source',
+  ],
+  [
+    'a range for a value set that no file defines',
+    RANGES,
+    'wieght,kg,0,700,',
+    'No file in cql/valuesets/ defines value set wieght. Did you mean urn:mini:valueset:weight?',
+  ],
+  [
+    'a unit that UCUM has not',
+    RANGES,
+    'weight,kgs,0,700,',
+    '"kgs" is not a UCUM unit; see https://ucum.org/ucum',
+  ],
+  [
+    'a least value above the greatest',
+    RANGES,
+    'weight,kg,700,0,',
+    'min and max must be numbers, the greater one last',
+  ],
+  [
+    'a limit that is no number',
+    RANGES,
+    'weight,kg,0,much,',
+    'min and max must be numbers, the greater one last',
+  ],
+  [
+    'a limit that is missing',
+    RANGES,
+    'weight,kg,,700,',
+    'min and max must be numbers, the greater one last',
+  ],
+  ['a modifier that is no URL', MODIFIERS, 'as scanned,', '"as scanned" is no URL'],
+])('names %s, with file and line', (_what, file, row, message) => {
+  expect(read({ [file]: [row] }).faults).toEqual([`${file}:2:1: error: ${message}`]);
+});
+
+it('lets one bad row hide none of the others', () => {
+  const { tables, faults } = read({
+    [WORDS]: ['Conditon,cough,cough,,,', 'Condition,cough,cough,,,', 'Condition,cough,,,,'],
+    [RANGES]: ['weight,kgs,0,1,', 'weight,kg,0,700,'],
+    [MODIFIERS]: ['none,', 'urn:known,'],
+  });
+  expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+    `${WORDS}:2:1:`,
+    `${WORDS}:4:1:`,
+    `${RANGES}:2:1:`,
+    `${MODIFIERS}:2:1:`,
+  ]);
+  expect(tables.words).toHaveLength(1);
+  expect(tables.ranges.get('urn:mini:valueset:weight')).toEqual([{ unit: 'kg', min: 0, max: 700 }]);
+  expect([...tables.modifiers]).toEqual(['urn:known']);
+});
