@@ -29,11 +29,9 @@ describe('call --fhir-server', () => {
     serve();
     fhir.json('Condition?patient=p1', {}, 403);
     const flags = ['--fhir-server', fhir.base(), '--patient', 'p1'];
-    const { status, err } = await nerveroot(['call', 'patient-view', ...flags]);
-    expect(status).toBe(1);
-    expect(err).toBe(
-      'nerveroot: "conditions": the FHIR server refused access (403). This service cannot advise without it; send it by prefetch, as Condition?patient={{context.patientId}}\n',
-    );
+    const { status, out } = await nerveroot(['call', 'patient-view', ...flags]);
+    expect(status).toBe(0);
+    expect(out).toContain('conditions (the FHIR server refused access (403))');
   });
 
   it.each([

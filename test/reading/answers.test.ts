@@ -151,6 +151,13 @@ const stored = (changes: Readonly<Record<string, unknown>> = {}): Resource => ({
   valueBoolean: false,
   ...changes,
 });
+const bare = (status: string) =>
+  stored({
+    id: status,
+    status,
+    code: { coding: [{ system: SYSTEM, code: 'sign' }] },
+    valueBoolean: true,
+  });
 const all = (...observations: Resource[]): Resource[] => {
   const { answers, replaced } = answersIn([aResponse(), ...observations], [FORM]);
   return [...observations.filter((one) => !replaced.has(one)), ...answers];
@@ -192,13 +199,6 @@ describe('answers beside stored Observations', () => {
 
   it('stand in for what an extraction wrote without the side, and not for what somebody corrected', () => {
     const item = [{ linkId: 'left', answer: [{ valueBoolean: true }] }];
-    const bare = (status: string) =>
-      stored({
-        id: status,
-        status,
-        code: { coding: [{ system: SYSTEM, code: 'sign' }] },
-        valueBoolean: true,
-      });
     const { answers, replaced } = answersIn(
       [aResponse({ item }), bare('final'), bare('corrected')],
       [FORM],
