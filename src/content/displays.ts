@@ -19,8 +19,9 @@ export class Displays {
   readonly #verified: VerifiedCodes;
   readonly #service: CodeService;
   readonly #byDisplay: ReadonlyMap<string, readonly VerifiedCode[]>;
-  /** What was found for listed codes, by code and display: records write the same again and again. */
-  readonly #found = new Map<string, boolean>();
+  /** What was found, by system, code and display: records write the same again and again. */
+  readonly #found = new Map<string, Map<string, Map<string, boolean>>>();
+  #numberFound = 0;
 
   constructor(verified: VerifiedCodes, service: CodeService) {
     this.#verified = verified;
@@ -34,15 +35,30 @@ export class Displays {
   isContradicted(coding: WrittenCoding): boolean {
     const { system, code, display } = coding;
     if (display === undefined) return false;
-    const key = `${system}|${code}|${display}`;
-    const known = this.#found.get(key);
-    if (known !== undefined) return known;
-    // A code that is not listed is not kept: there is no end of such codes.
-    if (this.#verified.rowsOf(coding).length === 0) return false;
-    if (this.#found.size >= MOST_FOUND) this.#found.clear();
+    const ofCode = this.#ofCode(system, code);
+    const known = ofCode.get(display);
+    if (known !== undefined || ofCode === NOT_LISTED) return known ?? false;
     const found = this.#isContradicted(coding, display);
-    this.#found.set(key, found);
+    ofCode.set(display, found);
     return found;
+  }
+
+  /** What was found for the displays of a code. */
+  #ofCode(system: string, code: string): Map<string, boolean> {
+    const known = this.#found.get(system)?.get(code);
+    if (known && known.size < MOST_DISPLAYS) return known;
+    // There is no end of codes, nor of displays, so that only so many are remembered.
+    if (this.#numberFound >= MOST_FOUND) {
+      this.#found.clear();
+      this.#numberFound = 0;
+    }
+    const isListed = this.#verified.rowsOf({ system, code }).length > 0;
+    const ofCode = isListed ? new Map<string, boolean>() : NOT_LISTED;
+    let ofSystem = this.#found.get(system);
+    if (!ofSystem) this.#found.set(system, (ofSystem = new Map()));
+    ofSystem.set(code, ofCode);
+    this.#numberFound += 1;
+    return ofCode;
   }
 
   #isContradicted({ system: written, code }: WrittenCoding, display: string): boolean {
@@ -65,8 +81,10 @@ export class Displays {
   }
 }
 
-/** Displays are written in words without number; so many are remembered. */
 const MOST_FOUND = 20_000;
+const MOST_DISPLAYS = 100;
+/** Stands for every code that is not listed. */
+const NOT_LISTED = new Map<string, boolean>();
 
 /** The same code, or one above the other where the system spells that. */
 function isAkin(a: Coding, b: Coding): boolean {

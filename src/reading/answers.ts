@@ -1,6 +1,6 @@
 import { enabledItems } from '../../web/enabled.js';
 import { codeKey } from '../engine/codes.ts';
-import { objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
+import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
 import { codingsOf } from './known.ts';
 import type { Question, Questionnaire, QuestionnaireItem } from './questionnaire.ts';
 
@@ -115,16 +115,45 @@ export function questionnaireOf(
   return questionnaires.find(({ url }) => url === canonical);
 }
 
+/** Whether an item that was answered has one of the linkIds; most responses are to other forms. */
+function answersOneOf(holder: JsonObject, linkIds: ReadonlySet<string>): boolean {
+  const items: unknown = holder['item'];
+  if (!Array.isArray(items)) return false;
+  return items.some((item: unknown) => {
+    if (!isObject(item)) return false;
+    const { linkId, answer } = item;
+    if (Array.isArray(answer)) {
+      if (answer.length > 0 && typeof linkId === 'string' && linkIds.has(linkId)) return true;
+      if (answer.some((one) => isObject(one) && answersOneOf(one, linkIds))) return true;
+    }
+    return answersOneOf(item, linkIds);
+  });
+}
+
+const LINK_IDS = new WeakMap<readonly Questionnaire[], ReadonlySet<string>>();
+
+function linkIdsOf(questionnaires: readonly Questionnaire[]): ReadonlySet<string> {
+  let all = LINK_IDS.get(questionnaires);
+  if (!all) {
+    all = new Set(questionnaires.flatMap(({ questions }) => questions.map(({ linkId }) => linkId)));
+    LINK_IDS.set(questionnaires, all);
+  }
+  return all;
+}
+
 /** Of the questionnaires, the one most of whose questions a response of another name answers. */
 export function questionnaireLike(
   response: Resource,
   questionnaires: readonly Questionnaire[],
 ): Questionnaire | undefined {
+  if (!answersOneOf(response, linkIdsOf(questionnaires))) return undefined;
   const answered = new Set(answeredItems(response).map(({ linkId }) => linkId));
-  const shared = ({ questions }: Questionnaire): number =>
-    questions.filter(({ linkId }) => answered.has(linkId)).length;
-  const [most] = questionnaires.toSorted((one, other) => shared(other) - shared(one));
-  return most && shared(most) > 0 ? most : undefined;
+  let most: { readonly like: Questionnaire; readonly shared: number } | undefined;
+  for (const like of questionnaires) {
+    const shared = like.questions.filter(({ linkId }) => answered.has(linkId)).length;
+    if (shared > (most?.shared ?? 0)) most = { like, shared };
+  }
+  return most?.like;
 }
 
 /** The questions that a response to a questionnaire answers, each as an Observation that gives no answer. */

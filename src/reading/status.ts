@@ -42,6 +42,10 @@ const STATUSES: Readonly<Record<string, Readonly<Record<string, ReadonlySet<stri
   },
 };
 
+const BOUND: ReadonlyMap<string, readonly (readonly [string, ReadonlySet<string>])[]> = new Map(
+  Object.entries(STATUSES).map(([type, elements]) => [type, Object.entries(elements)]),
+);
+
 const WITHDRAWN = set('entered-in-error refuted not-done');
 
 function set(codes: string): ReadonlySet<string> {
@@ -59,10 +63,9 @@ export interface StatusRead {
 /** Takes away statuses that FHIR does not have: such a one says no more than none. */
 export function readStatus(resource: Resource): StatusRead {
   let read = resource;
-  for (const element in STATUSES[resource.resourceType]) {
-    const allowed = STATUSES[resource.resourceType]?.[element];
+  for (const [element, allowed] of BOUND.get(resource.resourceType) ?? []) {
     const value = resource[element];
-    if (value === undefined || value === null || allowed === undefined) continue;
+    if (value === undefined || value === null) continue;
     if (isOneOf(value, allowed)) continue;
     const { [element]: _unread, ...rest } = read;
     read = { ...rest, resourceType: resource.resourceType };

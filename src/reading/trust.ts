@@ -28,6 +28,8 @@ export function readTrusted(resource: Resource, known: KnownCodes): Trusted {
   const contradicted: WrittenCoding[] = [];
   let isDoubtful = false;
   let isModified = false;
+  const isWrong = (one: unknown): one is WrittenCoding =>
+    isWritten(one) && known.isContradicted(one);
   const inObject = (object: JsonObject): object => {
     let changed: Record<string, unknown> | undefined;
     for (const name in object) {
@@ -57,10 +59,9 @@ export function readTrusted(resource: Resource, known: KnownCodes): Trusted {
   };
   const trustworthy = (written: readonly unknown[]): readonly unknown[] => {
     const coding = inOneName(written);
-    const wrong = coding.filter((one) => isWritten(one) && known.isContradicted(one));
-    if (wrong.length === 0) return coding;
-    contradicted.push(...wrong.filter(isWritten));
-    const kept = coding.filter((one) => !wrong.includes(one));
+    if (!coding.some(isWrong)) return coding;
+    contradicted.push(...coding.filter(isWrong));
+    const kept = coding.filter((one) => !isWrong(one));
     if (!kept.some((one) => isWritten(one) && known.systems.has(one.system))) isDoubtful = true;
     return kept;
   };
