@@ -205,6 +205,14 @@ export function distrustOf(resource: Resource): Lack {
   };
 }
 
+/** What keeps one from being read keeps from it what a panel holds inside, too. */
+const OF_THE_WHOLE: ReadonlySet<Why> = new Set([
+  'contradicted',
+  'modified',
+  'two versions',
+  'not clear whose',
+]);
+
 /** What comes together while a chart is read. */
 class Collected {
   readonly resources: Resource[] = [];
@@ -250,6 +258,16 @@ class Collected {
       'unread',
       isAnswer ? withoutAnswer(seen ?? coded, valueSets, this.#known) : seen,
     );
+    if (OF_THE_WHOLE.has(why)) this.#partsUnread(coded, why);
+  }
+
+  #partsUnread(panel: Resource, why: Why): void {
+    for (const part of partsOf(panel)) {
+      const { valueSets, word } = conceptOf(part, this.#known);
+      if (valueSets.length > 0) {
+        this.unread(undefined, part, why, undefined, { valueSets, word });
+      }
+    }
   }
 
   #mayBe(coded: Resource) {

@@ -168,6 +168,30 @@ describe('an unread Observation', () => {
   });
 });
 
+it.each([
+  ['a modifier', { modifierExtension: [{ url: 'urn:x' }] }, 'modified'],
+  ['a Patient inside it', { subject: { reference: '#p' } }, 'not clear whose'],
+  ['a display of another code', { code: coded('2', 'false name') }, 'contradicted'],
+])('hands on what a panel with %s holds inside, unread for the same reason', (_, elements, why) => {
+  const { resources, unread } = read(
+    a('Observation', 'vitals', {
+      code: coded('9'),
+      ...elements,
+      component: [
+        { code: coded('8'), valueQuantity: { value: 39 } },
+        { code: coded('7'), valueQuantity: { value: 70 } },
+      ],
+    }),
+  );
+  expect(unread.map((one) => [one.why, one.mayBe])).toEqual([
+    [why, []],
+    [why, [HEAT]],
+  ]);
+  const asked = resources.filter(({ code }) => codingsOf(code).some(({ code: c }) => c === '8'));
+  expect(asked).toHaveLength(1);
+  expect(asked[0]).not.toHaveProperty('valueQuantity');
+});
+
 it('reads what a panel holds inside, each as an Observation of its own', () => {
   const panel = a('Observation', 'vitals', {
     code: coded('9'),
