@@ -78,11 +78,15 @@ function notKnown(detail: string): string[] {
 }
 
 function contradictions(lines: readonly string[], facts: Facts): string[] {
+  // What was answered may still be open: the last word on a finding of that name is that it is unknown.
+  const byName = Map.groupBy(
+    findings.flatMap((name) => entriesOf(readFact(facts, name))),
+    ({ name }) => name,
+  );
   const known = new Set(
-    findings
-      .flatMap((name) => entriesOf(readFact(facts, name)))
-      .filter(({ value }) => typeof value === 'boolean')
-      .map(({ name }) => name),
+    [...byName].flatMap(([name, all]) =>
+      all.every(({ value }) => typeof value === 'boolean') ? [name] : [],
+    ),
   );
   const graded = new Set(
     ['Strength', 'Reflexes']
