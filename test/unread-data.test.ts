@@ -58,9 +58,8 @@ const EXCEPTIONS: readonly {
     law: 'false',
     what: /^(?:DX-01|CC-01)/,
     kind: /status/,
-    type: 'Condition',
     because:
-      'a diagnosis that has ended, or was refuted, counts as present while its status cannot be read: other cards speak',
+      'what has ended, was refuted or entered in error counts as present while its status cannot be read: other cards speak',
   },
   {
     law: 'all-clear',
