@@ -52,7 +52,8 @@ const EXCEPTIONS: readonly {
     law: 'false',
     what: /./,
     file: /display-contradicts/,
-    because: 'the change takes away the contradiction between a code and its display, and with it the doubt about all of its type',
+    because:
+      'the change takes away the contradiction between a code and its display, and with it the doubt about all of its type',
   },
   {
     law: 'false',
