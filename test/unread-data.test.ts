@@ -29,16 +29,18 @@ const EXCEPTIONS: readonly {
   {
     law: 'all-clear',
     what: /^EI-08/,
-    kind: /^a date to come$/,
+    kind: /^(?:a date to come|no date)$/,
     type: 'MedicationStatement',
-    because: 'it says readably that the medicine is not taken yet',
+    because:
+      'it says readably that the medicine is not taken yet, or that it was intended and no more',
   },
   {
     law: 'false',
     what: /^EI-08/,
-    kind: /^a date to come$/,
+    kind: /^(?:a date to come|no date)$/,
     type: 'MedicationStatement',
-    because: 'it says readably that the medicine is not taken yet',
+    because:
+      'it says readably that the medicine is not taken yet, or that it was intended and no more',
   },
   {
     law: 'appropriate',
@@ -47,6 +49,26 @@ const EXCEPTIONS: readonly {
     file: /procedure-diabetes/,
     because:
       'diabetes is a weak risk beside others: in words it is common, and to name it for every back pain would hide what is grave',
+  },
+  {
+    law: 'appropriate',
+    what: /^IM-04$/,
+    because:
+      'the card asks for a score that can be read, to judge the image; it finds nothing appropriate',
+  },
+  {
+    law: 'false',
+    what: /^IM-0[45]/,
+    kind: /^words without a code$/,
+    because: 'no words are looked for that may be a score; the score that can be read decides',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-04b/,
+    kind: /date/,
+    type: 'Condition',
+    because:
+      'that the pain is old is one of its weak signs, and a diagnosis without a day does not tell it',
   },
   {
     law: 'false',

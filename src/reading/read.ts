@@ -258,9 +258,9 @@ class Collected {
     this.leave(
       given,
       'unread',
-      isAnswer ? withoutAnswer(seen ?? coded, valueSets, this.#known) : seen,
+      isAnswer ? withoutAnswer(seen ?? resource, valueSets, this.#known) : seen,
     );
-    if (OF_THE_WHOLE.has(why)) this.#partsUnread(coded, why);
+    if (OF_THE_WHOLE.has(why)) this.#partsUnread(resource, why);
   }
 
   #partsUnread(panel: Resource, why: Why): void {
