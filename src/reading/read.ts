@@ -135,7 +135,9 @@ function readPatient(given: Resource, { known, today }: ReadingRules, collected:
     const { birthDate } = given;
     if (typeof birthDate !== 'string') lack('it has no birth date', BIRTH_DATE);
     else if (birthDate > today) lack('its birth date is still to come', BIRTH_DATE);
-    return collected.leave(given, 'read', given);
+    else return collected.leave(given, 'read', given);
+    const { birthDate: _unread, ...rest } = given;
+    return collected.leave(given, 'read', { ...rest, resourceType: 'Patient' });
   }
   lack('it holds a modifier extension or implicit rules that this service does not know');
   collected.leave(given, 'unread', {
@@ -256,9 +258,9 @@ class Collected {
     this.leave(
       given,
       'unread',
-      isAnswer ? withoutAnswer(seen ?? coded, valueSets, this.#known) : seen,
+      isAnswer ? withoutAnswer(seen ?? resource, valueSets, this.#known) : seen,
     );
-    if (OF_THE_WHOLE.has(why)) this.#partsUnread(coded, why);
+    if (OF_THE_WHOLE.has(why)) this.#partsUnread(resource, why);
   }
 
   #partsUnread(panel: Resource, why: Why): void {
@@ -295,7 +297,7 @@ function readOrders(
     draftOrders: drafts.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
     selectedOrders: selected.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
     unreadOrders: selected.flatMap(({ order, coded, isTrusted }) =>
-      isTrusted && conceptOf(order, known).why === undefined ? [] : coded,
+      isTrusted && conceptOf(order, known).why === undefined ? [] : readStatus(coded).resource,
     ),
     unreadReasons: selected.flatMap(({ order, coded }) =>
       hasUnreadReason(order, known) ? coded : [],
