@@ -8,7 +8,7 @@
 # `2026-02-28T15:00:00.000Z`: midnight there, told in UTC. A reader that knows R4 finds no value, and
 # one that takes the first ten characters is a day early, for all who live east of Greenwich.
 # Here: days come from the answer itself, and what was extracted without a value of the kind that was
-# asked for does not take its place (src/reading/answers.ts, test/answers.test.ts).
+# asked for does not take its place (src/reading/answers.ts, test/reading/answers.test.ts).
 #
 # Needs a Chromium: NERVEROOT_TEST_CHROMIUM, else /usr/bin/chromium.
 set -euo pipefail

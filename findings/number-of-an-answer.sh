@@ -7,7 +7,8 @@
 # extracted from it have `"valueInteger": "3"` and `"valueQuantity": { "value": "250", … }`. Where a
 # server stores that as it came, cql-exec-fhir hands the text to CQL: `value >= 200` is null, with no
 # error, and `value + 1` of the integer is the text 31. A threshold that was reached stays silent.
-# Here: answers are read from the QuestionnaireResponse, as its JSON has them (src/reading/answers.ts).
+# Here: a number written as text is unknown, never guessed and never joined as text
+# (src/engine/fhir-values.ts), and a rule tells what was measured but cannot be read.
 #
 # Needs a Chromium: NERVEROOT_TEST_CHROMIUM, else /usr/bin/chromium.
 set -euo pipefail
