@@ -107,7 +107,8 @@ function said(result: DecisionResult | string): unknown {
     indicator,
     lines: detail
       .replaceAll(/\((?:Observation|QuestionnaireResponse)\/[^)]*\)/g, '')
-      .replaceAll(/"[^"]*(: [^":]*")/g, '"$1')
+      // An unread form is named as a whole, an unread Observation by what it says.
+      .replaceAll(/Seen but not read: .*/g, 'Seen but not read')
       .split('\n')
       .toSorted(),
   }));

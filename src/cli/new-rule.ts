@@ -144,5 +144,5 @@ hook: patient-view
 patient:
   - patient: 45 years old, id p1
 ${value === 'true' ? condition : ''}${value === 'unknown' ? 'withhold: [Condition]\n' : ''}expect:
-${value === 'unknown' ? '  status: 412      # conditions are required by the service\n' : `  facts:\n    ${library}.Applies: ${value}\n`}`;
+${value === 'unknown' ? `  facts: # of a service that requires conditions: status: 412\n    ${library}.Applies: unknown\n` : `  facts:\n    ${library}.Applies: ${value}\n`}`;
 }

@@ -7,7 +7,7 @@ import { notLookedAt, type PatientData } from '../patient-data/gather.ts';
 import type { MetRequirement } from '../patient-data/met-requirement.ts';
 import type { CodeMap } from '../reading/code-map.ts';
 import { readChart, type Reading } from '../reading/read.ts';
-import { BIRTH_DATE, type Lack } from '../reading/reading.ts';
+import { BIRTH_DATE, type Lack, type Unread } from '../reading/reading.ts';
 
 /** The rules' view of a patient's data, and what of it may not be read as "absent". */
 export interface OpenData {
@@ -57,11 +57,15 @@ function requestParameters(
     Hook: hook,
     DraftOrders: draftOrders,
     SelectedOrders: selectedOrders,
-    UnreadOrders: unreadOrders,
+    UnreadOrders: unreadOrders.map(asTuple),
     UnreadReasons: unreadReasons,
     NotLookedAt: typesOf(notLooked),
-    Unread: unread.map(({ resource, why, mayBe, word = null }) => ({ resource, why, mayBe, word })),
+    Unread: unread.map(asTuple),
   };
+}
+
+function asTuple({ resource, why, mayBe, word }: Unread) {
+  return { resource, why, mayBe, word: word ?? null };
 }
 
 /**

@@ -74,18 +74,23 @@ function readSpelling(system: string): string {
 }
 
 /**
- * A code that means nearly the same: of the ICD-10 of the WHO and its national editions the code
+ * Codes that mean nearly the same: of the ICD-10 of the WHO and its national editions the code
  * that ICD-10-CM spells so, and of a later encounter in ICD-10-CM (a seventh character other than
  * A) that of the first. What has it may be what the other says, and is not taken for it.
  *
  * @see https://www.cdc.gov/nchs/icd/icd-10-cm/index.html, guideline I.C.19.a on the seventh character
  */
-export function kinOf({ system, code }: Coding): Coding | undefined {
-  if (ICD_10.test(system)) return { system: ICD_10_CM, code };
-  if (canonicalSystem(system) !== ICD_10_CM) return undefined;
+export function kinOf({ system, code }: Coding): Coding[] {
+  if (ICD_10.test(system)) {
+    // Injuries end in an A there, after as many X as it takes.
+    const bare = code.replaceAll('.', '').trim();
+    const first = { system: ICD_10_CM, code: `${bare.padEnd(6, 'X')}A` };
+    return [{ system: ICD_10_CM, code }, ...(/^[ST]/i.test(bare) ? [first] : [])];
+  }
+  if (canonicalSystem(system) !== ICD_10_CM) return [];
   const spelt = normalizeCode({ system, code }).code;
   const isLater = /^[A-Z]\d[A-Z\d]\.[A-Z\d]{3}[B-Z]$/.test(spelt);
-  return isLater ? { system: ICD_10_CM, code: `${spelt.slice(0, -1)}A` } : undefined;
+  return isLater ? [{ system: ICD_10_CM, code: `${spelt.slice(0, -1)}A` }] : [];
 }
 
 /** @see https://hl7.org/fhir/R4/terminologies-systems.html, https://hl7.org/fhir/R4/icd.html */

@@ -78,8 +78,9 @@ export function readPage(bundle: Resource, totals: Totals): Page {
       flaws.push(inner.hasNext ? 'only the first page was sent' : whyNotWhole([inner], totals));
       continue;
     }
-    places.set(resource, place);
-    if (typeof fullUrl === 'string') fullUrls.set(fullUrl, resource);
+    const told = withModifiers(resource, [bundle, entry, entry['search']]);
+    places.set(told, place);
+    if (typeof fullUrl === 'string') fullUrls.set(fullUrl, told);
     if (isMatch(entry['search'])) matches += 1;
   }
   return {
@@ -91,6 +92,24 @@ export function readPage(bundle: Resource, totals: Totals): Page {
     hasNext: nextOf(bundle) !== undefined,
     flaw: flaws.find((flaw) => flaw !== undefined),
   };
+}
+
+/**
+ * The resource with what modifies the Bundle and the entry that hold it: whoever may not ignore it
+ * there may not ignore it in the resource.
+ *
+ * @see https://hl7.org/fhir/R4/extensibility.html#modifierExtension
+ */
+function withModifiers(resource: Resource, holders: readonly unknown[]): Resource {
+  const modifiers = holders.flatMap((holder) => {
+    if (!isObject(holder)) return [];
+    const { modifierExtension, implicitRules } = holder;
+    const rules = typeof implicitRules === 'string' ? [{ url: implicitRules }] : [];
+    return [...objectsIn(modifierExtension), ...rules];
+  });
+  if (modifiers.length === 0) return resource;
+  const modifierExtension = [...objectsIn(resource['modifierExtension']), ...modifiers];
+  return { ...resource, modifierExtension };
 }
 
 /** The address of the next page, if there is one and it is told. */

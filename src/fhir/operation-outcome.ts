@@ -20,12 +20,29 @@ export function operationOutcome(
   };
 }
 
-/** True when an outcome says that something went wrong, and not only that nothing was found. */
+/** Of issues, those by which not everything was returned, whatever their severity. */
+const IN_PART: ReadonlySet<unknown> = new Set([
+  'suppressed',
+  'incomplete',
+  'throttled',
+  'too-costly',
+  'timeout',
+]);
+
+/**
+ * True when an outcome says that something went wrong or was left out, and not only that nothing
+ * was found.
+ *
+ * @see https://hl7.org/fhir/R4/valueset-issue-type.html
+ */
 export function isFailure(outcome: unknown): boolean {
   const issues = (outcome as Partial<OperationOutcome>).issue; // checked below: it came from outside
   return (
     !Array.isArray(issues) ||
-    issues.some((issue) => issue?.severity === 'error' || issue?.severity === 'fatal')
+    issues.some(
+      (issue) =>
+        issue?.severity === 'error' || issue?.severity === 'fatal' || IN_PART.has(issue?.code),
+    )
   );
 }
 

@@ -65,8 +65,8 @@ export function answersIn(
   const replaced = new Set<Resource>();
   const isNew = (observation: Resource): boolean => {
     const stored = extractedKeys(observation).flatMap(storedAs);
-    const element = valueElementOf(observation);
-    if (stored.some((one) => valueElementOf(one) === element)) return false;
+    const kind = kindOfValue(observation);
+    if (stored.some((one) => kindOfValue(one) === kind)) return false;
     // Some extractions leave out where on the body was asked; what nobody corrected says no more.
     const bare = extractedKeys({ ...observation, bodySite: undefined }).flatMap(storedAs);
     for (const one of [...stored, ...bare.filter(isUncorrected)]) replaced.add(one);
@@ -204,7 +204,8 @@ function answeredItems(response: Resource): JsonObject[] {
 
 /**
  * The items that an answer rules out: "no" to a question beats what follows a "yes", which some
- * forms keep when they hide it. A follow-up whose question was not answered is not ruled out.
+ * forms keep when they hide it. A follow-up whose question was not answered is not ruled out, and
+ * what somebody measured never is.
  */
 function itemsRuledOut(
   items: readonly QuestionnaireItem[],
@@ -215,10 +216,11 @@ function itemsRuledOut(
   const enabled = enabledItems(items, answersTo);
   const ruledOut = new Set<string>();
   const add = (some: readonly QuestionnaireItem[], isAnswered: boolean): void => {
-    for (const { linkId, enableWhen = [], item = [] } of some) {
+    for (const { linkId, type, enableWhen = [], item = [] } of some) {
       const decided =
         isAnswered || enableWhen.some(({ question }) => answersTo(question).length > 0);
-      if (decided && !enabled.has(linkId)) ruledOut.add(linkId);
+      const isMeasured = type === 'quantity' || type === 'integer';
+      if (decided && !isMeasured && !enabled.has(linkId)) ruledOut.add(linkId);
       add(item, decided);
     }
   };
@@ -251,8 +253,12 @@ function isUncorrected({ status }: Resource): boolean {
   return status === 'final' || status === 'preliminary' || status === 'registered';
 }
 
-function valueElementOf(observation: Resource): string | undefined {
-  return Object.keys(observation).find((element) => /^value[A-Z]/.test(element));
+/** The element of the value, and how JSON has what is in it: some extractions write numbers as texts. */
+function kindOfValue(observation: Resource): string {
+  const element = Object.keys(observation).find((name) => /^value[A-Z]/.test(name));
+  if (element === undefined) return '';
+  const value = observation[element];
+  return `${element} ${typeof value} ${isObject(value) ? typeof value['value'] : ''}`;
 }
 
 function copy(resource: Resource, names: Readonly<Record<string, string>>): JsonObject {

@@ -1,5 +1,5 @@
 import { kinOf } from '../engine/codes.ts';
-import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
+import { isObject, type Resource } from '../fhir/resource.ts';
 import { codingsOf, isKnown, isWritten, type KnownCodes, type WrittenCoding } from './known.ts';
 import type { Unread, Why } from './reading.ts';
 
@@ -50,14 +50,48 @@ function keyOf(resourceType: string, concept: unknown): string | undefined {
 function readConcept(resource: Resource, concept: unknown, known: KnownCodes): Concept {
   const codings = codingsOf(concept);
   const valueSets = known.valueSetsWith(codings);
-  if (valueSets.length > 0 || !isObject(concept)) {
+  if (valueSets.length > 0 || concept === undefined || concept === null) {
     return { why: undefined, valueSets, word: undefined };
   }
+  if (!isConcept(concept)) {
+    const odd = oddCodingsIn(concept);
+    const { word, valueSets: byWords } = mayBe(resource.resourceType, concept, odd, known);
+    const all = [...new Set([...known.valueSetsWith(odd), ...byWords])];
+    return { why: 'not FHIR', valueSets: all, word };
+  }
+  const words = wordsOf(concept);
   const possible = mayBe(resource.resourceType, concept, codings, known);
   const isCoded = codings.some((coding) => isKnown(coding, known));
-  if (isCoded && possible.valueSets.length === 0) return NOT_ASKED_FOR;
+  // Of a medicine without words nobody can say that it is none of those that rules look for.
+  const isTold = words.length > 0 || resource['medicationCodeableConcept'] !== concept;
+  if (isCoded && possible.valueSets.length === 0 && isTold) return NOT_ASKED_FOR;
   if (codings.some((coding) => known.isDecided(coding))) return NOT_ASKED_FOR;
   return { why: isCoded ? 'code not listed' : 'no code', ...possible };
+}
+
+/** @see https://hl7.org/fhir/R4/datatypes.html#CodeableConcept */
+function isConcept(concept: unknown): boolean {
+  if (!isObject(concept)) return false;
+  const { coding, text } = concept;
+  const isWhole = (one: unknown): boolean =>
+    isObject(one) && (one['code'] === undefined || typeof one['code'] === 'string');
+  return (
+    (coding === undefined || coding === null || (Array.isArray(coding) && coding.every(isWhole))) &&
+    (text === undefined || text === null || typeof text === 'string')
+  );
+}
+
+/** Codings in what is no concept: alone and not in a list, as XML is often turned into JSON, or with a number for a code. */
+function oddCodingsIn(concept: unknown): WrittenCoding[] {
+  if (Array.isArray(concept)) return concept.flatMap(oddCodingsIn);
+  if (!isObject(concept)) return [];
+  const { system, code, display, coding } = concept;
+  const isCode = typeof code === 'string' || typeof code === 'number';
+  const own =
+    typeof system === 'string' && isCode
+      ? [{ system, code: String(code), ...(typeof display === 'string' ? { display } : {}) }]
+      : [];
+  return [...own, ...oddCodingsIn(coding)];
 }
 
 const NOT_ASKED_FOR: Concept = { why: undefined, valueSets: [], word: undefined };
@@ -69,7 +103,7 @@ export function mayBe(
   codings: readonly WrittenCoding[],
   known: KnownCodes,
 ): Pick<Unread, 'word'> & { readonly valueSets: readonly string[] } {
-  const byKin = known.valueSetsWith(codings.flatMap((coding) => kinOf(coding) ?? []));
+  const byKin = known.valueSetsWith(codings.flatMap(kinOf));
   const byWords = wordsOf(concept).flatMap((words) => known.possible(resourceType, words));
   return {
     valueSets: [...new Set([...byKin, ...byWords.map(({ valueSet }) => valueSet)])],
@@ -77,11 +111,14 @@ export function mayBe(
   };
 }
 
-/** The text of a concept, and the displays of its codings. */
+/** The text of a concept, and the displays of its codings; of what is no concept, whatever stands there. */
 function wordsOf(concept: unknown): string[] {
+  if (typeof concept === 'string') return [concept];
+  if (Array.isArray(concept)) return concept.flatMap(wordsOf);
   if (!isObject(concept)) return [];
-  const displays = objectsIn(concept['coding']).map(({ display }) => display);
-  return [concept['text'], ...displays].filter((text) => typeof text === 'string');
+  const { text, display, coding } = concept;
+  const own = [text, display].filter((words) => typeof words === 'string' && words.trim() !== '');
+  return [...(own as string[]), ...wordsOf(coding)];
 }
 
 /** True when reasons are given by code or in words, and none of them with a code of a known system. */

@@ -34,6 +34,18 @@ function isCoded(value: object): value is { system: string; code: string } {
   );
 }
 
+/**
+ * True where a value stands beside another one, or beside a reason why there is none.
+ *
+ * @see https://hl7.org/fhir/R4/observation.html#invs, obs-6
+ */
+export function isOfTwoMinds(observation: Resource): boolean {
+  if (observation.resourceType !== 'Observation') return false;
+  let values = observation['dataAbsentReason'] === undefined ? 0 : 1;
+  for (const element in observation) if (/^value[A-Z]/.test(element)) values += 1;
+  return values > 1;
+}
+
 /** True for a value that no living body has, by the ranges of what it is asked for. */
 export function isImplausible(
   observation: Resource,

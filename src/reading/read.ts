@@ -4,7 +4,7 @@ import type { CodeMap } from './code-map.ts';
 import { conceptOf, hasUnreadReason, mayBe } from './concept.ts';
 import type { KnownCodes } from './known.ts';
 import { medicationsOf, withMedicineCode } from './medications.ts';
-import { isImplausible, withoutAnswer } from './observations.ts';
+import { isImplausible, isOfTwoMinds, withoutAnswer } from './observations.ts';
 import { partsOf } from './parts.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import {
@@ -53,8 +53,8 @@ export interface Reading {
   readonly lacks: readonly Lack[];
   readonly draftOrders: readonly Resource[];
   readonly selectedOrders: readonly Resource[];
-  /** Of the selected orders, those that do not say readably what is ordered, as they came. */
-  readonly unreadOrders: readonly Resource[];
+  /** Of the selected orders, those that do not say readably what is ordered. */
+  readonly unreadOrders: readonly Unread[];
   /** Of the selected orders, those with reasons none of which is readable, as they came. */
   readonly unreadReasons: readonly Resource[];
   /** A resource of the chart as rules see it; the chart itself stays as it came. */
@@ -79,11 +79,20 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   const { newest, superseded, contradicting } = newestVersions(chart.resources);
   for (const resource of superseded) collected.leave(resource, 'superseded');
   const torn = new Map(contradicting.map((versions) => [versions[0], versions]));
-  const { answers, unreadable, replaced } = answersIn(newest, rules.questionnaires);
+  // Only a response that is read has answers.
+  const hasAnswers = (one: Resource): boolean =>
+    one.resourceType !== 'QuestionnaireResponse' ||
+    (!torn.has(one) &&
+      whoseIs(one, chart.patient) === 'the patient' &&
+      whyResponseIsUnread(one, questionnaireOf(one, rules.questionnaires), known) === undefined);
+  const { answers, unreadable, replaced } = answersIn(
+    newest.filter(hasAnswers),
+    rules.questionnaires,
+  );
   for (const given of newest) {
     const versions = torn.get(given);
     if (versions) {
-      for (const one of versions) collected.unread(one, toRules(one), 'two versions');
+      for (const one of versions) readTorn(one, toRules, rules, collected);
     } else if (isDraft(given) || replaced.has(given)) {
       // An order in hand is read from the context alone, a stored copy of it is out of date.
       collected.leave(given, 'superseded');
@@ -100,6 +109,19 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   };
 }
 
+function readTorn(
+  given: Resource,
+  toRules: (resource: Resource) => Resource,
+  rules: ReadingRules,
+  collected: Collected,
+): void {
+  if (given.resourceType === 'QuestionnaireResponse') {
+    readResponse(given, rules, collected, 'two versions');
+  } else {
+    collected.unread(given, toRules(given), 'two versions');
+  }
+}
+
 function readOne(
   given: Resource,
   toRules: (resource: Resource) => Resource,
@@ -114,10 +136,10 @@ function readOne(
     collected.leave(given, 'of somebody else');
   } else if (!rules.types.has(given.resourceType)) {
     collected.leave(given, 'not asked for', given);
+  } else if (given.resourceType === 'QuestionnaireResponse') {
+    readResponse(given, rules, collected, whose === 'not clear' ? 'not clear whose' : undefined);
   } else if (whose === 'not clear') {
     collected.unread(given, toRules(given), 'not clear whose');
-  } else if (given.resourceType === 'QuestionnaireResponse') {
-    readResponse(given, rules, collected);
   } else {
     readCoded(given, toRules(given), rules, collected);
   }
@@ -125,19 +147,18 @@ function readOne(
 
 /**
  * Of a Patient that says what must not be ignored, no more is known than who it is; of one whose
- * birth date is not there, or still to come, not how old they are.
+ * birth date is not there, none, or still to come, not how old they are.
  */
 function readPatient(given: Resource, { known, today }: ReadingRules, collected: Collected): void {
   const lack = (reason: string, resourceType = 'Patient'): void => {
     collected.lacks.push({ key: 'patient', resourceType, reason });
   };
   if (!readTrusted(given, known).isModified) {
-    const { birthDate } = given;
-    if (typeof birthDate !== 'string') lack('it has no birth date', BIRTH_DATE);
-    else if (birthDate > today) lack('its birth date is still to come', BIRTH_DATE);
-    else return collected.leave(given, 'read', given);
-    const { birthDate: _unread, ...rest } = given;
-    return collected.leave(given, 'read', { ...rest, resourceType: 'Patient' });
+    const { birthDate, ...others } = given;
+    const why = whyNoAge(birthDate, today);
+    if (why === undefined) return collected.leave(given, 'read', given);
+    lack(why, BIRTH_DATE);
+    return collected.leave(given, 'read', { ...others, resourceType: 'Patient' });
   }
   lack('it holds a modifier extension or implicit rules that this service does not know');
   collected.leave(given, 'unread', {
@@ -146,14 +167,33 @@ function readPatient(given: Resource, { known, today }: ReadingRules, collected:
   });
 }
 
+function whyNoAge(birthDate: unknown, today: string): string | undefined {
+  if (birthDate === undefined || birthDate === null) return 'it has no birth date';
+  if (!isDate(birthDate)) return 'its birth date is no date';
+  return birthDate > today ? 'its birth date is still to come' : undefined;
+}
+
+/** @see https://hl7.org/fhir/R4/datatypes.html#date */
+function isDate(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^\d{4}(?:-\d\d(?:-\d\d)?)?$/.test(value)) return false;
+  const [year, month = '01', day = '01'] = value.split('-');
+  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
+}
+
 /** Answers stand for a response: what keeps it from being read leaves each of its questions open. */
-function readResponse(given: Resource, rules: ReadingRules, collected: Collected): void {
+function readResponse(
+  given: Resource,
+  rules: ReadingRules,
+  collected: Collected,
+  doubt: Why | undefined,
+): void {
   const { known, questionnaires } = rules;
   if (isWithdrawn(given)) return collected.leave(given, 'withdrawn', given);
   const own = questionnaireOf(given, questionnaires);
   const like = own ?? questionnaireLike(given, questionnaires);
   if (like === undefined) return collected.leave(given, 'not asked for', given);
-  const why = whyResponseIsUnread(given, own, known);
+  const why = doubt ?? whyResponseIsUnread(given, own, known);
   if (why === undefined) return collected.leave(given, 'read', given);
   collected.unread(given, given, why);
   for (const question of questionsAnswered(given, like)) collected.resources.push(question);
@@ -193,7 +233,9 @@ function readCoded(
   const { why, valueSets, word } = conceptOf(resource, known);
   if (why !== undefined) return collected.unread(given, coded, why, resource, { valueSets, word });
   if (status.isUnread) return collected.unread(given, coded, 'status', resource);
-  if (isImplausible(resource, valueSets, known)) return collected.unread(given, coded, 'value');
+  if (isImplausible(resource, valueSets, known) || isOfTwoMinds(resource)) {
+    return collected.unread(given, coded, 'value');
+  }
   collected.leave(given, valueSets.length > 0 ? 'read' : 'not asked for', resource);
 }
 
@@ -287,17 +329,22 @@ function readOrders(
 ): Pick<Reading, 'draftOrders' | 'selectedOrders' | 'unreadOrders' | 'unreadReasons'> {
   const drafts = draftOrders.map((given) => {
     const coded = toRules(given);
-    const { resource, isModified } = readTrusted(coded, known);
-    const isTrusted = !isModified && whoseIs(given, patient) === 'the patient';
-    return { given, coded, isTrusted, order: readStatus(resource).resource };
+    const { resource, isModified, contradicted } = readTrusted(coded, known);
+    const isClear = whoseIs(given, patient) === 'the patient';
+    const isTrusted = !isModified && isClear;
+    const { why: byCode, valueSets, word } = conceptOf(resource, known);
+    const torn = byCode !== undefined && contradicted.length > 0 ? 'contradicted' : byCode;
+    const why = isModified ? 'modified' : isClear ? torn : 'not clear whose';
+    const order = readStatus(resource).resource;
+    return { given, coded, isTrusted, order, why, mayBe: valueSets, word };
   });
   const selected = drafts.filter(({ given }) => selectedOrders.includes(given));
   // What is not read is given with what it said.
   return {
     draftOrders: drafts.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
     selectedOrders: selected.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
-    unreadOrders: selected.flatMap(({ order, coded, isTrusted }) =>
-      isTrusted && conceptOf(order, known).why === undefined ? [] : readStatus(coded).resource,
+    unreadOrders: selected.flatMap(({ coded, why, mayBe, word }) =>
+      why === undefined ? [] : { resource: readStatus(coded).resource, why, mayBe, word },
     ),
     unreadReasons: selected.flatMap(({ order, coded }) =>
       hasUnreadReason(order, known) ? coded : [],

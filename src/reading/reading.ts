@@ -22,8 +22,10 @@ export type EntryOutcome =
 export type Why =
   /** It has no code of a system that rules know. */
   | 'no code'
-  /** Its code is in no value set, and its words are of those that rules look for. */
+  /** Its code is in no value set, and its words are of those that rules look for, or there are none. */
   | 'code not listed'
+  /** What says what it is is not written as FHIR R4 has it. */
+  | 'not FHIR'
   /** A code and the words beside it are of two things. */
   | 'contradicted'
   /** It holds what FHIR forbids to ignore. @see https://hl7.org/fhir/R4/extensibility.html#modifierExtension */
@@ -34,7 +36,7 @@ export type Why =
   | 'not clear whose'
   /** Its status is none that FHIR has. */
   | 'status'
-  /** Its value is none that could be measured, or not of the kind that was asked for. */
+  /** Its value is none that could be measured, not of the kind that was asked for, or contradicted beside it. */
   | 'value'
   /** Answers to a form that was not finished. */
   | 'not finished'

@@ -66,7 +66,7 @@ export function readStatus(resource: Resource): StatusRead {
   for (const [element, allowed] of BOUND.get(resource.resourceType) ?? []) {
     const value = resource[element];
     if (value === undefined || value === null) continue;
-    if (isOneOf(value, allowed)) continue;
+    if (isOneOf(value, allowed) && !contradictsItself(value)) continue;
     const { [element]: _unread, ...rest } = read;
     read = { ...rest, resourceType: resource.resourceType };
   }
@@ -78,6 +78,15 @@ function isOneOf(value: unknown, allowed: ReadonlySet<string>): boolean {
   return objectsIn(value['coding']).some(
     ({ code }) => typeof code === 'string' && allowed.has(code),
   );
+}
+
+/** Withdrawn by one code and not by another beside it: neither is known. */
+function contradictsItself(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const isWithdrawal = objectsIn(value['coding']).flatMap(({ code }) =>
+    typeof code === 'string' ? [WITHDRAWN.has(code)] : [],
+  );
+  return isWithdrawal.includes(true) && isWithdrawal.includes(false);
 }
 
 /** True for what was entered in error, refuted or not done. */

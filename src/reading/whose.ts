@@ -39,6 +39,7 @@ function subjectOf(resource: Resource, patient: PatientNames): Whose {
   for (const element of ['subject', 'patient', 'beneficiary', 'for']) {
     const value = resource[element];
     if (isObject(value)) return referred(value, resource, patient);
+    if (value !== undefined && value !== null) return 'not clear';
   }
   return 'the patient';
 }
@@ -54,7 +55,8 @@ function referred(
   if (typeof reference !== 'string') return 'not clear';
   if (others.has(reference)) return 'the patient';
   if (reference.startsWith('#')) return contained(holder, reference.slice(1));
-  if (reference.startsWith('urn:')) return 'another patient';
+  // A urn that no Bundle explains may be anybody's.
+  if (reference.startsWith('urn:')) return 'not clear';
   const [, base, type, named] = REFERENCE.exec(reference) ?? [];
   if (type === undefined) return 'not clear';
   if (type !== 'Patient') return 'no patient';

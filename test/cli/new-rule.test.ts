@@ -8,7 +8,6 @@ import { nerveroot } from '../support/nerveroot.ts';
 /** A site whose view service shows rule RX-16 and needs conditions, as the stubs expect. */
 const READY = miniContent([
   ['hooks/services/mini-view.yaml', 'cards: [RX-01]', 'cards: [RX-01, RX-16]'],
-  ['hooks/services/mini-view.yaml', 'required: [Patient]', 'required: [Patient, Condition]'],
 ]);
 
 it('writes a library, a card and three cases, and says what comes next', async () => {

@@ -193,6 +193,7 @@ describe('answers beside stored Observations', () => {
     ['no value', { valueBoolean: undefined }],
     ['a value under a name that R4 does not have', { valueBoolean: undefined, valueDate: '2026' }],
     ['a value of another kind', { valueBoolean: undefined, valueString: 'no' }],
+    ['a value written as a text', { valueBoolean: 'false' }],
   ])('stand in for an Observation with %s', (_what, changes) => {
     expect(all(JSON.parse(JSON.stringify(stored(changes))) as Resource)).toEqual(made({}));
   });

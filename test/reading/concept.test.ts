@@ -23,7 +23,11 @@ it.each([
   ['a code without a system', { coding: [{ code: '1' }] }, 'no code', []],
   ['a system without a code', { coding: [{ system: SNOMED }] }, 'no code', []],
   ['an empty code', coded(''), 'no code', []],
-  ['codings of no form', { coding: 'x', text: 3 }, 'no code', []],
+  ['codings of no form', { coding: 'x', text: 3 }, 'not FHIR', []],
+  ['one coding that is in no list', { coding: coded('1').coding[0] }, 'not FHIR', [WHEEZE]],
+  ['a number for a code', { coding: [{ system: SNOMED, code: 1 }] }, 'not FHIR', [WHEEZE]],
+  ['a list of concepts', [coded('1')], 'not FHIR', [WHEEZE]],
+  ['a text in place of a concept', 'wheezing', 'not FHIR', [WHEEZE]],
   ['a code of a value set', coded('1'), undefined, [WHEEZE]],
   ['a code of no value set', coded('2', 'Cough'), undefined, []],
   [
@@ -48,6 +52,15 @@ it.each([
   ['nothing that could be shown', undefined, undefined, []],
 ])('reads of %s what it is, or may be', (_what, code, why, valueSets) => {
   expect(conceptOf({ resourceType: 'Condition', code }, known)).toMatchObject({ why, valueSets });
+});
+
+it('takes a medicine by a code of no list, without words, for unread', () => {
+  const medicine = (display?: string) => ({
+    resourceType: 'MedicationRequest',
+    medicationCodeableConcept: coded('2', display),
+  });
+  expect(conceptOf(medicine(), known).why).toBe('code not listed');
+  expect(conceptOf(medicine('A salve'), known).why).toBeUndefined();
 });
 
 it('reads a medicine by its code as well', () => {

@@ -120,9 +120,21 @@ describe('a resource leaves as', () => {
       undefined,
     ],
     ['a status in capitals', { clinicalStatus: coded('Active') }, 'status', undefined],
+    [
+      'a status that says and unsays it',
+      { verificationStatus: { coding: [{ code: 'confirmed' }, { code: 'refuted' }] } },
+      'status',
+      undefined,
+    ],
+    [
+      'a coding that is in no list',
+      { code: { coding: coded('1').coding[0] } },
+      'not FHIR',
+      undefined,
+    ],
   ])('unread, with %s, and with what it may be', (_what, elements, why, word) => {
     const resource = a('Condition', 'c', elements);
-    const { clinicalStatus: _unread, ...told } = resource;
+    const { clinicalStatus: _clinical, verificationStatus: _verified, ...told } = resource;
     const { left, unread } = read(resource);
     expect(left).toEqual([{ given: resource, outcome: 'unread' }]);
     expect(unread).toEqual([{ resource: told, why, mayBe: [COUGH], word }]);
@@ -235,6 +247,10 @@ it.each([
   ['one to come', { birthDate: '2026-03-11' }, ['its birth date is still to come']],
   ['one that is today', { birthDate: '2026-03-10' }, []],
   ['a year', { birthDate: '1980' }, []],
+  ['a day of no such month', { birthDate: '1975-13-01' }, ['its birth date is no date']],
+  ['a day that is none', { birthDate: '1975-02-30' }, ['its birth date is no date']],
+  ['a date of another form', { birthDate: '03/03/1975' }, ['its birth date is no date']],
+  ['an empty one', { birthDate: '' }, ['its birth date is no date']],
 ])('knows of a Patient with %s how old they are, or not', (_what, elements, reasons) => {
   const { lacks } = read({ resourceType: 'Patient', id: 'p', ...elements });
   expect(lacks.map(({ reason }) => reason)).toEqual(reasons);
@@ -269,7 +285,10 @@ describe('orders in hand', () => {
     });
     const why = order('why', coded('1'), { reasonCode: [{ text: 'Cough' }] });
     const found = readOrders(inCode, inWords, tornOne, why);
-    expect(found.unreadOrders).toEqual([inWords, tornOne]);
+    expect(found.unreadOrders.map(({ resource, why }) => [resource, why])).toEqual([
+      [inWords, 'no code'],
+      [tornOne, 'contradicted'],
+    ]);
     expect(found.unreadReasons).toEqual([tornOne, why]);
     expect(found.draftOrders[2]).toEqual(
       order('torn', { coding: [] }, { reasonCode: [{ coding: [] }] }),
@@ -277,12 +296,13 @@ describe('orders in hand', () => {
   });
 
   it.each([
-    ['a modifier', { modifierExtension: [{ url: 'urn:x' }] }],
-    ['a subject that is not clear', { subject: { reference: 'patient/p' } }],
-  ])('with %s are not read', (_what, elements) => {
+    ['a modifier', { modifierExtension: [{ url: 'urn:x' }] }, 'modified'],
+    ['a subject that is not clear', { subject: { reference: 'patient/p' } }, 'not clear whose'],
+  ])('with %s are not read', (_what, elements, reason) => {
     const modified = order('o', coded('1'), elements);
     const { draftOrders, selectedOrders, unreadOrders } = readOrders(modified);
-    expect([draftOrders, selectedOrders, unreadOrders]).toEqual([[], [], [modified]]);
+    expect([draftOrders, selectedOrders]).toEqual([[], []]);
+    expect(unreadOrders.map(({ resource, why }) => [resource, why])).toEqual([[modified, reason]]);
   });
 });
 
