@@ -2,7 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { cardFile, demoPatientFile, overrideReasonsFile, serviceFile } from '../content/schema.ts';
+import {
+  cardFile,
+  demoPatientFile,
+  overrideReasonsFile,
+  serviceFile,
+  sourcesFile,
+} from '../content/schema.ts';
 import { acceptedFile } from '../mutation/accepted.ts';
 import { caseFile, patientFile } from '../rule-tests/case-file.ts';
 import { shortNamesFile } from '../rule-tests/short-form/vocabulary.ts';
@@ -14,6 +20,7 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
     card: cardFile,
     service: serviceFile,
     'override-reasons': overrideReasonsFile,
+    sources: sourcesFile,
     case: caseFile,
     patient: patientFile,
     'short-names': shortNamesFile,
