@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import {
+  basisFile,
   cardFile,
   demoPatientFile,
   overrideReasonsFile,
@@ -21,6 +22,7 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
     service: serviceFile,
     'override-reasons': overrideReasonsFile,
     sources: sourcesFile,
+    basis: basisFile,
     case: caseFile,
     patient: patientFile,
     'short-names': shortNamesFile,

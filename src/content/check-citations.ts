@@ -1,4 +1,4 @@
-import { commentsOnly, readCitations, type Cited, type Evidence } from './citations.ts';
+import { commentsOnly, readCitations, type Cited, type EvidenceKind } from './citations.ts';
 import { sortFaults, type ContentFault } from './fault.ts';
 import { missingSource } from './missing-name.ts';
 import { readContentFiles, type ContentFile } from './read-files.ts';
@@ -55,7 +55,7 @@ function checkComments({ file, text }: ContentFile, table: SourceTable) {
 }
 
 function objection(
-  evidence: Evidence,
+  evidence: EvidenceKind,
   { key }: Cited,
   { sources }: SourceTable,
 ): string | undefined {

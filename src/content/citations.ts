@@ -1,5 +1,5 @@
 /** How a statement in a comment is known: read, second-hand, general knowledge, a choice of the project. */
-export type Evidence = 'P' | 'R' | 'S' | 'G';
+export type EvidenceKind = 'P' | 'R' | 'S' | 'G';
 
 /** A source that a comment names: its key, and where in it or what of it. */
 export interface Cited {
@@ -11,7 +11,7 @@ export interface Cited {
 
 /** One part of a bracket: `R: ACR21 variant 4, BMJBP`, or `P the days`. */
 export interface Citation {
-  readonly evidence: Evidence;
+  readonly evidence: EvidenceKind;
   /** What of the statement it is about, where no source is named. */
   readonly words: string;
   readonly cited: readonly Cited[];
@@ -52,7 +52,15 @@ export function readCitations(text: string): {
       offset += part.length + 1;
     }
   }
+  for (const { index } of withoutBrackets(text).matchAll(/\b[RSG]: [A-Z][A-Z0-9]+\b/g)) {
+    faults.push({ offset: index, message: 'A citation is a bracket that begins so: [R: KEY]' });
+  }
   return { citations, faults };
+}
+
+/** The text with its citations blank: what looks like one elsewhere would be overlooked. */
+function withoutBrackets(text: string): string {
+  return text.replaceAll(/\[[A-Za-z](?=[\s:;,\]])[^[\]\n]*/g, blank);
 }
 
 const KINDS = 'write P, R, S or G (docs/writing-rules.md, "Sources")';
@@ -65,7 +73,7 @@ function readPart(part: string, offset: number): Citation | CitationFault {
     const hint = KEY.test(part) ? 'put a comma before a source of the same kind, or ' : '';
     return { offset, message: `"${part}" is no citation; ${hint}${KINDS}` };
   }
-  const evidence = letter as Evidence; // the pattern has no other
+  const evidence = letter as EvidenceKind; // the pattern has no other
   if (colon === undefined) {
     const unnamed = { offset, message: `${letter} names what was read: [${letter}: KEY]` };
     return evidence === 'P' || evidence === 'G' ? { evidence, words, cited: [] } : unnamed;

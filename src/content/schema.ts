@@ -178,6 +178,21 @@ export const sourcesFile = z.record(
   source,
 );
 
+/** `hooks/basis.yaml`: what is the same for all rules, for those who decide on using them. */
+export const basisFile = z.strictObject({
+  about: text.describe('The opening of the page, in Markdown'),
+  ofAllRules: z
+    .array(
+      z.strictObject({
+        attribute: text.describe('What somebody may ask'),
+        regulation: text.optional().describe('The paragraph that asks it, where one does'),
+        says: text,
+      }),
+    )
+    .min(1),
+});
+export type BasisFile = z.infer<typeof basisFile>;
+
 const valueSetPart = z
   .looseObject({
     system: text.optional(),

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commentsOnly, readCitations } from '../../src/content/citations.ts';
 
@@ -51,6 +51,8 @@ describe('a citation', () => {
     ['see [R: ABC21\nand more]', 4, 'A citation ends with "]" on the line it begins on'],
     ['[r: ABC21]', 0, '"r" is no kind of evidence'],
     ['[X: ABC21]', 0, '"X" is no kind of evidence'],
+    ['[items R: ABC21]', 7, 'A citation is a bracket that begins so: [R: KEY]'],
+    ['(R: ABC21)', 1, 'A citation is a bracket that begins so: [R: KEY]'],
   ])('%s is refused where it stands', (text, offset, message) => {
     const { faults } = readCitations(text);
     expect(faults.map((fault) => fault.offset)).toEqual([offset]);
@@ -72,13 +74,15 @@ describe('the comments of CQL', () => {
   });
 
   it('stay where they are, whatever the text', () => {
-    const piece = fc.constantFrom("'", '"', '`', '\\', '//', '/*', '*/', '\n', '[R: A1]', 'a');
-    fc.assert(
-      fc.property(fc.array(piece), (pieces) => {
+    const piece = constantFrom("'", '"', '`', '\\', '//', '/*', '*/', '\n', '[R: A1]', 'a');
+    assert(
+      property(array(piece), (pieces) => {
         const text = pieces.join('');
         const kept = commentsOnly(text);
         expect(kept).toHaveLength(text.length);
-        expect([...kept].every((letter, i) => letter === ' ' || letter === text[i])).toBe(true);
+        expect(Array.from(kept).every((letter, i) => letter === ' ' || letter === text[i])).toBe(
+          true,
+        );
         expect(kept.split('\n')).toHaveLength(text.split('\n').length);
       }),
     );
