@@ -71,7 +71,7 @@ describe.each(Object.entries(pages))('%s', (_file, page) => {
     const own = placesOf(page);
     const links = [...page.matchAll(/\]\(([^)#]*)#?([^)]*)\)/g)];
     const missing = links.filter(([, file = '', place = '']) => {
-      if (/^https:/.test(file)) return false;
+      if (file.startsWith('https:')) return false;
       if (file !== '' && !existsSync(join(ROOT, 'docs', file))) return true;
       return place !== '' && !(file === '' ? own : targets.get(file))?.has(place);
     });

@@ -124,15 +124,15 @@ describe('the source of a card', () => {
   const withSource = (to: string, sources = `ABC21:\n${source('  pmid: "12"\n')}`): Files =>
     miniContent([['hooks/cards/RX-01.yaml', LABELLED, to]], { 'hooks/sources.yaml': sources });
 
-  it('has label and address of the table, or of the card, or a label alone', async () => {
-    const sourceOf = async (to: string): Promise<unknown> =>
-      (await contentOf(compiler, withSource(to))).cards.get('RX-01')?.source;
-    expect(await sourceOf('source: { key: ABC21 }\n')).toEqual({
-      key: 'ABC21',
-      label: 'A guideline',
-      url: 'https://pubmed.ncbi.nlm.nih.gov/12/',
-    });
-    expect(await sourceOf('source: { label: Own choice }\n')).toEqual({ label: 'Own choice' });
+  it.each([
+    [
+      '{ key: ABC21 }',
+      { key: 'ABC21', label: 'A guideline', url: 'https://pubmed.ncbi.nlm.nih.gov/12/' },
+    ],
+    ['{ label: Own choice }', { label: 'Own choice' }],
+  ])('is %j as the table or the card has it', async (to, expected) => {
+    const content = await contentOf(compiler, withSource(`source: ${to}\n`));
+    expect(content.cards.get('RX-01')?.source).toEqual(expected);
   });
 
   it.each([

@@ -24,7 +24,7 @@ const BASE = aLibrary(
 define "Pains": [Condition: Terms."Pain"]
 define "Scans": Recent([Procedure: Terms."Scan"])
 define "Nothing": 1
-define function Limited(days Integer): days > Limit
+define function Limited(given Integer): given > Limit
 define "Through A Function": Limited(3)`,
   ['Terms'],
 ).replace('context Patient', 'parameter Limit Integer default 7\ncontext Patient');
