@@ -52,6 +52,17 @@ describe('the clinical basis', () => {
 });
 
 describe('the page of sources', () => {
+  it('has the source of every card, or the card says that no page says it', () => {
+    const cards = [...content.cards.values()];
+    const unsourced = cards.filter(({ source }) => source.key === undefined);
+    expect(unsourced.map(({ rule }) => rule)).toEqual(['EI-07', 'IM-09', 'NC-01', 'NC-02']);
+    expect(unsourced.filter(({ source }) => source.url !== undefined)).toEqual([]);
+    const unlinked = cards.filter(({ source }) => source.key && source.url === undefined);
+    expect(unlinked.map(({ rule, source }) => `${rule} ${source.key}`)).toEqual(
+      ['IM-05', 'RF-02', 'RF-02a', 'RF-02b', 'RF-04b'].map((rule) => `${rule} ACP07`),
+    );
+  });
+
   it('in docs/ is what hooks/sources.yaml says now', () => {
     expect(pages['sources.md']).toBe(writeSources(content.sources, basis));
   });
