@@ -24,7 +24,12 @@ export interface CardDefinition {
     readonly strength: string;
     readonly toConfirm?: string | undefined;
   };
-  readonly source: { readonly label: string; readonly url: string };
+  /** The key of the source in the content's table, where it stands there. */
+  readonly source: {
+    readonly key?: string | undefined;
+    readonly label: string;
+    readonly url?: string | undefined;
+  };
   readonly suggestions: readonly SuggestionDefinition[];
   readonly annotate: AnnotationDefinition | undefined;
   readonly overrideReasons: readonly { code: string; system: string; display: string }[];

@@ -67,7 +67,7 @@ export function viewOf(library: string, facts: Facts): View {
 
 function fillCard(definition: CardDefinition, view: View, input: PresentInput): Card {
   const suggestions = definition.suggestions.flatMap((s) => fillSuggestion(s, view, input));
-  const { overrideReasons } = definition;
+  const { overrideReasons, source } = definition;
   const links = [...definition.links, ...linkToForm(definition, input)];
   return {
     uuid: input.newId(),
@@ -75,7 +75,8 @@ function fillCard(definition: CardDefinition, view: View, input: PresentInput): 
     indicator: readIndicator(definition.indicator, input.facts),
     detail: detailOf(definition, view, input.facts),
     source: {
-      ...definition.source,
+      label: source.label,
+      ...(source.url === undefined ? {} : { url: source.url }),
       topic: {
         system: TOPIC_SYSTEM,
         code: definition.rule.replaceAll(/[^A-Za-z0-9]/g, ''),

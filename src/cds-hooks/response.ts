@@ -57,7 +57,7 @@ export const card = z.strictObject({
   summary: text.max(SUMMARY_LIMIT),
   detail: text,
   indicator,
-  source: z.strictObject({ label: text, url: z.url(), topic: coding }),
+  source: z.strictObject({ label: text, url: z.url().optional(), topic: coding }),
   suggestions: z.array(suggestion).min(1).optional(),
   selectionBehavior: z.enum(['at-most-one', 'any']).optional(),
   overrideReasons: z.array(overrideReason).min(1).optional(),

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Content } from '../content/content.ts';
+import { loadBasisFile } from '../content/basis-file.ts';
+import { checkCitations } from '../content/check-citations.ts';
 import { loadDemoPatients } from '../content/demo-patient.ts';
 import { formatFault } from '../content/fault.ts';
 import { loadContent, loadTerminology } from '../content/load.ts';
@@ -19,8 +21,8 @@ export function addCheck(program: Command, world: World): void {
     .command('check')
     .summary('find every fault in the rules, cards, codes and cases')
     .description(
-      'Compiles the CQL and checks services, cards, forms, value sets and cases against it. Prints every ' +
-        'fault as file:line:column. Exit code 1 when there is an error.',
+      'Compiles the CQL and checks services, cards, forms, value sets, cases and cited sources against it. ' +
+        'Prints every fault as file:line:column. Exit code 1 when there is an error.',
     )
     .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
     .option('--codes <file>', 'check a FHIR ConceptMap with the local codes of a site, too')
@@ -36,7 +38,10 @@ export function addCheck(program: Command, world: World): void {
       const { verified } = await loadTerminology(root);
       const demo = await loadDemoPatients(root, model, verified);
       const accepted = content ? await acceptedOf(root, content) : { faults: [] };
-      const all = [...faults, ...demo.faults, ...cases.faults, ...accepted.faults];
+      const citations = await checkCitations(root, world.clock().toISOString().slice(0, 10));
+      const basis = await loadBasisFile(root);
+      const parts = [citations, basis.faults, demo.faults, cases.faults, accepted.faults];
+      const all = [...faults, ...parts.flat()];
       if (options.json) world.out(JSON.stringify(all, undefined, 2));
       else for (const fault of all) world.out(formatFault(fault));
       const errors = all.filter(({ severity }) => severity === 'error').length;

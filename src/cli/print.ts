@@ -24,7 +24,7 @@ function printCard(card: Card, rule: string, paint: ReturnType<typeof painter>):
     `${label} ${rule}  ${paint('bold', card.summary)}`,
     indent(readable(card.detail)),
     ...suggestions,
-    paint('dim', `  ${card.source.label}: ${card.source.url}`),
+    paint('dim', `  ${[card.source.label, card.source.url ?? []].flat().join(': ')}`),
   ].join('\n');
 }
 

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   'demo-patients': async () => (await import('./demo-patients.ts')).addDemoPatients,
   new: async () => (await import('./new-rule.ts')).addNew,
   dictionary: async () => (await import('./dictionary.ts')).addDictionary,
+  basis: async () => (await import('./basis.ts')).addBasis,
   terminology: async () => (await import('./terminology.ts')).addTerminology,
   schemas: async () => (await import('./schemas.ts')).addSchemas,
 };

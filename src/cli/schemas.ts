@@ -2,7 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { cardFile, demoPatientFile, overrideReasonsFile, serviceFile } from '../content/schema.ts';
+import {
+  basisFile,
+  cardFile,
+  demoPatientFile,
+  overrideReasonsFile,
+  serviceFile,
+  sourcesFile,
+} from '../content/schema.ts';
 import { acceptedFile } from '../mutation/accepted.ts';
 import { caseFile, patientFile } from '../rule-tests/case-file.ts';
 import { shortNamesFile } from '../rule-tests/short-form/vocabulary.ts';
@@ -14,6 +21,8 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
     card: cardFile,
     service: serviceFile,
     'override-reasons': overrideReasonsFile,
+    sources: sourcesFile,
+    basis: basisFile,
     case: caseFile,
     patient: patientFile,
     'short-names': shortNamesFile,

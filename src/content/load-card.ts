@@ -13,9 +13,10 @@ import { BIRTH_DATE } from '../reading/reading.ts';
 import { CardNames } from './card-names.ts';
 import { readCreated, readResource, type ResourceWorld } from './card-resource.ts';
 import type { ContentFault } from './fault.ts';
-import { missingLibrary } from './missing-name.ts';
+import { missingLibrary, missingSource } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
 import { cardFile, type CardFile, type OverrideReasonsFile } from './schema.ts';
+import type { CitedSource } from './sources.ts';
 import type { VerifiedCodes } from './terminology.ts';
 import { readYaml, type YamlFile, type YamlPath } from './yaml-file.ts';
 
@@ -26,6 +27,7 @@ export interface CardWorld {
   readonly brokenLibraries: ReadonlySet<string>;
   readonly verified: VerifiedCodes;
   readonly overrideReasons: OverrideReasonsFile;
+  readonly sources: ReadonlyMap<string, CitedSource>;
   readonly questionnaires: readonly Questionnaire[];
   /** Names of questionnaires whose file exists, faulty ones too. */
   readonly knownForms: ReadonlySet<string>;
@@ -114,7 +116,7 @@ class CardReader {
       facts,
       unknown: this.#names.expression(card.unknown, ['unknown'], 'List<String>'),
       guidance: card.guidance,
-      source: card.source,
+      source: this.#source(card.source),
       suggestions: (card.suggestions ?? []).map((s, i) => this.#suggestion(s, ['suggestions', i])),
       annotate: card.annotate && this.#annotation(card.annotate),
       overrideReasons: (card.overrideReasons ?? []).flatMap((key, i) => {
@@ -159,6 +161,13 @@ class CardReader {
     if (knownForms.has(name)) this.#lacksForm = true;
     else this.#fault(['form'], `There is no form ${name} (hooks/questionnaires/${name}.json)`);
     return undefined;
+  }
+
+  #source({ key, label = '', url }: CardFile['source']): CardDefinition['source'] {
+    if (key === undefined) return { label, url };
+    const found = this.#world.sources.get(key);
+    if (!found) this.#fault(['source', 'key'], missingSource(key, this.#world.sources.keys()));
+    return { key, label: found?.label ?? '', url: found?.link };
   }
 
   #summary(text: string): Template {

@@ -15,6 +15,7 @@ import { readRelations, type Relation } from './relations.ts';
 import { readReadingTables } from './reading-tables.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
+import { readSources } from './sources.ts';
 import { checkStandardMaps } from './standard-maps.ts';
 import { readVerifiedCodes, type VerifiedCodes } from './terminology.ts';
 import { readTexts, type ContentTexts } from './texts.ts';
@@ -81,6 +82,7 @@ export async function loadTexts(
   const asked = brokenLibraries.size > 0 ? valueSets : valueSetsOfRules(valueSets, elms);
   const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
+  const { sources } = readSources(of('hooks'), faults);
   const tables = readReadingTables(of('cql/reading'), {
     valueSets,
     isResourceType: (name) => program.model.isResourceType(name),
@@ -99,6 +101,7 @@ export async function loadTexts(
     brokenLibraries,
     verified,
     overrideReasons,
+    sources,
     questionnaires,
     knownForms: namesOf(of('hooks/questionnaires')),
     faults,
@@ -132,7 +135,16 @@ export async function loadTexts(
   return {
     content: broken
       ? undefined
-      : { version, program, services, cards: byRule, questionnaires, codeMaps, knownCodes },
+      : {
+          version,
+          program,
+          services,
+          cards: byRule,
+          sources,
+          questionnaires,
+          codeMaps,
+          knownCodes,
+        },
     known: { rules, program, brokenLibraries, services: broken ? undefined : services },
     faults: sortFaults(faults),
   };

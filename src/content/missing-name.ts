@@ -30,6 +30,12 @@ export function missingValueSet(url: string, urls: Iterable<string>): string {
   return `No file in cql/valuesets/ defines value set ${url}${hint}`;
 }
 
+/** Says that a key names no source, and which one might have been meant. */
+export function missingSource(key: string, keys: Iterable<string>): string {
+  const hint = didYouMean(key, keys) ?? 'Add it, with where it was read';
+  return `hooks/sources.yaml has no source "${key}". ${hint}`;
+}
+
 function endOf(url: string): string {
   return url.replace(/^.*[:/]/, '');
 }

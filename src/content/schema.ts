@@ -13,6 +13,8 @@ export const text = z.string().min(1);
 const ruleId = z.string().regex(/^[A-Z][A-Z0-9]*-[0-9]+[a-z]?$/, 'must look like RF-01 or RF-02b');
 const expression = text.describe('A define of the library, or Library.Define of another');
 
+const https = z.url({ protocol: /^https$/ });
+
 const actionFile = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('create'),
@@ -65,7 +67,17 @@ export const cardFile = z.strictObject({
   facts: expression.optional().describe('List of {fact, date, source}'),
   unknown: expression.optional().describe('List of strings'),
   guidance: z.strictObject({ text, strength: text, toConfirm: text.optional() }),
-  source: z.strictObject({ label: text, url: z.url({ protocol: /^https$/ }) }),
+  source: z
+    .strictObject({
+      key: text.optional().describe('A key of hooks/sources.yaml, which has its label and address'),
+      label: text.optional().describe('Where no source of the table says it'),
+      url: https.optional().describe('Only of a page that says what the card says'),
+    })
+    .refine(
+      ({ key, label, url }) =>
+        key === undefined ? label !== undefined : label === undefined && url === undefined,
+      'needs "key", or "label" with or without "url"',
+    ),
   suggestions: z
     .array(
       z.strictObject({
@@ -134,6 +146,52 @@ export const demoPatientFile = z.strictObject({
 /** `hooks/override-reasons.yaml`: the reasons cards may offer, by key. */
 export const overrideReasonsFile = z.record(text, overrideReason);
 export type OverrideReasonsFile = z.infer<typeof overrideReasonsFile>;
+
+const someDay = z
+  .string({ error: 'must be a year, month or day in quotation marks: "2021", "2021-03-08"' })
+  .regex(/^\d{4}(-\d\d(-\d\d)?)?$/, 'must look like 2021, 2021-03 or 2021-03-08');
+
+const source = z.strictObject({
+  title: text,
+  label: text.optional().describe('How cards name it; the title where left out'),
+  publisher: text,
+  issued: someDay.optional().describe('Left out where it is not known'),
+  url: https.optional(),
+  doi: z
+    .string()
+    .regex(/^10\.\S+$/, 'must begin with 10.')
+    .optional(),
+  pmid: z.string().regex(/^\d+$/, 'must be digits in quotation marks').optional(),
+  supersededBy: text.optional(),
+  expires: someDay.optional().describe('The last day on which it stands; check warns afterwards'),
+  checked: someDay.optional().describe('When somebody last looked whether it still stands'),
+  read: z
+    .enum(['original', 'summary', 'second-hand', 'not read'])
+    .describe('What was read of it; what is second-hand or not read is never cited as read'),
+  where: text.describe('What was read, and where'),
+});
+export type SourceFile = z.infer<typeof source>;
+
+/** `hooks/sources.yaml`: what rules rest on, by key. */
+export const sourcesFile = z.record(
+  z.string().regex(/^[A-Z][A-Z0-9]+$/, 'must be capitals and digits, like ABC21'),
+  source,
+);
+
+/** `hooks/basis.yaml`: what is the same for all rules, for those who decide on using them. */
+export const basisFile = z.strictObject({
+  about: text.describe('The opening of the page, in Markdown'),
+  ofAllRules: z
+    .array(
+      z.strictObject({
+        attribute: text.describe('What somebody may ask'),
+        regulation: text.optional().describe('The paragraph that asks it, where one does'),
+        says: text,
+      }),
+    )
+    .min(1),
+});
+export type BasisFile = z.infer<typeof basisFile>;
 
 const valueSetPart = z
   .looseObject({

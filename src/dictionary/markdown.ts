@@ -2,6 +2,7 @@ import type { Coding } from '../engine/codes.ts';
 import type { ValueSetCodes } from '../engine/code-service.ts';
 import type { Dictionary, RatedFact, Section } from './dictionary.ts';
 import type { Representation } from './fact.ts';
+import { escaped, inWords, parameterId, questionId, slug, table, ticked } from './gfm.ts';
 import { PARAMETER, VALUE_SET } from './words.ts';
 
 /** Where links lead, from the page's folder. */
@@ -58,8 +59,8 @@ written from the compiled CQL by \`npx nerveroot dictionary\`; what does not sta
 
   #index(): string {
     const rows = this.#dictionary.sections.map(({ library, facts }) => [
-      `[${inWords(library)}](#q-${library.toLowerCase()})`,
-      facts.map((fact) => `[${escape(fact.title)}](#${factId(fact)})`).join(', '),
+      `[${inWords(library)}](#${questionId(library)})`,
+      facts.map((fact) => `[${escaped(fact.title)}](#${factId(fact)})`).join(', '),
     ]);
     return `## Questions and facts\n\n${table(['question', 'facts'], rows)}
 
@@ -70,7 +71,7 @@ Further down: [how records are read](#how-records-are-read), [parameters](#param
   #rules(): string {
     const { read, notRead, drafts, patientElements, principles } = this.#dictionary;
     const said = principles.map(
-      ({ library, comment }) => `- ${this.#source(library)}: ${escape(comment)}`,
+      ({ library, comment }) => `- ${this.#source(library)}: ${escaped(comment)}`,
     );
     return `## How records are read
 
@@ -104,9 +105,9 @@ ${this.#kindsOfValue()}`;
   #words(): string {
     const meant = this.#dictionary.said.filter(({ comment }) => comment !== '');
     const rows = meant.map(({ library, name, words, comment, cql }) => [
-      this.#linked(escape(words).replaceAll('\\*', '*')),
+      this.#linked(escaped(words).replaceAll('\\*', '*')),
       // A body that lists codes says more exactly what its comment says.
-      escape(comment) + (/ in \{/.test(cql) ? `<br>\`${cql.replaceAll('|', '\\|')}\`` : ''),
+      escaped(comment) + (/ in \{/.test(cql) ? `<br>\`${cql.replaceAll('|', '\\|')}\`` : ''),
       `${this.#source(library)} \`${name}\``,
     ]);
     return table(['words', 'meaning', 'in the CQL'], rows);
@@ -121,11 +122,11 @@ ${this.#kindsOfValue()}`;
   }
 
   #section({ library, comment, facts }: Section): string {
-    return `<a id="q-${library.toLowerCase()}"></a>
+    return `<a id="${questionId(library)}"></a>
 
 ## ${inWords(library)}
 
-${escape(comment)} (${this.#source(library)})
+${escaped(comment)} (${this.#source(library)})
 
 ${facts.map((fact) => this.#fact(fact)).join('\n\n')}`;
   }
@@ -135,7 +136,7 @@ ${facts.map((fact) => this.#fact(fact)).join('\n\n')}`;
     const used = [...(opensServices ? ['whether any service speaks'] : []), ...rules];
     const asked = forms.map(
       ({ name, title: form }) =>
-        `[${escape(form)}](${this.#links.hooks}/questionnaires/${name}.json)`,
+        `[${escaped(form)}](${this.#links.hooks}/questionnaires/${name}.json)`,
     );
     const askedIn = asked.length === 0 ? '' : ` Asked in: ${asked.join(', ')}.`;
     const rows = representations.map((r) => [
@@ -146,9 +147,9 @@ ${facts.map((fact) => this.#fact(fact)).join('\n\n')}`;
     ]);
     return `<a id="${factId(fact)}"></a>
 
-### ${escape(title)}
+### ${escaped(title)}
 
-${comment === '' ? '' : `${escape(comment)}\n\n`}In the CQL: \`${define}\`. Used for: ${used.join(', ') || 'no card yet'}.${askedIn}
+${comment === '' ? '' : `${escaped(comment)}\n\n`}In the CQL: \`${define}\`. Used for: ${used.join(', ') || 'no card yet'}.${askedIn}
 
 ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
   }
@@ -179,7 +180,7 @@ ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
   }
 
   #setLink(url: string): string {
-    return `[${escape(this.#sets.get(url)?.title ?? url)}](#${setId(url)})`;
+    return `[${escaped(this.#sets.get(url)?.title ?? url)}](#${setId(url)})`;
   }
 
   #valueOrKind(r: Representation): string {
@@ -205,9 +206,9 @@ ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
     const rows = this.#dictionary.parameters.map(({ name, value, comment }) => [
       `<a id="${parameterId(name)}"></a>\`${name}\``,
       value.replace(/\.0$/, ''),
-      escape(comment),
+      escaped(comment),
     ]);
-    const about = escape(this.#dictionary.aboutParameters);
+    const about = escaped(this.#dictionary.aboutParameters);
     return `## Parameters\n\n${about}\n\n${table(['parameter', 'value', 'meaning'], rows)}`;
   }
 
@@ -215,7 +216,7 @@ ${table(['record', 'codes', 'what is read', 'counts when'], rows)}`;
     const sets = this.#dictionary.valueSets.map(
       (set) => `<a id="${setId(set.url)}"></a>
 
-### ${escape(set.title ?? set.url)}
+### ${escaped(set.title ?? set.url)}
 
 \`${set.url}\`
 
@@ -273,14 +274,14 @@ const UNSAID = new Set([
 
 function rowsOf({ codes, families = [] }: ValueSetCodes): string[][] {
   return [
-    ...codes.map(({ system, code, display = '' }) => [system, code, escape(display)]),
-    ...families.map((family) => [family.system, spelt(family), escape(family.display ?? '')]),
+    ...codes.map(({ system, code, display = '' }) => [system, code, escaped(display)]),
+    ...families.map((family) => [family.system, spelt(family), escaped(family.display ?? '')]),
   ];
 }
 
 function spelt({ written, kind }: { written: string; kind: string }): string {
   if (kind === 'code and below') return `${written} and below`;
-  return kind === 'pattern' ? `like \`${escape(written)}\`` : written;
+  return kind === 'pattern' ? `like \`${escaped(written)}\`` : written;
 }
 
 /** Code systems by the names people use. @see https://hl7.org/fhir/R4/terminologies-systems.html */
@@ -295,41 +296,10 @@ function systemName(system: string): string {
   return SYSTEM_NAMES[system] ?? system.slice(system.lastIndexOf(':') + 1);
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map(tableLine).join('\n');
-}
-
-function tableLine(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-function ticked(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(', ');
-}
-
-/** `CaudaEquina` as `Cauda equina`. */
-function inWords(library: string): string {
-  const [first = '', ...others] = library.split(/(?=[A-Z])/);
-  return [first, ...others.map((word) => word.toLowerCase())].join(' ');
-}
-
-function slug(text: string): string {
-  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-}
-
 function factId({ library, define }: RatedFact): string {
   return `f-${slug(`${library} ${define}`)}`;
 }
 
 function setId(url: string): string {
   return `vs-${slug(url.slice(url.lastIndexOf(':') + 1))}`;
-}
-
-function parameterId(name: string): string {
-  return `p-${slug(name)}`;
-}
-
-/** Text of the content where Markdown would read a meaning into it. */
-function escape(text: string): string {
-  return text.replaceAll(/[|*<_]/g, (character) => `\\${character}`);
 }

@@ -51,6 +51,12 @@ export class ElmReader {
       .map((def) => readDefinition(library, def));
   }
 
+  /** All definitions of that name: a define, or every overload of a function. */
+  named(library: string, name: string): Definition[] {
+    const all = this.program.elms.get(library)?.library.statements?.def ?? [];
+    return all.filter((def) => def.name === name).map((def) => readDefinition(library, def));
+  }
+
   /** The definition by name; of overloads the one with that many operands. */
   find(library: string, name: string, operands?: number): Definition | undefined {
     const def = (this.program.elms.get(library)?.library.statements?.def ?? []).find(

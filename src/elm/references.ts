@@ -18,6 +18,7 @@ interface Mentions {
   readonly retrieves: readonly Retrieve[];
   /** The paths of the elements that it reads, of whatever. */
   readonly paths: readonly string[];
+  readonly parameters: readonly ExpressionName[];
 }
 
 /** The defines an expression refers to directly, functions looked through. */
@@ -83,6 +84,20 @@ export function reachableRetrieves(
   return [...retrieves.values()];
 }
 
+/** The parameters that a definition reads itself, as `Library.Name`. */
+export function mentionedParameters(program: ElmLibraries, name: ExpressionName): string[] {
+  return mentionsOf(program, name).parameters.map((p) => `${p.library}.${p.expression}`);
+}
+
+/** The parameters that evaluating the expressions can read, each once. */
+export function reachableParameters(
+  program: ElmLibraries,
+  names: readonly ExpressionName[],
+): string[] {
+  const all = reach(program, names).flatMap(({ name }) => mentionedParameters(program, name));
+  return [...new Set(all)].toSorted();
+}
+
 /** Whether evaluating an expression can read an element of that name. */
 export function canRead(program: ElmLibraries, name: ExpressionName, element: string): boolean {
   return reach(program, [name]).some(({ mentions }) =>
@@ -139,6 +154,7 @@ function readMentions(program: ElmLibraries, name: ExpressionName): Mentions {
     functions: [] as ExpressionName[],
     retrieves: [] as Retrieve[],
     paths: [] as string[],
+    parameters: [] as ExpressionName[],
   };
   const target = (node: ElmNode): ExpressionName => ({
     library: node.libraryName === undefined ? name.library : (aliases.get(node.libraryName) ?? ''),
@@ -153,6 +169,7 @@ function readMentions(program: ElmLibraries, name: ExpressionName): Mentions {
     const node = value as ElmNode; // an ELM element; every field is optional
     if (node.type === 'ExpressionRef') collected.expressions.push(target(node));
     if (node.type === 'FunctionRef') collected.functions.push(target(node));
+    if (node.type === 'ParameterRef') collected.parameters.push(target(node));
     if (node.type === 'Property' && node.path !== undefined) collected.paths.push(node.path);
     if (node.type === 'Retrieve') {
       collected.retrieves.push(readRetrieve(node, program, aliases, valueSets));

@@ -87,6 +87,11 @@ it('fills a card that is whole and no more', () => {
   ]);
 });
 
+it('has a source without an address where the card has none, and never its key', () => {
+  const [card] = present(aCard({ source: { key: 'ABC21', label: 'Source' } }));
+  expect(Object.keys(card?.source ?? {})).toEqual(['label', 'topic']);
+});
+
 it.each([false, null])('shows no card when the expression is %s', (Show) => {
   expect(present(aCard(), { Show })).toEqual([]);
 });

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Program } from '../../src/engine/program.ts';
 import {
   evaluatedIn,
+  mentionedParameters,
   reachableExpressions,
+  reachableParameters,
   reachableRetrieves,
   referencedExpressions,
 } from '../../src/elm/references.ts';
@@ -21,9 +23,11 @@ const BASE = aLibrary(
   `define function Recent(codes List<FHIR.Procedure>): codes P where exists [Device]
 define "Pains": [Condition: Terms."Pain"]
 define "Scans": Recent([Procedure: Terms."Scan"])
-define "Nothing": 1`,
+define "Nothing": 1
+define function Limited(given Integer): given > Limit
+define "Through A Function": Limited(3)`,
   ['Terms'],
-);
+).replace('context Patient', 'parameter Limit Integer default 7\ncontext Patient');
 const TEST = aLibrary(
   'Test',
   `valueset "Own": 'urn:own'
@@ -33,7 +37,8 @@ define "Any": [Observation]
 define "Through Include": exists Base."Pains"
 define "Through Function": exists Base."Scans"
 define "All": "Through Include" and "Through Function" and exists "Own Retrieve" and exists "Own Retrieve"
-define "None": Base."Nothing" + 1`,
+define "None": Base."Nothing" + 1
+define "Limits": Base."Through A Function" and Base.Limit > 1`,
   ['Base', 'Terms'],
 );
 
@@ -115,4 +120,14 @@ define "Of Once": "Once"`,
   expect(names('Helper', 'One')).toEqual(['Twice', 'Once']);
   expect(names('Helper', 'Two')).toEqual(['Twice']);
   expect(names('User', 'Once')).toEqual(['Once']);
+});
+
+it('finds parameters through functions and includes, each once by the library that declares it', () => {
+  const limits = { library: 'Test', expression: 'Limits' };
+  expect(reachableParameters(program, [limits, limits])).toEqual(['Base.Limit']);
+  expect(mentionedParameters(program, limits)).toEqual(['Base.Limit']);
+  const through = { library: 'Base', expression: 'Through A Function' };
+  expect(mentionedParameters(program, through)).toEqual([]);
+  expect(reachableParameters(program, [through])).toEqual(['Base.Limit']);
+  expect(reachableParameters(program, [{ library: 'Test', expression: 'None' }])).toEqual([]);
 });

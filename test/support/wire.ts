@@ -7,7 +7,7 @@ export interface WireCard {
   readonly summary: string;
   readonly detail: string;
   readonly indicator: string;
-  readonly source: { label: string; url: string; topic: { code: string; system: string } };
+  readonly source: { label: string; url?: string; topic: { code: string; system: string } };
   readonly suggestions?: readonly WireSuggestion[];
   readonly selectionBehavior?: string;
   readonly overrideReasons?: readonly { code: string; system: string; display: string }[];
