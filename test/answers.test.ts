@@ -79,7 +79,8 @@ function asAnswers(prefetch: Readonly<Record<string, unknown>>) {
       if (!asked || !isResource(resource)) return true;
       responses.push({
         resourceType: 'QuestionnaireResponse',
-        id: `answer-${responses.length}`,
+        // Two versions of one Observation are two of one response.
+        id: `answer-${resource.id ?? responses.length}`,
         status: 'completed',
         questionnaire: asked.url,
         subject: resource['subject'],
@@ -105,12 +106,15 @@ function said(result: DecisionResult | string): unknown {
     rule: rules[i],
     summary,
     indicator,
-    lines: detail
-      .replaceAll(/\((?:Observation|QuestionnaireResponse)\/[^)]*\)/g, '')
-      // An unread form is named as a whole, an unread Observation by what it says.
-      .replaceAll(/Seen but not read: .*/g, 'Seen but not read')
-      .split('\n')
-      .toSorted(),
+    lines: [
+      ...new Set(
+        detail
+          .replaceAll(/\((?:Observation|QuestionnaireResponse)\/[^)]*\)/g, '')
+          // An unread form is named as a whole, an unread Observation by what it says.
+          .replaceAll(/Seen but not read: .*/g, 'Seen but not read')
+          .split('\n'),
+      ),
+    ].toSorted(),
   }));
 }
 
