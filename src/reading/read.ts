@@ -83,7 +83,10 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   for (const given of newest) {
     const versions = torn.get(given);
     if (versions) {
-      for (const one of versions) collected.unread(one, toRules(one), 'two versions');
+      for (const one of versions) {
+        collected.unread(one, toRules(one), 'two versions');
+        leaveOpen(one, rules, collected);
+      }
     } else if (isDraft(given) || replaced.has(given)) {
       // An order in hand is read from the context alone, a stored copy of it is out of date.
       collected.leave(given, 'superseded');
@@ -116,6 +119,7 @@ function readOne(
     collected.leave(given, 'not asked for', given);
   } else if (whose === 'not clear') {
     collected.unread(given, toRules(given), 'not clear whose');
+    leaveOpen(given, rules, collected);
   } else if (given.resourceType === 'QuestionnaireResponse') {
     readResponse(given, rules, collected);
   } else {
@@ -156,7 +160,15 @@ function readResponse(given: Resource, rules: ReadingRules, collected: Collected
   const why = whyResponseIsUnread(given, own, known);
   if (why === undefined) return collected.leave(given, 'read', given);
   collected.unread(given, given, why);
-  for (const question of questionsAnswered(given, like)) collected.resources.push(question);
+  leaveOpen(given, rules, collected);
+}
+
+/** What a response that is not read asked is asked all the same: no older answer stands for it. */
+function leaveOpen(given: Resource, { questionnaires }: ReadingRules, collected: Collected): void {
+  if (given.resourceType !== 'QuestionnaireResponse') return;
+  const form = questionnaireOf(given, questionnaires) ?? questionnaireLike(given, questionnaires);
+  if (form === undefined) return;
+  for (const question of questionsAnswered(given, form)) collected.resources.push(question);
 }
 
 function whyResponseIsUnread(
