@@ -58,6 +58,14 @@ const EXCEPTIONS: readonly {
     because: 'as for CC-01: weak risks in words are not looked for',
   },
   {
+    law: 'false',
+    what: /^CC-01/,
+    kind: /date/,
+    type: 'Condition',
+    because:
+      'another complaint is on record and active for long: what has no day does not make it new',
+  },
+  {
     law: 'all-clear',
     what: /^RF-01/,
     kind: /date/,
