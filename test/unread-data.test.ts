@@ -135,10 +135,9 @@ const EXCEPTIONS: readonly {
   {
     law: 'all-clear',
     what: /^RF-04b/,
-    kind: /date/,
-    type: 'Condition',
+    file: /age-care-night/,
     because:
-      'that the pain is old is one of its weak signs, and a diagnosis without a day does not tell it',
+      'age with pain that lasts in spite of care is one weak sign; what care and which score cannot be read is no red flag',
   },
   {
     law: 'false',
