@@ -46,9 +46,79 @@ const EXCEPTIONS: readonly {
     law: 'appropriate',
     what: /^CC-01/,
     kind: /^words without a code$/,
-    file: /procedure-diabetes/,
+    type: 'Condition',
     because:
-      'diabetes is a weak risk beside others: in words it is common, and to name it for every back pain would hide what is grave',
+      'diabetes, kidney, liver and alcohol trouble, hardware and weight loss are weak risks and clues: in words they are common, and to name them for every back pain would hide what is grave',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-05/,
+    kind: /^words without a code$/,
+    file: /alcohol-and-hardware/,
+    because: 'as for CC-01: weak risks in words are not looked for',
+  },
+  {
+    law: 'false',
+    what: /^CC-01/,
+    kind: /date/,
+    type: 'Condition',
+    because:
+      'another complaint is on record and active for long: what has no day does not make it new',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-01/,
+    kind: /date/,
+    type: 'Condition',
+    because:
+      'coded bladder and bowel trouble is common, and counts only when certainly of this episode',
+  },
+  {
+    law: 'appropriate',
+    what: /^CC-01/,
+    kind: /date/,
+    file: /bowel-incontinence|retention/,
+    because:
+      'coded bladder and bowel trouble is common, and counts only when certainly of this episode',
+  },
+  {
+    law: 'appropriate',
+    what: /^(?:EI-01: Ordered on the side|IM-01 as a warning)/,
+    type: 'ServiceRequest',
+    because:
+      'of several orders one cannot be read, or one that was cancelled counts as open: the others are judged as they are',
+  },
+  {
+    law: 'false',
+    what: /^IM-01/,
+    kind: /status/,
+    because: 'a medicine whose status cannot be read counts as taken, and is a reason for an image',
+  },
+  {
+    law: 'false',
+    what: /^ME-02/,
+    kind: /^a date to come$/,
+    type: 'MedicationStatement',
+    because: 'it says readably that the medicine is not taken yet',
+  },
+  {
+    law: 'appropriate',
+    what: /^(?:IM-04 in full|IM-09|IM-01)/,
+    kind: /^words without a code$/,
+    type: 'Observation',
+    because: 'no words are looked for that may be a score',
+  },
+  {
+    law: 'appropriate',
+    what: /^IM-09/,
+    kind: /^a group/,
+    because: 'a "no" of nobody does not make a finding of the patient new',
+  },
+  {
+    law: 'false',
+    what: /^IM-0[45]/,
+    kind: /^a group/,
+    because: 'a "no" of nobody does not make a finding of the patient new',
   },
   {
     law: 'appropriate',
@@ -65,10 +135,9 @@ const EXCEPTIONS: readonly {
   {
     law: 'all-clear',
     what: /^RF-04b/,
-    kind: /date/,
-    type: 'Condition',
+    file: /age-care-night/,
     because:
-      'that the pain is old is one of its weak signs, and a diagnosis without a day does not tell it',
+      'age with pain that lasts in spite of care is one weak sign; what care and which score cannot be read is no red flag',
   },
   {
     law: 'false',

@@ -196,6 +196,7 @@ function readResponse(
   const why = doubt ?? whyResponseIsUnread(given, own, known);
   if (why === undefined) return collected.leave(given, 'read', given);
   collected.unread(given, given, why);
+  // What it asked is asked all the same: no older answer stands for it.
   for (const question of questionsAnswered(given, like)) collected.resources.push(question);
 }
 

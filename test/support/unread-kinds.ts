@@ -215,7 +215,7 @@ function withValues(
 }
 
 function toInteger(name: string, value: unknown): object | undefined {
-  if (name === 'valueInteger') return undefined;
+  if (name === 'valueInteger' || name === 'valueString') return undefined;
   const number = isObject(value) ? value['value'] : undefined;
   return { valueInteger: typeof number === 'number' ? Math.floor(number) : 7 };
 }

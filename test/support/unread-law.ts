@@ -23,7 +23,7 @@ export async function offences(
   if (meaning === 'the same') return readOtherwise(before, after);
   const isNobodys = meaning === 'not of the patient';
   // What is nobody's is left out; where it said no, its going may not reassure.
-  if (isNobodys && !isNo(resource)) return [];
+  if (isNobodys && (!isNo(resource) || wasUnread(before, resource))) return [];
   return [
     ...allClears(before, after, resource),
     ...(await moreAppropriate(before, after)),
@@ -146,6 +146,10 @@ function decisionsOf({ service, facts }: DecisionResult): Map<string, FactValue>
 
 function inWords(value: FactValue | undefined): string {
   return JSON.stringify(value ?? 'unknown');
+}
+
+function wasUnread({ reading }: DecisionResult, resource: Resource): boolean {
+  return reading.left.some(({ given, outcome }) => given === resource && outcome === 'unread');
 }
 
 /** An answer "no"; that the patient cannot rise on one heel is a finding. */
