@@ -14,6 +14,8 @@ const KNOWN_BY: readonly (readonly [line: RegExp, library: string, expression: s
   [/^ESR of/, 'SpinalInfection', 'Recent ESR'],
   [/^CRP of/, 'SpinalInfection', 'Recent CRP'],
   [/^The day the weakness began/, 'MotorDeficit', 'Onset Answer'],
+  [/^The day the weakness began/, 'MotorDeficit', 'Weakness Denied'],
+  [/^Leg weakness was answered with no/, 'MotorDeficit', 'Onset Answer'],
   [/^The day this episode began/, 'Duration', 'Stated Start'],
   [/^MRC grade/, 'Strength', 'Latest Grades'],
   [/^Which cancer/, 'Malignancy', 'Cancer Conditions On Record'],
