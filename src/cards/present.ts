@@ -116,7 +116,10 @@ function detailOf(definition: CardDefinition, view: View, facts: Facts): string 
     guidance.toConfirm === undefined ? '' : ` *To be confirmed: ${guidance.toConfirm}*`;
   return [
     // A part that is not shown leaves the blank lines around it.
-    definition.detail.fill(view, escapeMarkdown).trim().replaceAll(/\n{3,}/g, '\n\n'),
+    definition.detail
+      .fill(view, escapeMarkdown)
+      .trim()
+      .replaceAll(/\n{3,}/g, '\n\n'),
     bullets('Facts used', used),
     bullets('Not known', unknown),
     `**Guidance:** ${guidance.text}. **Strength:** ${guidance.strength}.${confirm}`,

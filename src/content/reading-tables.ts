@@ -18,7 +18,8 @@ const WORDS_FILE = 'cql/reading/words.csv';
 export const RANGES_FILE = 'cql/reading/ranges.csv';
 const MODIFIERS_FILE = 'cql/reading/modifiers.csv';
 
-const NO_WORDS = 'The row has no words; write: types,value_set,words,unless,not_after,source';
+const NO_WORDS =
+  'The row has no words; write: types,value_set,words,unless,not_after,not_before,source';
 
 /** Reads the tables that the content has; a row with a fault is left out and never hides another. */
 export function readReadingTables(
@@ -42,25 +43,26 @@ export function readReadingTables(
   const noValueSet = (name: string): string => missingValueSet(name, byName.values());
 
   // What rules out any word of a type, in rows without a value set.
-  const general = new Map<string, Pick<WordRule, 'unless' | 'notAfter'>>();
+  const general = new Map<string, Pick<WordRule, 'unless' | 'notAfter' | 'notBefore'>>();
   const words = rows(WORDS_FILE, (row) => {
     const { types = '', value_set = '', words: written = '' } = row;
     const unless = listOf(row['unless'] ?? '', '|');
     const notAfter = listOf(row['not_after'] ?? '', '|');
+    const notBefore = listOf(row['not_before'] ?? '', '|');
     const resourceTypes = listOf(types, ' ');
     const unknown = resourceTypes.find((type) => !given.isResourceType(type));
     if (resourceTypes.length === 0 || unknown !== undefined) {
       return `FHIR R4 has no resource type "${unknown ?? ''}"`;
     }
     if (value_set === '' && written === '') {
-      for (const type of resourceTypes) general.set(type, { unless, notAfter });
+      for (const type of resourceTypes) general.set(type, { unless, notAfter, notBefore });
       return { rule: undefined };
     }
     const valueSet = byName.get(value_set);
     if (valueSet === undefined) return noValueSet(value_set);
     const all = listOf(written, '+').map((part) => listOf(part, '|'));
     if (all.length === 0 || all.some((part) => part.length === 0)) return NO_WORDS;
-    return { rule: { resourceTypes, valueSet, all, unless, notAfter } };
+    return { rule: { resourceTypes, valueSet, all, unless, notAfter, notBefore } };
   }).flatMap(({ rule }) => rule ?? []);
 
   const ranges = rows(RANGES_FILE, (row) => {
@@ -83,6 +85,7 @@ export function readReadingTables(
         resourceTypes: [type],
         unless: [...(general.get(type)?.unless ?? []), ...rule.unless],
         notAfter: [...(general.get(type)?.notAfter ?? []), ...rule.notAfter],
+        notBefore: [...(general.get(type)?.notBefore ?? []), ...rule.notBefore],
       })),
     ),
     ranges: new Map(

@@ -14,6 +14,11 @@ export interface WordRule {
    * A word that is denied does not count; the same word elsewhere in the text does.
    */
   readonly notAfter: readonly string[];
+  /**
+   * What denies the words before it, where a comma or the like, or the end, follows: `resolved`, as in
+   * "cough: resolved". One that is denied denies nothing: "not resolved".
+   */
+  readonly notBefore: readonly string[];
 }
 
 /**
@@ -122,11 +127,14 @@ interface Matcher {
   readonly unless: RegExp | undefined;
 }
 
-function matcherOf({ valueSet, all, unless, notAfter }: WordRule): Matcher {
+function matcherOf({ valueSet, all, unless, notAfter, notBefore }: WordRule): Matcher {
+  const denied = deniedBefore(notAfter);
+  const undone = deniedAfter(notBefore, notAfter);
   return {
     valueSet,
-    all: all.map((words) => beginning(words, notAfter)),
-    unless: unless.length > 0 ? beginning(unless) : undefined,
+    all: all.map((words) => beginning(words, denied, undone)),
+    // What is denied rules nothing out.
+    unless: unless.length > 0 ? beginning(unless, denied) : undefined,
   };
 }
 
@@ -134,17 +142,35 @@ function matcherOf({ valueSet, all, unless, notAfter }: WordRule): Matcher {
 const DENIED = 5;
 
 /** Finds any of the words where a word of a text in small letters begins; one with a full stop at its end is whole. */
-function beginning(words: readonly string[], notAfter: readonly string[] = []): RegExp {
+function beginning(words: readonly string[], denied: string, undone = ''): RegExp {
   const patterns = words.map((word) =>
     word.endsWith('.')
       ? String.raw`${written(word.slice(0, -1))}(?![\p{L}\d])`
       : String.raw`${written(word)}\p{L}*`,
   );
-  const denied =
-    notAfter.length === 0
-      ? ''
-      : String.raw`(?<!(?<![\p{L}\d])(?:${notAfter.map(written).join('|')})[\s-]+(?:[\p{L}\d]+[\s-]+){0,${DENIED - 1}})`;
-  return new RegExp(String.raw`(?<![\p{L}\d])(?=(${patterns.join('|')}))${denied}`, 'u');
+  return new RegExp(String.raw`(?<![\p{L}\d])(?=(${patterns.join('|')}))${denied}${undone}`, 'u');
+}
+
+/** Fails where one of the denials stands before, in the same clause. */
+function deniedBefore(denials: readonly string[]): string {
+  if (denials.length === 0) return '';
+  const gap = String.raw`[\s-]+`;
+  const between = String.raw`(?:[\p{L}\d]+${gap}){0,${DENIED - 1}}`;
+  return String.raw`(?<!(?<![\p{L}\d])(?:${denials.map(written).join('|')})${gap}${between})`;
+}
+
+/** So many words, and no more, may stand between a word and the denial that ends its clause: "cough has resolved". */
+const ENDED = 1;
+
+/** Fails where one of the denials, not denied itself, ends the clause. */
+function deniedAfter(denials: readonly string[], denying: readonly string[]): string {
+  if (denials.length === 0) return '';
+  const gap = String.raw`[\s:=?–-]+`;
+  const denies = denying.map(written).join('|');
+  const word = denies === '' ? '' : String.raw`(?!(?:${denies})(?![\p{L}\d]))`;
+  const between = String.raw`(?:${gap}${word}[\p{L}\d]+){0,${ENDED}}`;
+  const end = String.raw`\s*(?:$|[,;.)\]])`;
+  return String.raw`(?!\1${between}[\s:=?(–-]+(?:${denials.map(written).join('|')})${end})`;
 }
 
 /** A pattern of the word as it stands; its blanks are hyphens as well. */

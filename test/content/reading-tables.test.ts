@@ -6,7 +6,7 @@ const WORDS = 'cql/reading/words.csv';
 const RANGES = 'cql/reading/ranges.csv';
 const MODIFIERS = 'cql/reading/modifiers.csv';
 const HEADS = {
-  [WORDS]: 'types,value_set,words,unless,not_after,source',
+  [WORDS]: 'types,value_set,words,unless,not_after,not_before,source',
   [RANGES]: 'value_set,unit,min,max,source',
   [MODIFIERS]: 'url,why rules may ignore it',
 };
@@ -29,8 +29,8 @@ function read(rows: Partial<Record<keyof typeof HEADS, readonly string[]>>) {
 it('reads words for each type, with what rules out any word of the type', () => {
   const { tables, faults } = read({
     [WORDS]: [
-      'Condition,,,family history|test.,no|without,a book',
-      'Condition Observation,cough,dry|wet + cough,whooping,never,a book',
+      'Condition,,,family history|test.,no|without,gone,a book',
+      'Condition Observation,cough,dry|wet + cough,whooping,never,over,a book',
     ],
   });
   expect(faults).toEqual([]);
@@ -41,13 +41,20 @@ it('reads words for each type, with what rules out any word of the type', () => 
       resourceTypes: ['Condition'],
       unless: ['family history', 'test.', 'whooping'],
       notAfter: ['no', 'without', 'never'],
+      notBefore: ['gone', 'over'],
     },
-    { ...rule, resourceTypes: ['Observation'], unless: ['whooping'], notAfter: ['never'] },
+    {
+      ...rule,
+      resourceTypes: ['Observation'],
+      unless: ['whooping'],
+      notAfter: ['never'],
+      notBefore: ['over'],
+    },
   ]);
 });
 
 it('lets what rules out any word of a type stand below the words', () => {
-  const { tables } = read({ [WORDS]: ['Condition,cough,cough,,,', 'Condition,,,test.,no,'] });
+  const { tables } = read({ [WORDS]: ['Condition,cough,cough,,,,', 'Condition,,,test.,no,,'] });
   expect(tables.words).toMatchObject([{ unless: ['test.'], notAfter: ['no'] }]);
 });
 
@@ -79,33 +86,33 @@ it.each<readonly [what: string, file: keyof typeof HEADS, row: string, message: 
   [
     'a resource type that FHIR has not',
     WORDS,
-    'Conditon,cough,cough,,,',
+    'Conditon,cough,cough,,,,',
     'FHIR R4 has no resource type "Conditon"',
   ],
-  ['no resource type', WORDS, ',cough,cough,,,', 'FHIR R4 has no resource type ""'],
+  ['no resource type', WORDS, ',cough,cough,,,,', 'FHIR R4 has no resource type ""'],
   [
     'a value set that no file defines',
     WORDS,
-    'Condition,cuogh,cough,,,',
+    'Condition,cuogh,cough,,,,',
     'No file in cql/valuesets/ defines value set cuogh. Did you mean urn:mini:valueset:cough?',
   ],
   [
     'words and no value set',
     WORDS,
-    'Condition,,cough,,,',
+    'Condition,,cough,,,,',
     'No file in cql/valuesets/ defines value set ',
   ],
   [
     'no words',
     WORDS,
-    'Condition,cough,,,,',
-    'The row has no words; write: types,value_set,words,unless,not_after,source',
+    'Condition,cough,,,,,',
+    'The row has no words; write: types,value_set,words,unless,not_after,not_before,source',
   ],
   [
     'words of which one part is empty',
     WORDS,
-    'Condition,cough,dry + |,,,',
-    'The row has no words; write: types,value_set,words,unless,not_after,source',
+    'Condition,cough,dry + |,,,,',
+    'The row has no words; write: types,value_set,words,unless,not_after,not_before,source',
   ],
   [
     'a range for a value set that no file defines',
@@ -144,7 +151,7 @@ it.each<readonly [what: string, file: keyof typeof HEADS, row: string, message: 
 
 it('lets one bad row hide none of the others', () => {
   const { tables, faults } = read({
-    [WORDS]: ['Conditon,cough,cough,,,', 'Condition,cough,cough,,,', 'Condition,cough,,,,'],
+    [WORDS]: ['Conditon,cough,cough,,,,', 'Condition,cough,cough,,,,', 'Condition,cough,,,,,'],
     [RANGES]: ['weight,kgs,0,1,', 'weight,kg,0,700,'],
     [MODIFIERS]: ['none,', 'urn:known,'],
   });

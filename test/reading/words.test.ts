@@ -10,6 +10,7 @@ const rule = (changes: Partial<WordRule> = {}): WordRule => ({
   all: [['cough']],
   unless: [],
   notAfter: [],
+  notBefore: [],
   ...changes,
 });
 const found = (rules: readonly WordRule[], words: string, type = 'Condition') =>
@@ -94,6 +95,31 @@ describe('a denial', () => {
   ])('counts for the words that follow it up to a comma: %j %s', (words, expected) => {
     expect(isFound(words, { notAfter: ['no', 'not', 'without'] })).toBe(expected);
   });
+});
+
+describe('a denial at the end', () => {
+  it.each([
+    ['Cough: resolved', false],
+    ['Cough - resolved', false],
+    ['Cough (resolved)', false],
+    ['Cough has resolved, fever', false],
+    ['Cough with fever resolved', true],
+    ['Cough (fever resolved)', true],
+    ['Cough resolved after two weeks', true],
+    ['Cough, rash resolved', true],
+    ['Cough: not resolved', true],
+    ['Cough, not yet resolved', true],
+    ['Coughs unresolved', true],
+    ['Rash resolved; cough', true],
+  ])('counts for the words before it up to a comma: %j %s', (words, expected) => {
+    expect(isFound(words, { notAfter: ['not'], notBefore: ['resolved'] })).toBe(expected);
+  });
+});
+
+it('is not ruled out by what is denied', () => {
+  const changes = { unless: ['family'], notAfter: ['no'] };
+  expect(isFound('Family cough', changes)).toBe(false);
+  expect(isFound('No family history; cough', changes)).toBe(true);
 });
 
 const WORD = fc.stringMatching(/^[a-z]{2,8}$/);
