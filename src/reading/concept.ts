@@ -73,12 +73,17 @@ function readConcept(resource: Resource, concept: unknown, known: KnownCodes): C
 function isConcept(concept: unknown): boolean {
   if (!isObject(concept)) return false;
   const { coding, text } = concept;
-  const isWhole = (one: unknown): boolean =>
-    isObject(one) && (one['code'] === undefined || typeof one['code'] === 'string');
   return (
-    (coding === undefined || coding === null || (Array.isArray(coding) && coding.every(isWhole))) &&
+    (coding === undefined ||
+      coding === null ||
+      (Array.isArray(coding) && coding.every(isCoding))) &&
     (text === undefined || text === null || typeof text === 'string')
   );
+}
+
+/** @see https://hl7.org/fhir/R4/datatypes.html#Coding */
+function isCoding(value: unknown): boolean {
+  return isObject(value) && (value['code'] === undefined || typeof value['code'] === 'string');
 }
 
 /** Codings in what is no concept: alone and not in a list, as XML is often turned into JSON, or with a number for a code. */

@@ -1,10 +1,12 @@
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { answersIn, questionnaireLike, questionnaireOf, questionsAnswered } from './answers.ts';
 import type { CodeMap } from './code-map.ts';
-import { conceptOf, hasUnreadReason, mayBe } from './concept.ts';
+import { whyNoAge } from './birth-date.ts';
+import { conceptOf, mayBe } from './concept.ts';
 import type { KnownCodes } from './known.ts';
 import { medicationsOf, withMedicineCode } from './medications.ts';
 import { isImplausible, isOfTwoMinds, withoutAnswer } from './observations.ts';
+import { readOrders, type OrdersRead } from './orders.ts';
 import { partsOf } from './parts.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import {
@@ -44,19 +46,13 @@ export interface ReadingRules {
 }
 
 /** The chart as rules are to see it. */
-export interface Reading {
+export interface Reading extends OrdersRead {
   readonly resources: readonly Resource[];
   readonly unread: readonly Unread[];
   /** What became of each resource that came, in no order. */
   readonly left: readonly Left[];
   /** What is not known of whole types. */
   readonly lacks: readonly Lack[];
-  readonly draftOrders: readonly Resource[];
-  readonly selectedOrders: readonly Resource[];
-  /** Of the selected orders, those that do not say readably what is ordered. */
-  readonly unreadOrders: readonly Unread[];
-  /** Of the selected orders, those with reasons none of which is readable, as they came. */
-  readonly unreadReasons: readonly Resource[];
   /** A resource of the chart as rules see it; the chart itself stays as it came. */
   readonly asRead: (resource: Resource) => Resource;
 }
@@ -165,20 +161,6 @@ function readPatient(given: Resource, { known, today }: ReadingRules, collected:
     resourceType: 'Patient',
     ...(given.id === undefined ? {} : { id: given.id }),
   });
-}
-
-function whyNoAge(birthDate: unknown, today: string): string | undefined {
-  if (birthDate === undefined || birthDate === null) return 'it has no birth date';
-  if (!isDate(birthDate)) return 'its birth date is no date';
-  return birthDate > today ? 'its birth date is still to come' : undefined;
-}
-
-/** @see https://hl7.org/fhir/R4/datatypes.html#date */
-function isDate(value: unknown): value is string {
-  if (typeof value !== 'string' || !/^\d{4}(?:-\d\d(?:-\d\d)?)?$/.test(value)) return false;
-  const [year, month = '01', day = '01'] = value.split('-');
-  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
 }
 
 /** Answers stand for a response: what keeps it from being read leaves each of its questions open. */
@@ -321,36 +303,6 @@ class Collected {
     if (valueSets.length > 0) return { valueSets, word };
     return mayBe(coded.resourceType, concept, [], this.#known);
   }
-}
-
-function readOrders(
-  { draftOrders, selectedOrders, patient }: Chart,
-  toRules: (resource: Resource) => Resource,
-  known: KnownCodes,
-): Pick<Reading, 'draftOrders' | 'selectedOrders' | 'unreadOrders' | 'unreadReasons'> {
-  const drafts = draftOrders.map((given) => {
-    const coded = toRules(given);
-    const { resource, isModified, contradicted } = readTrusted(coded, known);
-    const isClear = whoseIs(given, patient) === 'the patient';
-    const isTrusted = !isModified && isClear;
-    const { why: byCode, valueSets, word } = conceptOf(resource, known);
-    const torn = byCode !== undefined && contradicted.length > 0 ? 'contradicted' : byCode;
-    const why = isModified ? 'modified' : isClear ? torn : 'not clear whose';
-    const order = readStatus(resource).resource;
-    return { given, coded, isTrusted, order, why, mayBe: valueSets, word };
-  });
-  const selected = drafts.filter(({ given }) => selectedOrders.includes(given));
-  // What is not read is given with what it said.
-  return {
-    draftOrders: drafts.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
-    selectedOrders: selected.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
-    unreadOrders: selected.flatMap(({ coded, why, mayBe, word }) =>
-      why === undefined ? [] : { resource: readStatus(coded).resource, why, mayBe, word },
-    ),
-    unreadReasons: selected.flatMap(({ order, coded }) =>
-      hasUnreadReason(order, known) ? coded : [],
-    ),
-  };
 }
 
 function asReadWith(toRules: (resource: Resource) => Resource, known: KnownCodes) {

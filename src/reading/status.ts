@@ -83,10 +83,12 @@ function isOneOf(value: unknown, allowed: ReadonlySet<string>): boolean {
 /** Withdrawn by one code and not by another beside it: neither is known. */
 function contradictsItself(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const isWithdrawal = objectsIn(value['coding']).flatMap(({ code }) =>
-    typeof code === 'string' ? [WITHDRAWN.has(code)] : [],
+  const isWithdrawal = new Set(
+    objectsIn(value['coding']).flatMap(({ code }) =>
+      typeof code === 'string' ? [WITHDRAWN.has(code)] : [],
+    ),
   );
-  return isWithdrawal.includes(true) && isWithdrawal.includes(false);
+  return isWithdrawal.size === 2;
 }
 
 /** True for what was entered in error, refuted or not done. */

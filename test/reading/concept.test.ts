@@ -54,11 +54,12 @@ it.each([
   expect(conceptOf({ resourceType: 'Condition', code }, known)).toMatchObject({ why, valueSets });
 });
 
+const medicine = (display?: string) => ({
+  resourceType: 'MedicationRequest',
+  medicationCodeableConcept: coded('2', display),
+});
+
 it('takes a medicine by a code of no list, without words, for unread', () => {
-  const medicine = (display?: string) => ({
-    resourceType: 'MedicationRequest',
-    medicationCodeableConcept: coded('2', display),
-  });
   expect(conceptOf(medicine(), known).why).toBe('code not listed');
   expect(conceptOf(medicine('A salve'), known).why).toBeUndefined();
 });

@@ -285,7 +285,7 @@ describe('orders in hand', () => {
     });
     const why = order('why', coded('1'), { reasonCode: [{ text: 'Cough' }] });
     const found = readOrders(inCode, inWords, tornOne, why);
-    expect(found.unreadOrders.map(({ resource, why }) => [resource, why])).toEqual([
+    expect(found.unreadOrders.map((one) => [one.resource, one.why])).toEqual([
       [inWords, 'no code'],
       [tornOne, 'contradicted'],
     ]);

@@ -1,0 +1,56 @@
+import type { Resource } from '../fhir/resource.ts';
+import { conceptOf, hasUnreadReason } from './concept.ts';
+import type { KnownCodes } from './known.ts';
+import type { Unread } from './reading.ts';
+import { readStatus } from './status.ts';
+import { readTrusted } from './trust.ts';
+import { whoseIs, type PatientNames } from './whose.ts';
+
+/** Orders as rules are to see them. */
+export interface OrdersRead {
+  readonly draftOrders: readonly Resource[];
+  readonly selectedOrders: readonly Resource[];
+  /** Of the selected orders, those that do not say readably what is ordered. */
+  readonly unreadOrders: readonly Unread[];
+  /** Of the selected orders, those with reasons none of which is readable, as they came. */
+  readonly unreadReasons: readonly Resource[];
+}
+
+/** The orders in hand, whatever their type, and which of those selected do not say readably what is ordered, or why. */
+export function readOrders(
+  {
+    draftOrders,
+    selectedOrders,
+    patient,
+  }: {
+    readonly draftOrders: readonly Resource[];
+    readonly selectedOrders: readonly Resource[];
+    readonly patient: PatientNames;
+  },
+  toRules: (resource: Resource) => Resource,
+  known: KnownCodes,
+): OrdersRead {
+  const drafts = draftOrders.map((given) => {
+    const coded = toRules(given);
+    const { resource, isModified, contradicted } = readTrusted(coded, known);
+    const isClear = whoseIs(given, patient) === 'the patient';
+    const isTrusted = !isModified && isClear;
+    const { why: byCode, valueSets, word } = conceptOf(resource, known);
+    const torn = byCode !== undefined && contradicted.length > 0 ? 'contradicted' : byCode;
+    const why = isModified ? 'modified' : isClear ? torn : 'not clear whose';
+    const order = readStatus(resource).resource;
+    return { given, coded, isTrusted, order, why, mayBe: valueSets, word };
+  });
+  const selected = drafts.filter(({ given }) => selectedOrders.includes(given));
+  // What is not read is given with what it said.
+  return {
+    draftOrders: drafts.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
+    selectedOrders: selected.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
+    unreadOrders: selected.flatMap(({ coded, why, mayBe, word }) =>
+      why === undefined ? [] : { resource: readStatus(coded).resource, why, mayBe, word },
+    ),
+    unreadReasons: selected.flatMap(({ order, coded }) =>
+      hasUnreadReason(order, known) ? coded : [],
+    ),
+  };
+}
