@@ -17,9 +17,22 @@ const WORDS_FILE = 'cql/reading/words.csv';
 /** Where the least and the greatest value of each measured fact stand. */
 export const RANGES_FILE = 'cql/reading/ranges.csv';
 const MODIFIERS_FILE = 'cql/reading/modifiers.csv';
+const WHY = 'why rules may ignore it';
 
-const NO_WORDS =
-  'The row has no words; write: types,value_set,words,unless,not_after,not_before,source';
+/** The columns of each table. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  [WORDS_FILE]: ['types', 'value_set', 'words', 'unless', 'not_after', 'not_before', 'source'],
+  [RANGES_FILE]: ['value_set', 'unit', 'min', 'max', 'source'],
+  [MODIFIERS_FILE]: ['url', WHY],
+};
+/** What tells one row of a table from another. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  [WORDS_FILE]: ['types', 'value_set', 'words'],
+  [RANGES_FILE]: ['value_set', 'unit'],
+  [MODIFIERS_FILE]: ['url'],
+};
+
+const NO_WORDS = `The row has no words; write: ${COLUMNS[WORDS_FILE]?.join(',')}`;
 
 /** Reads the tables that the content has; a row with a fault is left out and never hides another. */
 export function readReadingTables(
@@ -32,11 +45,21 @@ export function readReadingTables(
 ): ReadingTables {
   const rows = <T>(file: string, read: (row: Record<string, string>) => T | string): T[] => {
     const source = files.find((one) => one.file === file);
-    return (source ? readCsv(source, given.faults) : []).flatMap((row, i) => {
-      const found = read(row);
-      if (typeof found !== 'string') return [found];
-      given.faults.push({ file, line: i + 2, column: 1, severity: 'error', message: found });
+    const all = source ? readCsv(source, given.faults) : [];
+    const fault = (line: number, message: string): [] => {
+      given.faults.push({ file, line, column: 1, severity: 'error', message });
       return [];
+    };
+    const wrongHeader = headerFault(file, all[0]);
+    if (wrongHeader !== undefined) return fault(1, wrongHeader);
+    const lineOf = new Map<string, number>();
+    return all.flatMap((row, i) => {
+      const key = JSON.stringify((KEYS[file] ?? []).map((column) => row[column]));
+      const first = lineOf.get(key);
+      if (first !== undefined) return fault(i + 2, `The row says what line ${first} says`);
+      lineOf.set(key, i + 2);
+      const found = read(row);
+      return typeof found === 'string' ? fault(i + 2, found) : [found];
     });
   };
   const byName = new Map(given.valueSets.map(({ url }) => [nameOf(url), url]));
@@ -46,6 +69,9 @@ export function readReadingTables(
   const general = new Map<string, Pick<WordRule, 'unless' | 'notAfter' | 'notBefore'>>();
   const words = rows(WORDS_FILE, (row) => {
     const { types = '', value_set = '', words: written = '' } = row;
+    const badWord = ['words', 'unless', 'not_after', 'not_before']
+      .map((column) => wordFault(column, row[column] ?? ''))
+      .find((fault) => fault !== undefined);
     const unless = listOf(row['unless'] ?? '', '|');
     const notAfter = listOf(row['not_after'] ?? '', '|');
     const notBefore = listOf(row['not_before'] ?? '', '|');
@@ -62,6 +88,7 @@ export function readReadingTables(
     if (valueSet === undefined) return noValueSet(value_set);
     const all = listOf(written, '+').map((part) => listOf(part, '|'));
     if (all.length === 0 || all.some((part) => part.length === 0)) return NO_WORDS;
+    if (badWord !== undefined) return badWord;
     return { rule: { resourceTypes, valueSet, all, unless, notAfter, notBefore } };
   }).flatMap(({ rule }) => rule ?? []);
 
@@ -75,9 +102,10 @@ export function readReadingTables(
     return { valueSet, range: { unit, min, max } };
   });
 
-  const modifiers = rows(MODIFIERS_FILE, ({ url = '' }) =>
-    URL.canParse(url) ? { url } : `"${url}" is no URL`,
-  );
+  const modifiers = rows(MODIFIERS_FILE, ({ url = '', [WHY]: why = '' }) => {
+    if (!URL.canParse(url)) return `"${url}" is no URL`;
+    return why === '' ? `Say in "${WHY}" why it changes nothing for the rules` : { url };
+  });
   return {
     words: words.flatMap((rule) =>
       rule.resourceTypes.map((type) => ({
@@ -96,6 +124,22 @@ export function readReadingTables(
     ),
     modifiers: new Set(modifiers.map(({ url }) => url)),
   };
+}
+
+/** What is wrong with the names of a table's columns, by its first row. */
+function headerFault(file: string, row: Record<string, string> | undefined): string | undefined {
+  const columns = COLUMNS[file] ?? [];
+  if (row === undefined || columns.every((column) => column in row)) return undefined;
+  return `The first line must be: ${columns.join(',')}`;
+}
+
+/** What is wrong with a cell of words: an empty one would be found everywhere, as good as a single letter. */
+function wordFault(column: string, cell: string): string | undefined {
+  if (cell === '') return undefined;
+  const words = cell.split(/[|+]/).map((word) => word.trim());
+  if (words.includes('')) return `Between two | of "${column}" there is no word`;
+  const short = words.find((word) => /^[^.]$/u.test(word));
+  return short === undefined ? undefined : `"${short}" of "${column}" begins too many words`;
 }
 
 function listOf(text: string, separator: string): string[] {

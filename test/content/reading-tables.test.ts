@@ -145,15 +145,57 @@ it.each<readonly [what: string, file: keyof typeof HEADS, row: string, message: 
     'min and max must be numbers, the greater one last',
   ],
   ['a modifier that is no URL', MODIFIERS, 'as scanned,', '"as scanned" is no URL'],
+  [
+    'a modifier without a reason',
+    MODIFIERS,
+    'urn:known,',
+    'Say in "why rules may ignore it" why it changes nothing for the rules',
+  ],
+  [
+    'an empty word between others',
+    WORDS,
+    'Condition,cough,dry||wet,,,,',
+    'Between two | of "words" there is no word',
+  ],
+  [
+    'an empty word among those that rule out',
+    WORDS,
+    'Condition,cough,cough,a book|,,,',
+    'Between two | of "unless" there is no word',
+  ],
+  ['a word of one letter', WORDS, 'Condition,cough,c,,,,', '"c" of "words" begins too many words'],
 ])('names %s, with file and line', (_what, file, row, message) => {
   expect(read({ [file]: [row] }).faults).toEqual([`${file}:2:1: error: ${message}`]);
+});
+
+it.each<readonly [file: keyof typeof HEADS, row: string, other: string]>([
+  [WORDS, 'Condition,cough,cough,,,,', 'Condition,cough,cough,dry,,,'],
+  [RANGES, 'weight,kg,0,700,', 'weight,kg,0,800,'],
+  [MODIFIERS, 'urn:known,why', 'urn:known,another why'],
+])('names a row of %s that stands there twice', (file, row, other) => {
+  expect(read({ [file]: [row, other] }).faults).toEqual([
+    `${file}:3:1: error: The row says what line 2 says`,
+  ]);
+});
+
+it('names a header with a mistake once, and none of its rows', () => {
+  const faults: ContentFault[] = [];
+  const row = 'Condition,cough,cough,,,,';
+  readReadingTables([{ file: WORDS, text: `type${HEADS[WORDS].slice(5)}\n${row}\n${row}\n` }], {
+    valueSets: [{ url: 'urn:mini:valueset:cough' }],
+    isResourceType: () => true,
+    faults,
+  });
+  expect(faults.map(formatFault)).toEqual([
+    `${WORDS}:1:1: error: The first line must be: ${HEADS[WORDS]}`,
+  ]);
 });
 
 it('lets one bad row hide none of the others', () => {
   const { tables, faults } = read({
     [WORDS]: ['Conditon,cough,cough,,,,', 'Condition,cough,cough,,,,', 'Condition,cough,,,,,'],
     [RANGES]: ['weight,kgs,0,1,', 'weight,kg,0,700,'],
-    [MODIFIERS]: ['none,', 'urn:known,'],
+    [MODIFIERS]: ['none,', 'urn:known,why'],
   });
   expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
     `${WORDS}:2:1:`,
