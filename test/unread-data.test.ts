@@ -134,6 +134,13 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'all-clear',
+    what: /^RF-03b/,
+    type: 'Condition',
+    because:
+      'age is a reminder beside back pain, and no red flag: a complaint that cannot be read is named where a flag waits for it',
+  },
+  {
+    law: 'all-clear',
     what: /^RF-04b/,
     file: /age-care-night/,
     because:

@@ -163,7 +163,7 @@ function answerIn(said: FactValue): FactValue | undefined {
 
 /** Rows that look at two resources together: an order, or a session of care, and its reason. */
 const TOGETHER = new Set([
-  'Population.Has Lumbar Order Reason by Condition of population-conditions',
+  'Population.Coded Order Reason by Condition of population-conditions',
   'Procedures.Care Sessions by Condition of back-or-leg-pain',
   'Procedures.Care Sessions by Condition of no value set',
 ]);
