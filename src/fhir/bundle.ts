@@ -147,6 +147,8 @@ function flawOfBundle(bundle: Resource): string | undefined {
   // Lists that are empty are written as null by some; then the total has to say so.
   const isNone = entry === undefined || (entry === null && totalOf(bundle) === 0);
   if (!isNone && !Array.isArray(entry)) return 'its entries cannot be read';
+  // A batch is answered entry by entry: without one, nothing was.
+  if (bundle['type'] === 'batch-response' && entriesOf(bundle).length === 0) return NOTHING;
   return isInPart(bundle) ? IN_PART : undefined;
 }
 
@@ -180,12 +182,18 @@ function statusOf(status: unknown): string | undefined {
   return typeof text === 'string' ? (/^\s*(\d{3})\b/.exec(text)?.[1] ?? NONE) : NONE;
 }
 
+/** Codes of v3-ObservationValue for what does not hold all that the server has. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['SUBSETTED', 'REDACTED', 'MASKED']);
+
 /**
- * Whether a server says that elements were left out.
+ * Whether a server says that elements were left out, for brevity or for privacy.
  *
  * @see https://hl7.org/fhir/R4/search.html#summary
+ * @see https://hl7.org/fhir/R4/security-labels.html
  */
 export function isInPart({ meta }: Resource): boolean {
-  const tags = isObject(meta) ? objectsIn([meta['tag']].flat()) : [];
-  return tags.some(({ code }) => typeof code === 'string' && code.toUpperCase() === 'SUBSETTED');
+  if (!isObject(meta)) return false;
+  return objectsIn([meta['tag'], meta['security']].flat()).some(
+    ({ code }) => typeof code === 'string' && LEFT_OUT.has(code.toUpperCase()),
+  );
 }

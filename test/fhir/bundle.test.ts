@@ -105,6 +105,22 @@ describe('a search is not whole', () => {
       read([{ resource: FIRST, response: { status: '200', outcome: ERROR } }]),
       'the search reported an error',
     ],
+    ['of a batch with no entry', read([], { type: 'batch-response' }), NOTHING],
+    [
+      'with resources of which something was left out for privacy',
+      read(all({ ...FIRST, meta: { security: [{ code: 'REDACTED' }] } })),
+      'resources came in part only',
+    ],
+    [
+      'with a warning that some were suppressed',
+      read(
+        all(FIRST, {
+          resourceType: 'OperationOutcome',
+          issue: [{ severity: 'warning', code: 'suppressed' }],
+        }),
+      ),
+      'the search reported an error',
+    ],
     ['with an address alone', read([{ fullUrl: 'https://ehr.example/fhir/Condition/1' }]), NOTHING],
     ['with an empty entry', read([{}, ...all(FIRST)]), NOTHING],
     ['with an entry of null', read([null, ...all(FIRST)]), NOTHING],
@@ -183,4 +199,13 @@ it('whatever a Bundle holds, its reading ends, and only what is whole has no rea
       expect(result.complete && (total ?? 0) > most).toBe(false);
     }),
   );
+});
+
+it.each([
+  ['the Bundle', { implicitRules: 'urn:rules' }, {}],
+  ['the entry', {}, { modifierExtension: [{ url: 'urn:rules' }] }],
+  ['how the entry was found', {}, { search: { modifierExtension: [{ url: 'urn:rules' }] } }],
+])('what modifies %s modifies the resource in it', (_what, bundle, entry) => {
+  const { resources } = read([{ resource: FIRST, ...entry }], bundle);
+  expect(resources).toEqual([{ ...FIRST, modifierExtension: [{ url: 'urn:rules' }] }]);
 });

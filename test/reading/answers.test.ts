@@ -22,6 +22,12 @@ const FORM: Questionnaire = {
       bodySite: undefined,
     },
     { linkId: 'left', text: 'Left', code: { system: SYSTEM, code: 'sign' }, bodySite: LEFT },
+    {
+      linkId: 'volume',
+      text: 'Volume',
+      code: { system: SYSTEM, code: 'volume' },
+      bodySite: undefined,
+    },
     { linkId: 'kind', text: 'Kind', code: { system: SYSTEM, code: 'kind' }, bodySite: undefined },
   ],
   resource: {
@@ -33,6 +39,13 @@ const FORM: Questionnaire = {
         type: 'date',
         text: 'Since',
         code: [{ system: SYSTEM, code: 'since' }],
+        enableWhen: [{ question: 'cough', operator: '=', answerBoolean: true }],
+      },
+      {
+        linkId: 'volume',
+        type: 'quantity',
+        text: 'Volume',
+        code: [{ system: SYSTEM, code: 'volume' }],
         enableWhen: [{ question: 'cough', operator: '=', answerBoolean: true }],
       },
     ],
@@ -140,6 +153,14 @@ it.each([
 ])('what follows a question %s', (_how, cough, days) => {
   const found = made({ item: answered(cough) }).map(({ valueDateTime }) => valueDateTime);
   expect(found.filter((day) => day !== undefined)).toEqual(days);
+});
+
+it('what somebody measured counts, whatever was answered before it', () => {
+  const item = [
+    { linkId: 'cough', answer: [{ valueBoolean: false }] },
+    { linkId: 'volume', answer: [{ valueQuantity: VOLUME }] },
+  ];
+  expect(made({ item }).map(({ valueQuantity }) => valueQuantity)).toEqual([undefined, VOLUME]);
 });
 
 const stored = (changes: Readonly<Record<string, unknown>> = {}): Resource => ({

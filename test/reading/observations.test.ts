@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isImplausible, withoutAnswer } from '../../src/reading/observations.ts';
+import { isImplausible, isOfTwoMinds, withoutAnswer } from '../../src/reading/observations.ts';
 import { knownCodes } from '../support/known-codes.ts';
 
 const LOINC = 'http://loinc.org';
@@ -66,4 +66,13 @@ it('leaves of what rules cannot read that it was asked, and of what it may be', 
     },
     effectiveDateTime: '2026-03-01',
   });
+});
+
+it.each([
+  ['one value', { valueBoolean: false }, false],
+  ['no value, and why', { dataAbsentReason: {} }, false],
+  ['two values', { valueBoolean: false, valueString: 'yes' }, true],
+  ['a value, and why there is none', { valueBoolean: false, dataAbsentReason: {} }, true],
+])('an Observation with %s is of two minds, or not', (_what, elements, expected) => {
+  expect(isOfTwoMinds({ resourceType: 'Observation', ...elements })).toBe(expected);
 });
