@@ -37,7 +37,7 @@ const VALUES: Readonly<Record<string, (value: unknown) => JsonObject>> = {
 export interface Answers {
   /** An Observation for each answer that counts. */
   readonly answers: readonly Resource[];
-  /** Answers of no kind that their question takes, as Observations with the value as it came. */
+  /** Answers of no kind that their question takes, or to none that is known, as Observations with the value as it came. */
   readonly unreadable: readonly Resource[];
   /** Extracted Observations that an answer stands in for, since they hold none themselves. */
   readonly replaced: ReadonlySet<Resource>;
@@ -185,13 +185,16 @@ function observed(
   const ruledOut = itemsRuledOut(questionnaire.resource.item, items);
   const answers: Resource[] = [];
   const unreadable: Resource[] = [];
-  for (const { linkId, answer: given } of items) {
+  for (const { linkId, text, answer: given } of items) {
     const question = questions.get(String(linkId));
-    if (question === undefined || ruledOut.has(question.linkId)) continue;
+    if (question !== undefined && ruledOut.has(question.linkId)) continue;
+    if (question === undefined && typeof text !== 'string') continue;
+    // A question that this version does not have is told by its words.
+    const what = question === undefined ? { code: { text } } : asked(question);
     for (const answer of objectsIn(given)) {
-      const about = { resourceType: 'Observation', status, ...asked(question), ...shared };
+      const about = { resourceType: 'Observation', status, ...what, ...shared };
       const value = valueOf(answer);
-      if (value) answers.push({ ...about, ...value });
+      if (value && question) answers.push({ ...about, ...value });
       else unreadable.push({ ...about, ...answer });
     }
   }

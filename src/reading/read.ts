@@ -97,7 +97,10 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
     }
   }
   for (const answer of answers) readCoded(undefined, toRules(answer), rules, collected);
-  for (const answer of unreadable) collected.unread(undefined, toRules(answer), 'value');
+  for (const answer of unreadable) {
+    const isWords = conceptOf(answer, known).why === 'no code';
+    collected.unread(undefined, toRules(answer), isWords ? 'no code' : 'value');
+  }
   return {
     ...collected.reading,
     ...readOrders(chart, toRules, known),

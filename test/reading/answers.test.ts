@@ -235,3 +235,12 @@ describe('answers beside stored Observations', () => {
     expect([answers, unreadable.map(({ valueDecimal }) => valueDecimal)]).toEqual([[], [38.5]]);
   });
 });
+
+it('an answer to a question that this version does not have is told by its words, and never read', () => {
+  const item = [{ linkId: 'new', text: 'Wheezing', answer: [{ valueBoolean: true }] }];
+  const { answers, unreadable } = answersIn([aResponse({ item })], [FORM]);
+  expect(answers).toEqual([]);
+  expect(unreadable.map(({ code, valueBoolean }) => [code, valueBoolean])).toEqual([
+    [{ text: 'Wheezing' }, true],
+  ]);
+});
