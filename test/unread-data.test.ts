@@ -132,6 +132,21 @@ const EXCEPTIONS: readonly {
     kind: /^words without a code$/,
     because: 'no words are looked for that may be a score; the score that can be read decides',
   },
+  ...(['all-clear', 'appropriate', 'false'] as const).map((law) => ({
+    law,
+    what: /^(?:RF-02|CC-01)/,
+    kind: /^a group/,
+    file: /stable-beside-a-no/,
+    because:
+      'a "no" of nobody does not contradict that a weakness of the patient is known and stable',
+  })),
+  {
+    law: 'all-clear',
+    what: /^RF-02a/,
+    kind: /^a value that is a number$/,
+    file: /grades-outside/,
+    because: 'the value was none of the scale, and the number written for it is one',
+  },
   {
     law: 'all-clear',
     what: /^RF-03b/,
