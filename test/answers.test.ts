@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Content } from '../src/content/content.ts';
 import { decide, type DecisionResult } from '../src/decision/decide.ts';
 import { NerverootError } from '../src/errors.ts';
-import { isObject, isResource, type Resource } from '../src/fhir/resource.ts';
+import { isObject, isResource, objectsIn, type Resource } from '../src/fhir/resource.ts';
 import type { Question } from '../src/reading/questionnaire.ts';
 import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
 import { composeCase } from '../src/rule-tests/run-case.ts';
@@ -71,6 +71,10 @@ function answerOf(observation: Resource): Record<string, unknown> {
 /** The prefetch with every Observation that a form could have asked for as a response instead. */
 function asAnswers(prefetch: Readonly<Record<string, unknown>>) {
   const responses: Resource[] = [];
+  const bundle = prefetch['questionnaireResponses'];
+  const given = objectsIn(isObject(bundle) ? bundle['entry'] : undefined).flatMap(({ resource }) =>
+    isResource(resource) ? [resource] : [],
+  );
   const changed = Object.entries(prefetch).map(([key, value]) => {
     if (!key.startsWith('observations') || !isObject(value)) return [key, value];
     const entries = Array.isArray(value['entry']) ? value['entry'].filter(isObject) : [];
@@ -94,7 +98,7 @@ function asAnswers(prefetch: Readonly<Record<string, unknown>>) {
   const named = Object.fromEntries(changed) as Record<string, unknown>; // pairs of key and value
   return {
     count: responses.length,
-    prefetch: { ...named, questionnaireResponses: searchset(responses) },
+    prefetch: { ...named, questionnaireResponses: searchset([...given, ...responses]) },
   };
 }
 

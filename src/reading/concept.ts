@@ -57,7 +57,7 @@ function readConcept(resource: Resource, concept: unknown, known: KnownCodes): C
     const odd = oddCodingsIn(concept);
     const { word, valueSets: byWords } = mayBe(resource.resourceType, concept, odd, known);
     const all = [...new Set([...known.valueSetsWith(odd), ...byWords])];
-    return { why: 'not FHIR', valueSets: all, word };
+    return { why: 'malformed', valueSets: all, word };
   }
   const words = wordsOf(concept);
   const possible = mayBe(resource.resourceType, concept, codings, known);

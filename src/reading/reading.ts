@@ -25,7 +25,7 @@ export type Why =
   /** Its code is in no value set, and its words are of those that rules look for, or there are none. */
   | 'code not listed'
   /** What says what it is is not written as FHIR R4 has it. */
-  | 'not FHIR'
+  | 'malformed'
   /** A code and the words beside it are of two things. */
   | 'contradicted'
   /** It holds what FHIR forbids to ignore. @see https://hl7.org/fhir/R4/extensibility.html#modifierExtension */

@@ -129,7 +129,7 @@ describe('a resource leaves as', () => {
     [
       'a coding that is in no list',
       { code: { coding: coded('1').coding[0] } },
-      'not FHIR',
+      'malformed',
       undefined,
     ],
   ])('unread, with %s, and with what it may be', (_what, elements, why, word) => {

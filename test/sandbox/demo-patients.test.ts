@@ -71,7 +71,7 @@ describe('the demo patients', () => {
     ['osteoporotic-fracture', 'RF-03'],
     ['coded-as-back-pain', 'DX-02'],
     ['six-weeks-of-care', 'IM-04'],
-    ['chart-in-words', 'IM-09'],
+    ['chart-in-words', 'NC-03'],
   ])('%s shows %s', async (id, rule) => {
     const { rules } = await answerFor(patientOf(id));
     expect(rules).toContain(rule);
