@@ -1,5 +1,6 @@
 import { inUnit } from '../engine/ucum.ts';
 import { Units, type UnitSpelling } from '../engine/units.ts';
+import { allRetrieves } from '../elm/references.ts';
 import type { Program } from '../engine/program.ts';
 import type { KnownCodes } from '../reading/known.ts';
 import { WordList } from '../reading/words.ts';
@@ -9,7 +10,7 @@ import type { VerifiedCodes } from './terminology.ts';
 
 /** What reading has to know of the content. */
 export function knowCodes({
-  program: { codeService },
+  program,
   units: spellings,
   verified,
   tables,
@@ -19,6 +20,16 @@ export function knowCodes({
   readonly verified: VerifiedCodes;
   readonly tables: ReadingTables;
 }): KnownCodes {
+  const { codeService } = program;
+  const byType = Map.groupBy(allRetrieves(program), ({ resourceType }) => resourceType);
+  const asked = new Map(
+    [...byType].flatMap(([type, retrieves]) => {
+      const sets = retrieves.flatMap(({ valueSet, codeProperty }) =>
+        codeProperty === 'code' && valueSet !== undefined ? [valueSet] : [],
+      );
+      return sets.length === retrieves.length ? [[type, new Set(sets)] as const] : [];
+    }),
+  );
   const displays = new Displays(verified, codeService);
   const words = new WordList(tables.words);
   const units = new Units(spellings);
@@ -26,7 +37,9 @@ export function knowCodes({
     systems: codeService.systems,
     isContradicted: (coding) => displays.isContradicted(coding),
     valueSetsWith: (codings) => codeService.urlsWith(codings),
+    askedOf: (resourceType) => asked.get(resourceType),
     isDecided: (coding) => verified.rowsOf(coding).length > 0 || codeService.excludes(coding),
+    displaysOf: (coding) => verified.rowsOf(coding).map(({ display }) => display),
     possible: (resourceType, text) => words.possible(resourceType, text),
     codeOf: (valueSet) => codeService.exampleOf(valueSet),
     ranges: tables.ranges,

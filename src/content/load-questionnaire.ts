@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import type { Coding } from '../engine/codes.ts';
 import { type Program } from '../engine/program.ts';
-import { definitionNames } from '../elm/definitions.ts';
-import { reachableRetrieves } from '../elm/references.ts';
+import { allRetrieves } from '../elm/references.ts';
 import {
   aboutNumbers,
   type Question,
@@ -131,10 +130,7 @@ function findItems(
 
 /** Whether some CQL retrieves Observations of a code. */
 function readByRules(program: Program): (code: Coding) => boolean {
-  const defines = [...program.elms.keys()].flatMap((library) =>
-    definitionNames(program, library).map((expression) => ({ library, expression })),
-  );
-  const retrieves = reachableRetrieves(program, defines).filter(
+  const retrieves = allRetrieves(program).filter(
     ({ resourceType }) => resourceType === 'Observation',
   );
   return (code) =>

@@ -84,6 +84,14 @@ export function reachableRetrieves(
   return [...retrieves.values()];
 }
 
+/** Every retrieve of a program, each once. */
+export function allRetrieves(program: ElmLibraries): Retrieve[] {
+  const names = [...program.elms].flatMap(([library, elm]) =>
+    bodiesOf(elm).map(({ name: expression }) => ({ library, expression })),
+  );
+  return reachableRetrieves(program, names);
+}
+
 /** The parameters that a definition reads itself, as `Library.Name`. */
 export function mentionedParameters(program: ElmLibraries, name: ExpressionName): string[] {
   return mentionsOf(program, name).parameters.map((p) => `${p.library}.${p.expression}`);

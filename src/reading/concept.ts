@@ -1,13 +1,21 @@
 import { kinOf } from '../engine/codes.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
 import { codingsOf, isKnown, isWritten, type KnownCodes, type WrittenCoding } from './known.ts';
-import type { Unread, Why } from './reading.ts';
+import type { Why } from './reading.ts';
 
 /** What a resource is, as far as its codes and words tell. */
 export interface Concept {
   /** Why rules cannot tell what it is; undefined when they can. */
   readonly why: Why | undefined;
   /** URLs of the value sets that hold one of its codes, or may where they cannot be told. */
+  readonly valueSets: readonly string[];
+  readonly word: string | undefined;
+  /** What its words may say beside a code that says what it is; undefined where they say no more. */
+  readonly more?: MayBe | undefined;
+}
+
+/** URLs of the value sets that something may be of, and the word by which. */
+export interface MayBe {
   readonly valueSets: readonly string[];
   readonly word: string | undefined;
 }
@@ -20,7 +28,7 @@ export interface Concept {
  * @see https://hl7.org/fhir/R4/medicationrequest.html
  */
 export function conceptOf(resource: Resource, known: KnownCodes): Concept {
-  const concept = resource['code'] ?? resource['medicationCodeableConcept'];
+  const concept = whatItIs(resource);
   const key = keyOf(resource.resourceType, concept);
   if (key === undefined) return readConcept(resource, concept, known);
   let found = FOUND.get(known);
@@ -31,6 +39,11 @@ export function conceptOf(resource: Resource, known: KnownCodes): Concept {
     found.set(key, (read = readConcept(resource, concept, known)));
   }
   return read;
+}
+
+/** The concept that says what a resource is: its code, or that of its medicine. */
+export function whatItIs(resource: Resource): unknown {
+  return resource['code'] ?? resource['medicationCodeableConcept'];
 }
 
 /** What was read of concepts; records write the same ones again and again. */
@@ -50,8 +63,14 @@ function keyOf(resourceType: string, concept: unknown): string | undefined {
 function readConcept(resource: Resource, concept: unknown, known: KnownCodes): Concept {
   const codings = codingsOf(concept);
   const valueSets = known.valueSetsWith(codings);
-  if (valueSets.length > 0 || concept === undefined || concept === null) {
-    return { why: undefined, valueSets, word: undefined };
+  if (concept === undefined || concept === null) return NOT_ASKED_FOR;
+  const asked = known.askedOf(resource.resourceType);
+  if (asked && valueSets.length > 0 && !valueSets.some((url) => asked.has(url))) {
+    return { why: 'not asked so', valueSets, word: wordsOf(concept)[0] };
+  }
+  if (valueSets.length > 0) {
+    const more = moreThan(valueSets, resource.resourceType, concept, codings, known);
+    return { why: undefined, valueSets, word: undefined, more };
   }
   if (!isConcept(concept)) {
     const odd = oddCodingsIn(concept);
@@ -65,7 +84,10 @@ function readConcept(resource: Resource, concept: unknown, known: KnownCodes): C
   // Of a medicine without words nobody can say that it is none of those that rules look for.
   const isTold = words.length > 0 || resource['medicationCodeableConcept'] !== concept;
   if (isCoded && possible.valueSets.length === 0 && isTold) return NOT_ASKED_FOR;
-  if (codings.some((coding) => known.isDecided(coding))) return NOT_ASKED_FOR;
+  if (codings.some((coding) => known.isDecided(coding))) {
+    const more = moreThan([], resource.resourceType, concept, codings, known);
+    return more === undefined ? NOT_ASKED_FOR : { ...NOT_ASKED_FOR, more };
+  }
   return { why: isCoded ? 'code not listed' : 'no code', ...possible };
 }
 
@@ -107,13 +129,73 @@ export function mayBe(
   concept: unknown,
   codings: readonly WrittenCoding[],
   known: KnownCodes,
-): Pick<Unread, 'word'> & { readonly valueSets: readonly string[] } {
+): MayBe {
   const byKin = known.valueSetsWith(codings.flatMap(kinOf));
   const byWords = wordsOf(concept).flatMap((words) => known.possible(resourceType, words));
   return {
     valueSets: [...new Set([...byKin, ...byWords.map(({ valueSet }) => valueSet)])],
     word: byWords[0]?.word,
   };
+}
+
+/**
+ * What the words of a concept may say beyond its codes: "Sciatica with cauda equina syndrome" under
+ * the code of sciatica, or beside it a code of no list. What the codes say, by their lists or by
+ * their own displays, is no more than that. An Observation's words tell what was asked, not found.
+ */
+function moreThan(
+  held: readonly string[],
+  resourceType: string,
+  concept: unknown,
+  codings: readonly WrittenCoding[],
+  known: KnownCodes,
+): MayBe | undefined {
+  if (resourceType === 'Observation' || !isObject(concept)) return undefined;
+  const isTaken = (coding: WrittenCoding): boolean =>
+    known.isDecided(coding) || known.valueSetsWith([coding]).length > 0;
+  const taken = codings.filter(isTaken);
+  const told = taken.flatMap((coding) => [...wordsOf(coding), ...known.displaysOf(coding)]);
+  const beside = wordsOf({ ...concept, coding: codings.filter((coding) => !isTaken(coding)) });
+  const said = told.flatMap((words) => known.possible(resourceType, words));
+  const more = beside.flatMap((words) => known.possible(resourceType, words));
+  return beyond([...held, ...said.map(({ valueSet }) => valueSet)], more);
+}
+
+/**
+ * What a coding may be that was taken away, since its display is that of another code: either of the two.
+ */
+export function mayBeTorn(
+  resource: Resource,
+  held: readonly string[],
+  known: KnownCodes,
+): MayBe | undefined {
+  if (resource.resourceType === 'Observation') return undefined;
+  const torn = codingsOf(whatItIs(resource)).filter((coding) => known.isContradicted(coding));
+  const byWords = torn.flatMap((coding) =>
+    wordsOf(coding).flatMap((words) => known.possible(resource.resourceType, words)),
+  );
+  const byCode = known.valueSetsWith(torn).map((valueSet) => ({ valueSet, word: undefined }));
+  return beyond(held, [...byWords, ...byCode]);
+}
+
+/** What may be by one or by the other. */
+export function bothOf(one: MayBe, other: MayBe | undefined): MayBe;
+export function bothOf(one: MayBe | undefined, other: MayBe | undefined): MayBe | undefined;
+export function bothOf(one: MayBe | undefined, other: MayBe | undefined) {
+  if (one === undefined || other === undefined) return one ?? other;
+  return {
+    valueSets: [...new Set([...one.valueSets, ...other.valueSets])],
+    word: one.word ?? other.word,
+  };
+}
+
+function beyond(
+  said: readonly string[],
+  matches: readonly { readonly valueSet: string; readonly word: string | undefined }[],
+): MayBe | undefined {
+  const more = matches.filter(({ valueSet }) => !said.includes(valueSet));
+  if (more.length === 0) return undefined;
+  return { valueSets: [...new Set(more.map(({ valueSet }) => valueSet))], word: more[0]?.word };
 }
 
 /** The text of a concept, and the displays of its codings; of what is no concept, whatever stands there. */

@@ -29,8 +29,15 @@ export interface KnownCodes {
   readonly isContradicted: (coding: WrittenCoding) => boolean;
   /** The URLs of the value sets that hold one of the codes. */
   readonly valueSetsWith: (codings: readonly Coding[]) => readonly string[];
+  /**
+   * The URLs of the value sets that rules ask resources of a type for; undefined where rules also
+   * look at the type without asking for codes.
+   */
+  readonly askedOf: (resourceType: string) => ReadonlySet<string> | undefined;
   /** True for a code that the content has decided on, even where no value set holds it. */
   readonly isDecided: (coding: Coding) => boolean;
+  /** How the content writes a code in words; nothing for one that it does not list. */
+  readonly displaysOf: (coding: Coding) => readonly string[];
   /** What words, of a resource of that type, may be of. */
   readonly possible: (resourceType: string, words: string) => readonly WordMatch[];
   /** Some code of a value set. */

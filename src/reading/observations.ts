@@ -1,5 +1,5 @@
 import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
-import type { KnownCodes } from './known.ts';
+import { codingsOf, type KnownCodes } from './known.ts';
 
 /** What an Observation says, in whichever element. */
 const SAYS = /^(?:value[A-Z]|component$|interpretation$|hasMember$)/;
@@ -16,22 +16,13 @@ export function withoutAnswer(
   const kept = Object.entries(observation).filter(([element]) => !SAYS.test(element));
   const code = isObject(observation['code']) ? observation['code'] : {};
   const own = objectsIn(code['coding']);
-  const there = new Set(known.valueSetsWith(own.filter(isCoded)));
+  const there = new Set(known.valueSetsWith(codingsOf(code)));
   const added = mayBe.flatMap((url) => (there.has(url) ? [] : (known.codeOf(url) ?? [])));
   return {
     ...Object.fromEntries(kept),
     resourceType: 'Observation',
     code: { ...code, coding: [...own, ...added] },
   };
-}
-
-function isCoded(value: object): value is { system: string; code: string } {
-  return (
-    'system' in value &&
-    typeof value.system === 'string' &&
-    'code' in value &&
-    typeof value.code === 'string'
-  );
 }
 
 /**

@@ -2,21 +2,15 @@ import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { answersIn, questionnaireLike, questionnaireOf, questionsAnswered } from './answers.ts';
 import type { CodeMap } from './code-map.ts';
 import { whyNoAge } from './birth-date.ts';
-import { conceptOf, mayBe } from './concept.ts';
+import { Collected } from './collected.ts';
+import { bothOf, conceptOf, mayBeTorn } from './concept.ts';
 import type { KnownCodes } from './known.ts';
 import { medicationsOf, withMedicineCode } from './medications.ts';
-import { isImplausible, isOfTwoMinds, withoutAnswer } from './observations.ts';
+import { isImplausible, isOfTwoMinds } from './observations.ts';
 import { readOrders, type OrdersRead } from './orders.ts';
 import { partsOf } from './parts.ts';
 import type { Questionnaire } from './questionnaire.ts';
-import {
-  BIRTH_DATE,
-  type Lack,
-  type Left,
-  type EntryOutcome,
-  type Unread,
-  type Why,
-} from './reading.ts';
+import { BIRTH_DATE, type Lack, type Left, type Unread, type Why } from './reading.ts';
 import { isWithdrawn, readStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
 import { newestVersions } from './versions.ts';
@@ -216,13 +210,19 @@ function readCoded(
   for (const part of partsOf(resource)) {
     if (conceptOf(part, known).valueSets.length > 0) readCoded(undefined, part, rules, collected);
   }
-  const { why, valueSets, word } = conceptOf(resource, known);
+  const { why, valueSets, word, more: told } = conceptOf(resource, known);
   if (why !== undefined) return collected.unread(given, coded, why, resource, { valueSets, word });
   if (status.isUnread) return collected.unread(given, coded, 'status', resource);
   if (isImplausible(resource, valueSets, known) || isOfTwoMinds(resource)) {
     return collected.unread(given, coded, 'value');
   }
-  collected.leave(given, valueSets.length > 0 ? 'read' : 'not asked for', resource);
+  const torn = trusted.contradicted.length > 0 ? mayBeTorn(coded, valueSets, known) : undefined;
+  const more = bothOf(told, torn);
+  const isRead = valueSets.length > 0;
+  if (isRead || more === undefined) {
+    collected.leave(given, isRead ? 'read' : 'not asked for', resource);
+  }
+  if (more) collected.unread(isRead ? undefined : given, coded, 'says more', undefined, more);
 }
 
 /** What such a resource says is not known, so nothing of its type is certainly absent. */
@@ -233,79 +233,6 @@ export function distrustOf(resource: Resource): Lack {
     resourceType,
     reason: 'a code and its display contradict each other; correct one of them',
   };
-}
-
-/** What keeps one from being read keeps from it what a panel holds inside, too. */
-const OF_THE_WHOLE: ReadonlySet<Why> = new Set([
-  'contradicted',
-  'modified',
-  'two versions',
-  'not clear whose',
-]);
-
-/** What comes together while a chart is read. */
-class Collected {
-  readonly resources: Resource[] = [];
-  readonly lacks: Lack[] = [];
-  readonly #unread: Unread[] = [];
-  readonly #left: Left[] = [];
-  readonly #known: KnownCodes;
-
-  constructor(known: KnownCodes) {
-    this.#known = known;
-  }
-
-  get reading(): Pick<Reading, 'resources' | 'unread' | 'left' | 'lacks'> {
-    return { resources: this.resources, unread: this.#unread, left: this.#left, lacks: this.lacks };
-  }
-
-  /** `seen` is what rules see of it: nothing when left out. */
-  leave(given: Resource | undefined, outcome: EntryOutcome, seen?: Resource): void {
-    if (given) this.#left.push({ given, outcome });
-    if (seen) this.resources.push(seen);
-  }
-
-  /**
-   * `seen` is what rules may see of it all the same: a resource whose status is unread, say. An
-   * Observation is always seen as asked, its answer not known.
-   */
-  unread(
-    given: Resource | undefined,
-    coded: Resource,
-    why: Why,
-    seen?: Resource,
-    concept = this.#mayBe(coded),
-  ): void {
-    const { valueSets, word } = concept;
-    // A status that FHIR does not have says no more than none, here too.
-    const { resource } = readStatus(coded);
-    this.#unread.push({ resource, why, mayBe: valueSets, word });
-    // Words that are of nothing that is asked for answer no question.
-    const isAsked = why !== 'status' && (why !== 'no code' || valueSets.length > 0);
-    const isAnswer = coded.resourceType === 'Observation' && isAsked;
-    this.leave(
-      given,
-      'unread',
-      isAnswer ? withoutAnswer(seen ?? resource, valueSets, this.#known) : seen,
-    );
-    if (OF_THE_WHOLE.has(why)) this.#partsUnread(resource, why);
-  }
-
-  #partsUnread(panel: Resource, why: Why): void {
-    for (const part of partsOf(panel)) {
-      const { valueSets, word } = conceptOf(part, this.#known);
-      if (valueSets.length > 0) {
-        this.unread(undefined, part, why, undefined, { valueSets, word });
-      }
-    }
-  }
-
-  #mayBe(coded: Resource) {
-    const concept = coded['code'] ?? coded['medicationCodeableConcept'];
-    const { valueSets, word } = conceptOf(coded, this.#known);
-    if (valueSets.length > 0) return { valueSets, word };
-    return mayBe(coded.resourceType, concept, [], this.#known);
-  }
 }
 
 function asReadWith(toRules: (resource: Resource) => Resource, known: KnownCodes) {

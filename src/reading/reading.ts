@@ -24,6 +24,10 @@ export type Why =
   | 'no code'
   /** Its code is in no value set, and its words are of those that rules look for, or there are none. */
   | 'code not listed'
+  /** Its code is read, and its words may say more than that code. */
+  | 'says more'
+  /** Its code is one that rules ask resources of other types for. */
+  | 'not asked so'
   /** What says what it is is not written as FHIR R4 has it. */
   | 'malformed'
   /** A code and the words beside it are of two things. */

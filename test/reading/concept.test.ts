@@ -1,16 +1,23 @@
 import { expect, it } from 'vitest';
-import { conceptOf, hasUnreadReason } from '../../src/reading/concept.ts';
+import { conceptOf, hasUnreadReason, mayBeTorn } from '../../src/reading/concept.ts';
 import { knownCodes } from '../support/known-codes.ts';
 
 const SNOMED = 'http://snomed.info/sct';
 const WHEEZE = 'urn:set:wheeze';
+const FEVER = 'urn:set:fever';
 const SYSTEMS = new Set([SNOMED, 'http://hl7.org/fhir/sid/icd-10-cm']);
 const known = knownCodes({
   valueSetsWith: (codings) =>
     codings.some(({ system, code }) => SYSTEMS.has(system) && code === '1') ? [WHEEZE] : [],
   isDecided: ({ code }) => code === '3',
+  displaysOf: ({ code }) => (code === '1' ? ['Wheezing'] : []),
   possible: (type, words) =>
-    type === 'Condition' && /wheez/i.test(words) ? [{ valueSet: WHEEZE, word: 'wheezing' }] : [],
+    type === 'Condition'
+      ? [
+          ...(/wheez/i.test(words) ? [{ valueSet: WHEEZE, word: 'wheezing' }] : []),
+          ...(/fever/i.test(words) ? [{ valueSet: FEVER, word: 'fever' }] : []),
+        ]
+      : [],
 });
 const coded = (code: string, display?: string, system = SNOMED) => ({
   coding: [{ system, code, ...(display === undefined ? {} : { display }) }],
@@ -52,6 +59,62 @@ it.each([
   ['nothing that could be shown', undefined, undefined, []],
 ])('reads of %s what it is, or may be', (_what, code, why, valueSets) => {
   expect(conceptOf({ resourceType: 'Condition', code }, known)).toMatchObject({ why, valueSets });
+});
+
+const LOCAL = { system: 'urn:local', code: '9', display: 'Fever' };
+const FEVER_TOO = { valueSets: [FEVER], word: 'fever' };
+
+it.each([
+  ['a text that says what the code says', { ...coded('1'), text: 'wheezing at night' }, undefined],
+  ['a text that says more', { ...coded('1'), text: 'Wheezing and fever' }, FEVER_TOO],
+  ['a display that says more than the code', coded('1', 'Wheezing with fever'), undefined],
+  ['a coding of no list that says more', { coding: [...coded('1').coding, LOCAL] }, FEVER_TOO],
+  ['a text beside a code decided on', { ...coded('3', 'Cough'), text: 'fever' }, FEVER_TOO],
+  ['a display of a code decided on', coded('3', 'Fever'), undefined],
+  ['a text that says what the display says', { ...coded('3', 'Fever'), text: 'fever' }, undefined],
+])('finds what the words say beyond the code: %s', (_what, code, more) => {
+  expect(conceptOf({ resourceType: 'Condition', code }, known).more).toEqual(more);
+});
+
+it('does not take the words of what was asked for what was found', () => {
+  const code = { ...coded('1'), text: 'Wheezing and fever' };
+  const both = knownCodes({
+    ...known,
+    possible: (_type, words) => known.possible('Condition', words),
+  });
+  expect(conceptOf({ resourceType: 'Observation', code }, both).more).toBeUndefined();
+});
+
+it.each([
+  ['asked for in no entry of its kind', new Set([FEVER]), 'not asked so'],
+  ['asked for in entries of its kind', new Set([FEVER, WHEEZE]), undefined],
+  ['of a type that is also looked at without codes', undefined, undefined],
+])('reads a code %s', (_what, asked, why) => {
+  const askedOf = knownCodes({ ...known, askedOf: () => asked });
+  const read = conceptOf({ resourceType: 'Condition', code: coded('1') }, askedOf);
+  expect(read).toMatchObject({ why, valueSets: [WHEEZE] });
+});
+
+it.each([
+  [
+    'by its words and by its code',
+    '1',
+    'false name: fever',
+    { valueSets: [FEVER, WHEEZE], word: 'fever' },
+  ],
+  ['by its code alone', '1', 'false name', { valueSets: [WHEEZE], word: undefined }],
+  ['neither', '2', 'false name', undefined],
+])('says what a coding may be that its display contradicts: %s', (_how, code, display, torn) => {
+  const wrong = knownCodes({
+    ...known,
+    isContradicted: (one) => one.display?.startsWith('false') === true,
+  });
+  const resource = {
+    resourceType: 'Condition',
+    code: { coding: [...coded('3').coding, ...coded(code, display).coding] },
+  };
+  expect(mayBeTorn(resource, [], wrong)).toEqual(torn);
+  expect(mayBeTorn({ ...resource, resourceType: 'Observation' }, [], wrong)).toBeUndefined();
 });
 
 const medicine = (display?: string) => ({

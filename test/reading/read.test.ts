@@ -94,6 +94,21 @@ describe('a resource leaves as', () => {
     expect([left[0]?.outcome, resources, unread]).toEqual(['of somebody else', [], []]);
   });
 
+  it('read, with what its words may say beyond its code', () => {
+    const both = a('Condition', 'c', { code: { ...coded('8'), text: 'Heat, and a cough' } });
+    const { left, resources, unread } = read(both);
+    expect(left.map(({ outcome }) => outcome)).toEqual(['read']);
+    expect(resources).toEqual([both]);
+    expect(unread).toEqual([{ resource: both, why: 'says more', mayBe: [COUGH], word: 'cough' }]);
+  });
+
+  it('read, with what a coding may be that contradicts itself beside it', () => {
+    const torn = { coding: [...coded('8').coding, ...coded('1', 'false name').coding] };
+    const { left, unread } = read(a('Condition', 'c', { code: torn }));
+    expect(left.map(({ outcome }) => outcome)).toEqual(['read']);
+    expect(unread).toMatchObject([{ why: 'says more', mayBe: [COUGH], word: undefined }]);
+  });
+
   it.each([
     ['words without a code', { code: { text: 'a cough' } }, 'no code', 'cough'],
     ['a code that is not listed', { code: coded('2', 'Dry cough') }, 'code not listed', 'cough'],
