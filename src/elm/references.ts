@@ -121,20 +121,25 @@ export function reachableExpressions(
   return reach(program, names).map(({ name }) => name);
 }
 
-function reach(
-  program: ElmLibraries,
-  names: readonly ExpressionName[],
-): { name: ExpressionName; mentions: Mentions }[] {
-  const reached = new Map<string, { name: ExpressionName; mentions: Mentions }>();
-  const visit = (name: ExpressionName): void => {
-    if (reached.has(keyOf(name))) return;
-    const mentions = mentionsOf(program, name);
-    reached.set(keyOf(name), { name, mentions });
-    mentions.expressions.forEach(visit);
-    mentions.functions.forEach(visit);
+/** A define or function, and what it mentions. */
+interface Definition {
+  readonly name: ExpressionName;
+  readonly mentions: Mentions;
+  /** Those that it mentions, once they were asked for. */
+  next?: readonly Definition[];
+}
+
+function reach(program: ElmLibraries, names: readonly ExpressionName[]): readonly Definition[] {
+  const reached = new Set<Definition>();
+  const visit = (definition: Definition): void => {
+    if (reached.has(definition)) return;
+    reached.add(definition);
+    const { expressions, functions } = definition.mentions;
+    definition.next ??= [...expressions, ...functions].map((name) => definitionOf(program, name));
+    definition.next.forEach(visit);
   };
-  names.forEach(visit);
-  return [...reached.values()];
+  for (const name of names) visit(definitionOf(program, name));
+  return [...reached];
 }
 
 function keyOf(name: ExpressionName): string {
@@ -142,14 +147,21 @@ function keyOf(name: ExpressionName): string {
 }
 
 /** What was read of a program so far; programs do not change. */
-const known = new WeakMap<ElmLibraries, Map<string, Mentions>>();
+const known = new WeakMap<ElmLibraries, Map<string, Definition>>();
+
+function definitionOf(program: ElmLibraries, name: ExpressionName): Definition {
+  const ofProgram = known.get(program) ?? new Map<string, Definition>();
+  known.set(program, ofProgram);
+  const key = keyOf(name);
+  let definition = ofProgram.get(key);
+  if (definition === undefined) {
+    ofProgram.set(key, (definition = { name, mentions: readMentions(program, name) }));
+  }
+  return definition;
+}
 
 function mentionsOf(program: ElmLibraries, name: ExpressionName): Mentions {
-  const ofProgram = known.get(program) ?? new Map<string, Mentions>();
-  known.set(program, ofProgram);
-  const mentions = ofProgram.get(keyOf(name)) ?? readMentions(program, name);
-  ofProgram.set(keyOf(name), mentions);
-  return mentions;
+  return definitionOf(program, name).mentions;
 }
 
 /** All definitions of that name: one define, or every overload of a function. */

@@ -32,7 +32,7 @@ export class WordList {
 
   constructor(rules: readonly WordRule[]) {
     for (const rule of rules) {
-      const matcher = matcherOf(rule);
+      const matcher = new Matcher(rule);
       for (const type of rule.resourceTypes) {
         const ofType = this.#rules.get(type) ?? new Candidates();
         this.#rules.set(type, ofType);
@@ -55,18 +55,11 @@ export class WordList {
   }
 }
 
-function matchesOf(rules: readonly Matcher[], words: string): readonly WordMatch[] {
+function matchesOf(rules: readonly Matcher[], text: string): readonly WordMatch[] {
   const found = new Map<string, WordMatch>();
-  for (const { valueSet, all, unless } of rules) {
-    if (found.has(valueSet)) continue;
-    const met: string[] = [];
-    for (const one of all) {
-      const word = one.exec(words)?.[1];
-      if (word === undefined) break;
-      met.push(word);
-    }
-    if (met.length < all.length || unless?.test(words) === true) continue;
-    found.set(valueSet, { valueSet, word: met.join(' ') });
+  for (const rule of rules) {
+    const match = found.has(rule.valueSet) ? undefined : rule.match(text);
+    if (match) found.set(match.valueSet, match);
   }
   return found.size === 0 ? NONE : [...found.values()];
 }
@@ -121,17 +114,42 @@ const NONE: readonly WordMatch[] = [];
 /** Records are written in words without number; so many are remembered. */
 const MOST_FOUND = 20_000;
 
-interface Matcher {
-  readonly valueSet: string;
+/** A rule, its patterns made when a text first begins like one of its words: most rules of a day are never met. */
+class Matcher {
+  readonly #rule: WordRule;
+  #patterns: Patterns | undefined;
+
+  constructor(rule: WordRule) {
+    this.#rule = rule;
+  }
+
+  /** What a text in small letters meets of the rule. */
+  match(text: string): WordMatch | undefined {
+    const { all, unless } = (this.#patterns ??= patternsOf(this.#rule));
+    const met: string[] = [];
+    for (const one of all) {
+      const word = one.exec(text)?.[1];
+      if (word === undefined) return undefined;
+      met.push(word);
+    }
+    if (unless?.test(text) === true) return undefined;
+    return { valueSet: this.#rule.valueSet, word: met.join(' ') };
+  }
+
+  get valueSet(): string {
+    return this.#rule.valueSet;
+  }
+}
+
+interface Patterns {
   readonly all: readonly RegExp[];
   readonly unless: RegExp | undefined;
 }
 
-function matcherOf({ valueSet, all, unless, notAfter, notBefore }: WordRule): Matcher {
+function patternsOf({ all, unless, notAfter, notBefore }: WordRule): Patterns {
   const denied = deniedBefore(notAfter);
   const undone = deniedAfter(notBefore, notAfter);
   return {
-    valueSet,
     all: all.map((words) => beginning(words, denied, undone)),
     // What is denied rules nothing out.
     unless: unless.length > 0 ? beginning(unless, denied) : undefined,
