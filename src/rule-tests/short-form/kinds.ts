@@ -166,6 +166,10 @@ export const KINDS = {
       period('the date', 'occurrencePeriod'),
       date('the day of writing', 'authoredOn', 'written'),
       status('draft', 'active', 'on-hold', 'revoked', 'completed', 'entered-in-error', 'unknown'),
+      words(
+        'the priority',
+        each(['routine', 'urgent', 'asap', 'stat'], (priority) => ({ priority })),
+      ),
       side((site) => [site]),
       reason,
       id,

@@ -206,6 +206,17 @@ describe('what a short entry stands for', () => {
       },
     ],
     [
+      'order',
+      '49727002, stat, active',
+      {
+        resourceType: 'ServiceRequest',
+        status: 'active',
+        intent: 'order',
+        code: COUGH,
+        priority: 'stat',
+      },
+    ],
+    [
       'procedure',
       '49727002, not-done, in 2019',
       {
@@ -270,6 +281,9 @@ describe('what cannot be read is named, with what may stand there', () => {
       'temperature, 38 Grad',
       'The unit "Grad" is not known; add it to cql/terminology/units.csv, or write it in quotation marks where it has no code.',
     ],
+    ['order', '49727002, STAT', '"STAT" is not understood in "order". Did you mean "stat"?'],
+    ['order', '49727002, stat, asap', '"asap" and "stat" both say the priority'],
+    ['procedure', '49727002, stat', '"stat" is not understood in "procedure"'],
     ['finding', '49727002, yes, no', '"no" and "yes" both say the value; keep one of them.'],
     [
       'finding',
