@@ -9,7 +9,7 @@ import { composeCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';
 import { searchset } from './support/fhir-data.ts';
 import { aSite } from './support/site.ts';
-import { booleansOf, turnedFalse } from './support/turned-false.ts';
+import { booleansOf, falseIn, notFalse } from './support/turned-false.ts';
 
 const SPEAKS = { library: 'NotChecked', expression: 'Speaks Of The Spine' };
 
@@ -179,7 +179,7 @@ describe('answers to questionnaires', () => {
       const { questionnaireResponses: _withheld, ...less } = inForms;
       const [full, withheld] = [await decideOn(ruleCase, inForms), await decideOn(ruleCase, less)];
       if (typeof full === 'string' || typeof withheld === 'string') continue;
-      for (const fact of await turnedFalse(booleans, full, withheld)) {
+      for (const fact of await falseIn(await notFalse(booleans, full), withheld)) {
         offences.push(`${ruleCase.file}: ${fact} reads false`);
       }
       if (full.rules.length === 0 || withheld.rules.length > 0) continue;

@@ -15,15 +15,20 @@ export function booleansOf({ program }: Content): ExpressionName[] {
   );
 }
 
-/** Facts that were true or unknown with all data and read false without some of them. */
-export async function turnedFalse(
+/** Those that are true or unknown. */
+export async function notFalse(
   booleans: readonly ExpressionName[],
-  before: DecisionResult,
-  after: DecisionResult,
+  { evaluation }: DecisionResult,
+): Promise<ExpressionName[]> {
+  const facts = await evaluation.facts(booleans);
+  return booleans.filter((name) => readFact(facts, name) !== false);
+}
+
+/** Those that are false, as `Library.Name`. */
+export async function falseIn(
+  booleans: readonly ExpressionName[],
+  { evaluation }: DecisionResult,
 ): Promise<string[]> {
-  const was = await before.evaluation.facts(booleans);
-  const is = await after.evaluation.facts(booleans);
-  return booleans
-    .filter((name) => readFact(was, name) !== false && readFact(is, name) === false)
-    .map(qualifiedName);
+  const facts = await evaluation.facts(booleans);
+  return booleans.filter((name) => readFact(facts, name) === false).map(qualifiedName);
 }
