@@ -6,7 +6,7 @@ import { conceptOf, mayBe } from './concept.ts';
 import type { KnownCodes } from './known.ts';
 import { medicationsOf, withMedicineCode } from './medications.ts';
 import { isImplausible, isOfTwoMinds, withoutAnswer } from './observations.ts';
-import { readOrders, type OrdersRead } from './orders.ts';
+import { readOrders, type OrdersRead, type UnseenOrder } from './orders.ts';
 import { partsOf } from './parts.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type Unread,
   type Why,
 } from './reading.ts';
-import { isWithdrawn, readStatus } from './status.ts';
+import { elementOfStu3, isWithdrawn, readStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
 import { newestVersions } from './versions.ts';
 import { whoseIs, type PatientNames } from './whose.ts';
@@ -30,6 +30,7 @@ export interface Chart {
   readonly draftOrders: readonly Resource[];
   /** The drafts the call is about: those selected, or all where the hook has no selection. */
   readonly selectedOrders: readonly Resource[];
+  readonly unseenOrders: readonly UnseenOrder[];
   readonly patient: PatientNames;
 }
 
@@ -208,6 +209,7 @@ function readCoded(
   const status = readStatus(trusted.resource);
   const { resource } = status;
   if (trusted.isModified) return collected.unread(given, coded, 'modified');
+  if (elementOfStu3(coded) !== undefined) return collected.unread(given, coded, 'malformed');
   if (trusted.isDoubtful) {
     collected.lacks.push(distrustOf(coded));
     return collected.unread(given, coded, 'contradicted', resource);

@@ -24,7 +24,7 @@ export type Why =
   | 'no code'
   /** Its code is in no value set, and its words are of those that rules look for, or there are none. */
   | 'code not listed'
-  /** What says what it is is not written as FHIR R4 has it. */
+  /** It, or what says what it is, is not written as FHIR R4 has it. */
   | 'malformed'
   /** A code and the words beside it are of two things. */
   | 'contradicted'
@@ -41,7 +41,9 @@ export type Why =
   /** Answers to a form that was not finished. */
   | 'not finished'
   /** Answers to a form of another name, whose questions are those of one that rules know. */
-  | 'form not known';
+  | 'form not known'
+  /** An order that was selected, and did not come. */
+  | 'not sent';
 
 /** What rules cannot read, and what is known of it. */
 export interface Unread {
