@@ -1,28 +1,31 @@
 import { z } from 'zod';
 
 const id = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/, 'must be a FHIR id, without a type prefix');
-const resource = z.looseObject({ resourceType: z.string().min(1) });
 
-/** A field that may be left out. Clients also write null for what they have not, against the specification. */
-export function optional<T extends z.ZodType>(schema: T) {
-  return schema.nullish().transform((value) => value ?? undefined);
+/**
+ * A field that is used where it is as the specification has it, and else left aside: one that is
+ * odd must not refuse the call. Clients also write null for what they have not.
+ */
+export function lenient<T extends z.ZodType>(schema: T) {
+  return schema.optional().catch(undefined);
 }
 
-/** A Bundle in a hook's context. Clients leave out `type` and `fullUrl`, so neither is asked for. */
-const ordersBundle = z.looseObject({
-  resourceType: z.literal('Bundle'),
-  entry: optional(z.array(z.looseObject({ resource }))),
-});
+/** The same for a field that must be there, whatever it holds. */
+export function required<T extends z.ZodType>(schema: T) {
+  return z
+    .unknown()
+    .refine((value): boolean => value !== undefined, 'is missing')
+    .pipe(lenient(schema));
+}
 
 function userId(...types: readonly string[]) {
-  const pattern = new RegExp(`^(${types.join('|')})/[A-Za-z0-9\\-.]{1,64}$`);
-  return z
-    .string()
-    .regex(pattern, `must be one of ${types.map((type) => `${type}/<id>`).join(', ')}`);
+  return z.string().regex(new RegExp(`^(${types.join('|')})/[A-Za-z0-9\\-.]{1,64}$`));
 }
 
 const clinician = userId('Practitioner', 'PractitionerRole');
 const anyUser = userId('Practitioner', 'PractitionerRole', 'Patient', 'RelatedPerson');
+
+const selections = z.array(z.string().regex(/^[A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/));
 
 /**
  * The hooks this service can be called by, each with the context its definition
@@ -33,29 +36,27 @@ const anyUser = userId('Practitioner', 'PractitionerRole', 'Patient', 'RelatedPe
  */
 export const HOOK_CONTEXTS = {
   'patient-view': z.object({
-    userId: anyUser,
+    userId: required(anyUser),
     patientId: id,
-    encounterId: optional(id),
+    encounterId: lenient(id),
   }),
   'order-select': z.object({
-    userId: clinician,
+    userId: required(clinician),
     patientId: id,
-    encounterId: optional(id),
-    selections: z.array(
-      z.string().regex(/^[A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/, 'must be <Type>/<id>'),
-    ),
-    draftOrders: ordersBundle,
+    encounterId: lenient(id),
+    selections: required(selections),
+    draftOrders: required(z.unknown()),
   }),
   'order-sign': z.object({
-    userId: clinician,
+    userId: required(clinician),
     patientId: id,
-    encounterId: optional(id),
-    draftOrders: ordersBundle,
+    encounterId: lenient(id),
+    draftOrders: required(z.unknown()),
   }),
   'encounter-start': z.object({
-    userId: clinician,
+    userId: required(clinician),
     patientId: id,
-    encounterId: id,
+    encounterId: required(id),
   }),
 } as const;
 
@@ -75,11 +76,12 @@ export function carriesOrders(hook: HookName): boolean {
   return 'draftOrders' in HOOK_CONTEXTS[hook].shape;
 }
 
-/** The context of any hook, as the pipeline reads it. */
+/** The context of any hook, as the pipeline reads it; what is undefined was not sent, or left aside. */
 export interface HookContext {
-  readonly userId: string;
+  readonly userId?: string | undefined;
   readonly patientId: string;
   readonly encounterId?: string | undefined;
-  readonly selections?: readonly string[];
-  readonly draftOrders?: z.infer<typeof ordersBundle>;
+  readonly selections?: readonly string[] | undefined;
+  /** As it came: a Bundle, if it is as the specification has it. */
+  readonly draftOrders?: unknown;
 }

@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import { NerverootError } from '../errors.ts';
-import { HOOK_CONTEXTS, HOOK_NAMES, optional, type HookContext, type HookName } from './hooks.ts';
+import {
+  HOOK_CONTEXTS,
+  HOOK_NAMES,
+  lenient,
+  required,
+  type HookContext,
+  type HookName,
+} from './hooks.ts';
 
 const fhirAuthorization = z.object({
-  access_token: z.string().min(1),
-  token_type: z.literal('Bearer'),
-  expires_in: z.int(),
-  scope: z.string(),
-  subject: z.string().min(1),
-  patient: optional(z.string().min(1)),
+  access_token: required(z.string().min(1)),
+  token_type: required(z.literal('Bearer')),
+  expires_in: required(z.int()),
+  scope: required(z.unknown()),
+  subject: required(z.unknown()),
 });
 
 // hookInstance: any 8-4-4-4-12 hex string; real EHRs send ones that RFC 9562 refuses.
@@ -16,10 +22,16 @@ const envelope = z.object({
   hook: z.string().min(1),
   hookInstance: z.guid('must be a UUID'),
   context: z.looseObject({}),
-  fhirServer: optional(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })),
-  fhirAuthorization: optional(fhirAuthorization),
-  prefetch: optional(z.record(z.string(), z.unknown())),
+  fhirServer: lenient(z.url({ protocol: /^https?$/ })),
+  fhirAuthorization: lenient(z.looseObject({})).pipe(fhirAuthorization.optional()),
+  prefetch: lenient(z.record(z.string(), z.unknown())),
 });
+
+/** A token, and for how many seconds it may be used. */
+interface FhirToken {
+  readonly access_token: string;
+  readonly expires_in: number;
+}
 
 /**
  * One call of a CDS Client, checked. Unknown properties have been dropped.
@@ -31,30 +43,62 @@ export interface CdsRequest {
   readonly hookInstance: string;
   readonly context: HookContext;
   readonly fhirServer?: string;
-  readonly fhirAuthorization?: z.infer<typeof fhirAuthorization>;
-  /** Values as sent: resources, Bundles, OperationOutcomes, null. */
+  readonly fhirAuthorization?: FhirToken;
+  /** Values as sent: resources, Bundles, OperationOutcomes, null, or what is none of these. */
   readonly prefetch: ReadonlyMap<string, unknown>;
+  /** Fields that were sent in no form that can be used, and count as not sent. */
+  readonly leftAside: ReadonlySet<string>;
 }
 
-/** Reads a request body; throws InvalidRequest with the path of the first fault, and names all. */
+/**
+ * Reads a request body; throws InvalidRequest with the path of the first fault, and names all:
+ * what the specification demands and is not there, and what nobody can be advised without.
+ */
 export function parseCdsRequest(body: unknown): CdsRequest {
   const request = check(envelope, body, '');
   if (!isHookName(request.hook)) {
     const known = HOOK_NAMES.join(', ');
     throw invalid('hook', `"hook" must be one of ${known}`);
   }
-  if (request.fhirAuthorization && request.fhirServer === undefined) {
+  const sent = body as Readonly<Record<string, unknown>>; // an object: it has been checked
+  if (isSent(sent['fhirAuthorization']) && !isSent(sent['fhirServer'])) {
     throw invalid('fhirServer', '"fhirServer" is required when "fhirAuthorization" is sent');
   }
   const context: HookContext = check(HOOK_CONTEXTS[request.hook], request.context, 'context');
+  const token = tokenOf(request.fhirAuthorization);
   return {
     hook: request.hook,
     hookInstance: request.hookInstance,
     context,
     prefetch: new Map(Object.entries(request.prefetch ?? {})),
     ...(request.fhirServer === undefined ? {} : { fhirServer: request.fhirServer }),
-    ...(request.fhirAuthorization ? { fhirAuthorization: request.fhirAuthorization } : {}),
+    ...(token ? { fhirAuthorization: token } : {}),
+    leftAside: new Set([
+      ...unused(sent, { ...request, fhirAuthorization: token }, ''),
+      ...unused(request.context, context, 'context.'),
+    ]),
   };
+}
+
+/** Scope and subject are not interpreted: the server decides by its own rules. */
+function tokenOf(sent: z.infer<typeof envelope>['fhirAuthorization']): FhirToken | undefined {
+  const { access_token, token_type, expires_in } = sent ?? {};
+  if (access_token === undefined || token_type === undefined || expires_in === undefined) {
+    return undefined;
+  }
+  return { access_token, expires_in };
+}
+
+/** Paths of the fields that were sent and of which nothing was read. */
+function unused(sent: object, read: object, base: string): string[] {
+  const values = new Map<string, unknown>(Object.entries(sent));
+  return Object.entries(read).flatMap(([name, value]) =>
+    value === undefined && isSent(values.get(name)) ? `${base}${name}` : [],
+  );
+}
+
+function isSent(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function isHookName(name: string): name is HookName {

@@ -34,6 +34,8 @@ export interface CallerRecord {
   readonly isKnown: boolean;
   /** Keys that did not come and were not read. */
   readonly notSent: readonly string[];
+  /** Fields that came in no form that can be used. */
+  readonly leftAside: readonly string[];
 }
 
 /** How a call ended: with the bytes of a response and what to log of it, or with a failure. */
@@ -99,5 +101,6 @@ function callerOf({ service, request, site, data }: DecisionResult): CallerRecor
     address: serverAddress(request.fhirServer),
     isKnown: site.client !== undefined,
     notSent: notSent.map(({ key }) => key),
+    leftAside: [...request.leftAside],
   };
 }

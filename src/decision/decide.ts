@@ -91,7 +91,7 @@ export async function decide(
     required: requiredOf(service, site),
     without: site.without,
     totals: site.totals,
-    isResourceType: (name) => content.program.model.isResourceType(name),
+    isRecordType: (name) => content.program.model.isRecordType(name),
     reader: deps.readerFor?.(request),
   });
   if (deps.aborted?.() === true) throw hungUpError();

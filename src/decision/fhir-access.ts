@@ -26,9 +26,10 @@ export function openReaders(
   open: OpenFhirReader,
   policy: FhirPolicy,
 ): (request: CdsRequest, hungUp?: AbortSignal) => FhirReader | undefined {
-  return ({ fhirServer, fhirAuthorization }, hungUp) => {
+  return ({ fhirServer, fhirAuthorization, leftAside }, hungUp) => {
     const baseUrl = allowedServer(fhirServer, policy.allowed());
-    if (baseUrl === undefined) return undefined;
+    // What a token that cannot be used would have opened is not read as if there were none.
+    if (baseUrl === undefined || leftAside.has('fhirAuthorization')) return undefined;
     const lifetime = (fhirAuthorization?.expires_in ?? Number.POSITIVE_INFINITY) * 1000;
     const time = AbortSignal.timeout(Math.max(0, Math.min(policy.budgetMs, lifetime)));
     const signal = hungUp === undefined ? time : AbortSignal.any([time, hungUp]);

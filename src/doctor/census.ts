@@ -1,9 +1,9 @@
 import { canonicalSystem } from '../engine/codes.ts';
 import type { Program } from '../engine/program.ts';
-import { NerverootError } from '../errors.ts';
 import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
 import { printable } from './printable.ts';
-import { ResourcePool } from '../patient-data/resource-pool.ts';
+import { elementOfStu3 } from '../reading/status.ts';
+import { whoseIs } from '../reading/whose.ts';
 
 /** What the resources of one answer carry: numbers and code systems, no values of the patient. */
 export interface Census {
@@ -13,7 +13,7 @@ export interface Census {
   readonly others: Readonly<Record<string, number>>;
   /** Resources of another patient, which refuse the whole answer. */
   readonly strangers: number;
-  /** Resources of types that FHIR R4 does not have. */
+  /** Resources that FHIR R4 does not have, or writes otherwise. */
   readonly foreign: number;
   /** With a code; with a text and no code; with a reference instead; null where the type has no code. */
   readonly codes: {
@@ -47,7 +47,6 @@ export function takeCensus(
   program: Program,
 ): Census {
   const own = resources.filter(({ resourceType }) => resourceType === wanted.resourceType);
-  const refusals = refusalsOf(resources, wanted.patientId, program);
   const dates = dateProperties(program, wanted.resourceType);
   const statuses = ['status', 'clinicalStatus'].filter((name) =>
     program.model.elementsOf(`FHIR.${wanted.resourceType}`).has(name),
@@ -56,7 +55,10 @@ export function takeCensus(
   return {
     found: own.length,
     others: countTypes(resources.filter((r) => r.resourceType !== wanted.resourceType)),
-    ...refusals,
+    strangers: countStrangers(resources, wanted.patientId),
+    foreign: resources.filter(
+      (one) => !program.model.isRecordType(one.resourceType) || elementOfStu3(one) !== undefined,
+    ).length,
     ...countCodes(own, wanted.resourceType, program),
     dated: count((resource) => dates.some((name) => resource[name] !== undefined)),
     withStatus:
@@ -67,26 +69,9 @@ export function takeCensus(
   };
 }
 
-/** Asks the pool of a call about each resource. */
-function refusalsOf(
-  resources: readonly Resource[],
-  patientId: string,
-  { model }: Program,
-): Pick<Census, 'strangers' | 'foreign'> {
-  const pool = new ResourcePool({ id: patientId, server: undefined }, (name) =>
-    model.isResourceType(name),
-  );
-  const codes = resources.map((resource) => {
-    try {
-      pool.check(resource, () => '');
-      return undefined;
-    } catch (error) {
-      if (error instanceof NerverootError) return error.code;
-      throw error;
-    }
-  });
-  const count = (code: string): number => codes.filter((c) => c === code).length;
-  return { strangers: count('PatientMismatch'), foreign: count('InvalidRequest') };
+function countStrangers(resources: readonly Resource[], id: string): number {
+  const patient = { id, others: new Set<string>(), server: undefined };
+  return resources.filter((one) => whoseIs(one, patient) === 'another patient').length;
 }
 
 function countTypes(resources: readonly Resource[]): Record<string, number> {

@@ -46,9 +46,9 @@ export interface Sight {
 
 /** Why a call would, or would not, take the answer as looked at. */
 export function searchOutcome(sight: Sight): Outcome {
-  if (sight.lookedAt) return 'works';
   if (sight.census.strangers > 0) return 'other-patient';
   if (sight.census.foreign > 0) return 'other-version';
+  if (sight.lookedAt) return 'works';
   const last = sight.exchanges.at(-1);
   if (last?.status === undefined) return sight.timedOut ? 'too-slow' : troubleOf(last?.trouble);
   if (last.status >= 400) return statusOf(last.status, sight.template);

@@ -34,7 +34,7 @@ const SENTENCES: Partial<Record<Outcome, Sentence>> = {
   'other-patient': (keys) =>
     `Ask the server's team why it sends data of other patients for ${keys}: such answers are not read. Until then let the EHR send ${keys} by prefetch.`,
   'other-version': (keys) =>
-    `Give the address of the server's FHIR R4 interface: ${keys} came with resource types of another version.`,
+    `Give the address of the server's FHIR R4 interface: ${keys} came with resources of another version.`,
   'below-total': (keys, { server }) =>
     `Ask the server's team what the total (Bundle.total) of ${keys} counts that it does not send. If it hides entries from this service on purpose, as consent may ask for, say so once, as totals: estimate in the entry of ${server.baseUrl} in NERVEROOT_CLIENTS (docs/configuration.md), or for all clients:\nNERVEROOT_TOTALS=estimate`,
   incomplete: (keys) =>

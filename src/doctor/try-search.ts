@@ -127,7 +127,7 @@ async function look(
   const reader = open(access, { signal, maxPages }, (exchange) => exchanges.push(exchange));
   const { model } = content.program;
   const pool = new ResourcePool({ id: patientId, server: undefined }, (name) =>
-    model.isResourceType(name),
+    model.isRecordType(name),
   );
   const context = { userId: '', patientId };
   const start = now().getTime();

@@ -46,7 +46,7 @@ const VERDICTS: Readonly<Record<Outcome, Verdict>> = {
   unreachable: ({ trouble }) => `gave no answer (${trouble ?? 'no reason known'})`,
   'other-patient': ({ census }) =>
     `not usable: ${census.strangers} of its resources belong to another patient`,
-  'other-version': 'not usable: it holds resource types that FHIR R4 does not have',
+  'other-version': 'not usable: it holds resources that FHIR R4 does not have, or writes otherwise',
   'leaves-out': ({ wider }) =>
     `not usable: it left out ${wider?.leftOut ?? 0} that have a code it was asked for`,
   'below-total': ({ hidden }) => `incomplete: its total counts ${hidden} more than it sent`,

@@ -54,6 +54,12 @@ export class FhirModel {
     return this.shapeOf(`FHIR.${name}`).ancestors.has('{http://hl7.org/fhir}Resource');
   }
 
+  /** True for those that a record may hold: all but Bundle, Parameters and Binary, which only carry something. */
+  isRecordType(name: string): boolean {
+    if (this.typeNamed(`FHIR.${name}`) === undefined || name === 'DomainResource') return false;
+    return this.shapeOf(`FHIR.${name}`).ancestors.has('{http://hl7.org/fhir}DomainResource');
+  }
+
   /** Own and inherited elements of a type. */
   elementsOf(typeName: string): ReadonlyMap<string, ElementType> {
     let elements = this.#elements.get(typeName);

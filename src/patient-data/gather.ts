@@ -1,16 +1,16 @@
 import type { CdsRequest } from '../cds-hooks/request.ts';
 import { NerverootError } from '../errors.ts';
-import { isInPart, readBundle } from '../fhir/bundle.ts';
 import type { FhirReader } from '../fhir/client.ts';
-import { isFailure } from '../fhir/operation-outcome.ts';
-import { isResource, referenceTo, type Resource } from '../fhir/resource.ts';
+import { referenceTo, type Resource } from '../fhir/resource.ts';
 import type { Chart } from '../reading/read.ts';
+import { readDraftOrders } from './draft-orders.ts';
 import { readMedications } from './read-medications.ts';
 import type { MetRequirement, RequirementState } from './met-requirement.ts';
 import { readMissing } from './read-missing.ts';
+import { readPrefetch, type Intake } from './read-prefetch.ts';
 import type { DataRequirement } from './requirements.ts';
 import type { Totals } from '../site.ts';
-import { ResourcePool, type PlaceOf } from './resource-pool.ts';
+import { ResourcePool } from './resource-pool.ts';
 
 /** What a call brought, and how much of what was asked for. */
 export interface PatientData extends Chart {
@@ -26,8 +26,8 @@ export interface GatherRules {
   readonly without: readonly string[];
   /** What the totals of the client's searches count. */
   readonly totals: Totals;
-  /** Whether FHIR R4 has a resource type of that name. */
-  readonly isResourceType: (name: string) => boolean;
+  /** Whether FHIR R4 has a resource type of that name that a record may hold. */
+  readonly isRecordType: (name: string) => boolean;
   /** Reads what prefetch did not bring; undefined when no FHIR server may be read. */
   readonly reader: FhirReader | undefined;
 }
@@ -35,16 +35,16 @@ export interface GatherRules {
 /**
  * Brings together the patient's data from the request. Throws MissingData when a
  * required item is not there, PatientMismatch when a resource names another
- * patient, InvalidRequest when a value is no FHIR R4.
+ * patient, InvalidRequest when the orders in hand are of another FHIR than R4.
  *
  * @see https://cds-hooks.hl7.org/STU2/#providing-fhir-resources-to-a-cds-service
  */
 export async function gather(request: CdsRequest, rules: GatherRules): Promise<PatientData> {
   const pool = new ResourcePool(
     { id: request.context.patientId, server: request.fhirServer },
-    rules.isResourceType,
+    rules.isRecordType,
   );
-  const draftOrders = readDraftOrders(request, pool);
+  const orders = readDraftOrders(request, pool);
   const inPart: Resource[] = [];
   const intake: Intake = { pool, totals: rules.totals, setAside: (one) => inPart.push(one) };
   const prefetched = rules.requirements.map((requirement): MetRequirement => ({
@@ -60,14 +60,16 @@ export async function gather(request: CdsRequest, rules: GatherRules): Promise<P
   );
   for (const requirement of requirements) checkRequired(requirement, rules.required, pool);
   if (rules.reader) {
-    const medications = await readMedications([...pool.resources, ...draftOrders], rules.reader);
+    const medications = await readMedications(
+      [...pool.resources, ...orders.draftOrders],
+      rules.reader,
+    );
     pool.add(medications, () => 'a Medication that was read');
   }
   return {
     resources: pool.resources,
     patient: pool.patient,
-    draftOrders,
-    selectedOrders: selectOrders(request, draftOrders),
+    ...orders,
     requirements,
   };
 }
@@ -80,108 +82,6 @@ function forgive(
 ): RequirementState {
   const isKept = required.includes(resourceType) || !without.includes(resourceType);
   return met.state === 'missing' && !isKept ? { state: 'absent' } : met;
-}
-
-function selectOrders(request: CdsRequest, draftOrders: readonly Resource[]): readonly Resource[] {
-  const { selections } = request.context;
-  if (!selections) return draftOrders;
-  return draftOrders.filter((order) => selections.includes(referenceTo(order) ?? ''));
-}
-
-/** What else a client puts among the drafts is no order, and stands in the place of nothing on record. */
-function readDraftOrders(request: CdsRequest, pool: ResourcePool): Resource[] {
-  const entries = request.context.draftOrders?.entry ?? [];
-  return entries.flatMap(({ resource }, i) => {
-    pool.check(resource, () => `context.draftOrders.entry[${i}].resource`);
-    return REQUESTS.has(resource.resourceType) ? resource : [];
-  });
-}
-
-/** @see https://hl7.org/fhir/R4/request.html */
-const REQUESTS: ReadonlySet<string> = new Set([
-  'Appointment',
-  'AppointmentResponse',
-  'CarePlan',
-  'Claim',
-  'CommunicationRequest',
-  'Contract',
-  'CoverageEligibilityRequest',
-  'DeviceRequest',
-  'EnrollmentRequest',
-  'ImmunizationRecommendation',
-  'MedicationRequest',
-  'NutritionOrder',
-  'RequestGroup',
-  'ServiceRequest',
-  'SupplyRequest',
-  'Task',
-  'VisionPrescription',
-]);
-
-/** Where the values of prefetch go. */
-interface Intake {
-  readonly pool: ResourcePool;
-  readonly totals: Totals;
-  /** Takes a resource of which elements were left out. */
-  readonly setAside: (resource: Resource) => void;
-}
-
-function readPrefetch(
-  { prefetch, fhirServer }: CdsRequest,
-  { key, resourceType }: DataRequirement,
-  intake: Intake,
-): RequirementState {
-  const place = `prefetch.${key}`;
-  const value = prefetch.get(key);
-  if (value === undefined) {
-    const closed =
-      fhirServer === undefined ? '' : ', and this service may not read that FHIR server';
-    return { state: 'missing', reason: `not sent${closed}` };
-  }
-  if (value === null) return { state: 'absent' };
-  if (!isResource(value)) {
-    throw new NerverootError('InvalidRequest', `"${place}" must be a FHIR resource or null`, {
-      path: place,
-    });
-  }
-  if (value.resourceType === 'OperationOutcome') {
-    return isFailure(value)
-      ? { state: 'failed', reason: 'the EHR could not read it' }
-      : { state: 'absent' };
-  }
-  if (value.resourceType !== 'Bundle') {
-    if (value.resourceType !== resourceType) {
-      throw new NerverootError(
-        'InvalidRequest',
-        `"${place}" must be a ${resourceType} or a Bundle of them`,
-        { path: place },
-      );
-    }
-    takeIn([value], () => place, intake);
-    return isInPart(value)
-      ? { state: 'incomplete', reason: 'the resource came in part only' }
-      : { state: 'prefetched' };
-  }
-  const found = readBundle(value, intake.totals);
-  for (const [fullUrl, resource] of found.fullUrls) intake.pool.learnName(fullUrl, resource);
-  takeIn(found.resources, (one) => `${place}.${found.places.get(one) ?? 'entry'}`, intake);
-  if (!found.complete) return { state: 'incomplete', reason: found.reason ?? 'incomplete' };
-  return { state: found.resources.length > 0 ? 'prefetched' : 'absent' };
-}
-
-function takeIn(
-  resources: readonly Resource[],
-  placeOf: PlaceOf,
-  { pool, setAside }: Intake,
-): void {
-  for (const resource of resources.filter(isInPart)) {
-    pool.check(resource, placeOf);
-    setAside(resource);
-  }
-  pool.add(
-    resources.filter((resource) => !isInPart(resource)),
-    placeOf,
-  );
 }
 
 function checkRequired(

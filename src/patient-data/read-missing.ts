@@ -1,7 +1,7 @@
 import type { HookContext } from '../cds-hooks/hooks.ts';
 import { NerverootError, type ErrorCode } from '../errors.ts';
 import type { FhirReader, Looked } from '../fhir/client.ts';
-import type { MetRequirement, RequirementState } from './met-requirement.ts';
+import { whyNotAnswered, type MetRequirement, type RequirementState } from './met-requirement.ts';
 import type { ResourcePool } from './resource-pool.ts';
 
 /**
@@ -56,27 +56,29 @@ function fillTemplate(template: string, context: HookContext): string | undefine
 }
 
 /** @see https://cds-hooks.hl7.org/STU2/#prefetch-tokens-identifying-the-user */
-function userTokens(userId: string): Map<string, string> {
-  const [type, id] = userId.split('/');
+function userTokens(userId: string | undefined): Map<string, string> {
+  const [type, id] = userId?.split('/') ?? [];
   return new Map(type !== undefined && id !== undefined ? [[`user${type}Id`, id]] : []);
 }
 
 /** Why what a server answered is refused, in words for a person. */
 const REFUSED: Partial<Record<ErrorCode, string>> = {
   PatientMismatch: 'the FHIR server answered with data of another patient',
-  InvalidRequest: 'the FHIR server answered with what is no FHIR R4',
   BodyTooLarge: 'the FHIR server answered with more than can be worked through',
 };
 
 function take(looked: Looked, requirement: MetRequirement, pool: ResourcePool): RequirementState {
+  let isAllRead: boolean;
   try {
-    pool.add(looked.resources, () => `the answer for ${requirement.key}`);
+    isAllRead = pool.add(looked.resources, () => `the answer for ${requirement.key}`);
   } catch (error) {
     // A server that answers so cannot be trusted with "nothing found" either.
     const reason = error instanceof NerverootError ? REFUSED[error.code] : undefined;
     if (reason === undefined) throw error;
     return { state: 'failed', reason };
   }
-  if (looked.state === 'read') return { state: looked.resources.length > 0 ? 'read' : 'absent' };
-  return { state: looked.state, reason: looked.reason };
+  if (looked.state !== 'read') return { state: looked.state, reason: looked.reason };
+  const reason = whyNotAnswered(looked.resources, requirement, isAllRead);
+  if (reason !== undefined) return { state: 'incomplete', reason };
+  return { state: looked.resources.length > 0 ? 'read' : 'absent' };
 }

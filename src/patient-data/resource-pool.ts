@@ -1,6 +1,5 @@
 import { NerverootError } from '../errors.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { elementOfStu3 } from '../reading/status.ts';
 import { whoseIs, type PatientNames } from '../reading/whose.ts';
 
 /** Says where a resource stands in the request; asked only when it is refused. */
@@ -9,20 +8,21 @@ export type PlaceOf = (resource: Resource) => string;
 // More would only come from a fault or an attack; it bounds the work of one call.
 const RESOURCE_LIMIT = 50_000;
 
-/** Collects resources as they come, and refuses those of another patient or another FHIR version. */
+/** Collects resources as they come, and refuses those of another patient. */
 export class ResourcePool {
+  /** Whether FHIR R4 has a resource type of that name that a record may hold. */
+  readonly isRecordType: (name: string) => boolean;
   readonly resources: Resource[] = [];
   readonly #names = new Set<string>();
   readonly #patient: PatientNames;
-  readonly #isResourceType: (name: string) => boolean;
 
   constructor(
     { id, server }: { readonly id: string; readonly server: string | undefined },
-    isResourceType: (name: string) => boolean,
+    isRecordType: (name: string) => boolean,
   ) {
     this.#patient = { id, server, others: this.#names };
     this.#names.add(`Patient/${id}`).add(`urn:uuid:${id}`);
-    this.#isResourceType = isResourceType;
+    this.isRecordType = isRecordType;
   }
 
   /** How the resources may name the patient, as far as it has been learnt. */
@@ -37,10 +37,14 @@ export class ResourcePool {
     }
   }
 
-  /** All of them or, when one is refused, none. */
-  add(resources: readonly Resource[], placeOf: PlaceOf): void {
+  /**
+   * All of them or, when one is refused, none; but for those that no record of FHIR R4 holds.
+   * Returns whether there was none of these.
+   */
+  add(resources: readonly Resource[], placeOf: PlaceOf): boolean {
     for (const resource of resources) this.check(resource, placeOf);
-    for (const resource of resources) this.resources.push(resource);
+    const known = resources.filter(({ resourceType }) => this.isRecordType(resourceType));
+    for (const resource of known) this.resources.push(resource);
     if (this.resources.length > RESOURCE_LIMIT) {
       throw new NerverootError(
         'BodyTooLarge',
@@ -48,27 +52,11 @@ export class ResourcePool {
         { path: 'prefetch' },
       );
     }
+    return known.length === resources.length;
   }
 
-  /** Throws InvalidRequest for what is no FHIR R4, and PatientMismatch for another patient's. */
+  /** Throws PatientMismatch for another patient's. */
   check(resource: Resource, placeOf: PlaceOf): void {
-    if (!this.#isResourceType(resource.resourceType)) {
-      const place = placeOf(resource);
-      throw new NerverootError(
-        'InvalidRequest',
-        `"${place}" has a resource type that FHIR R4 does not have; this service reads R4 only`,
-        { path: place },
-      );
-    }
-    const older = elementOfStu3(resource);
-    if (older !== undefined) {
-      const place = `${placeOf(resource)}.${older}`;
-      throw new NerverootError(
-        'InvalidRequest',
-        `"${place}" is written as in FHIR STU3; this service reads R4 only, in which a ${resource.resourceType} has no such element or another type for it`,
-        { path: place },
-      );
-    }
     if (whoseIs(resource, this.#patient) !== 'another patient') return;
     const place = placeOf(resource);
     throw new NerverootError(

@@ -1,16 +1,22 @@
 import type { Resource } from '../fhir/resource.ts';
 import { conceptOf, hasUnreadReason } from './concept.ts';
 import type { KnownCodes } from './known.ts';
-import type { Unread } from './reading.ts';
+import type { Unread, Why } from './reading.ts';
 import { readStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
 import { whoseIs, type PatientNames } from './whose.ts';
+
+/** An order of which not even the type can be told (then it is a Basic), or that did not come. */
+export interface UnseenOrder {
+  readonly resource: Resource;
+  readonly why: Why;
+}
 
 /** Orders as rules are to see them. */
 export interface OrdersRead {
   readonly draftOrders: readonly Resource[];
   readonly selectedOrders: readonly Resource[];
-  /** Of the selected orders, those that do not say readably what is ordered. */
+  /** Of the selected orders, those that do not say readably what is ordered, and those that cannot be seen. */
   readonly unreadOrders: readonly Unread[];
   /** Of the selected orders, those with reasons none of which is readable, as they came. */
   readonly unreadReasons: readonly Resource[];
@@ -21,10 +27,12 @@ export function readOrders(
   {
     draftOrders,
     selectedOrders,
+    unseenOrders,
     patient,
   }: {
     readonly draftOrders: readonly Resource[];
     readonly selectedOrders: readonly Resource[];
+    readonly unseenOrders: readonly UnseenOrder[];
     readonly patient: PatientNames;
   },
   toRules: (resource: Resource) => Resource,
@@ -46,9 +54,15 @@ export function readOrders(
   return {
     draftOrders: drafts.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
     selectedOrders: selected.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
-    unreadOrders: selected.flatMap(({ coded, why, mayBe, word }) =>
-      why === undefined ? [] : { resource: readStatus(coded).resource, why, mayBe, word },
-    ),
+    unreadOrders: [
+      ...selected.flatMap(({ coded, why, mayBe, word }) =>
+        why === undefined ? [] : { resource: readStatus(coded).resource, why, mayBe, word },
+      ),
+      ...unseenOrders.map(({ resource, why }) => {
+        const { valueSets, word } = conceptOf(toRules(resource), known);
+        return { resource, why, mayBe: valueSets, word };
+      }),
+    ],
     unreadReasons: selected.flatMap(({ order, coded }) =>
       hasUnreadReason(order, known) ? coded : [],
     ),

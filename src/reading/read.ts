@@ -7,11 +7,11 @@ import { bothOf, conceptOf, mayBeTorn } from './concept.ts';
 import type { KnownCodes } from './known.ts';
 import { medicationsOf, withMedicineCode } from './medications.ts';
 import { isImplausible, isOfTwoMinds } from './observations.ts';
-import { readOrders, type OrdersRead } from './orders.ts';
+import { readOrders, type OrdersRead, type UnseenOrder } from './orders.ts';
 import { partsOf } from './parts.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import { BIRTH_DATE, type Lack, type Left, type Unread, type Why } from './reading.ts';
-import { isWithdrawn, readStatus } from './status.ts';
+import { elementOfStu3, isWithdrawn, readStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
 import { newestVersions } from './versions.ts';
 import { whoseIs, type PatientNames } from './whose.ts';
@@ -24,6 +24,7 @@ export interface Chart {
   readonly draftOrders: readonly Resource[];
   /** The drafts the call is about: those selected, or all where the hook has no selection. */
   readonly selectedOrders: readonly Resource[];
+  readonly unseenOrders: readonly UnseenOrder[];
   readonly patient: PatientNames;
 }
 
@@ -202,6 +203,7 @@ function readCoded(
   const status = readStatus(trusted.resource);
   const { resource } = status;
   if (trusted.isModified) return collected.unread(given, coded, 'modified');
+  if (elementOfStu3(coded) !== undefined) return collected.unread(given, coded, 'malformed');
   if (trusted.isDoubtful) {
     collected.lacks.push(distrustOf(coded));
     return collected.unread(given, coded, 'contradicted', resource);

@@ -28,7 +28,7 @@ export type Why =
   | 'says more'
   /** Its code is one that rules ask resources of other types for. */
   | 'not asked so'
-  /** What says what it is is not written as FHIR R4 has it. */
+  /** It, or what says what it is, is not written as FHIR R4 has it. */
   | 'malformed'
   /** A code and the words beside it are of two things. */
   | 'contradicted'
@@ -45,7 +45,9 @@ export type Why =
   /** Answers to a form that was not finished. */
   | 'not finished'
   /** Answers to a form of another name, whose questions are those of one that rules know. */
-  | 'form not known';
+  | 'form not known'
+  /** An order that was selected, and did not come. */
+  | 'not sent';
 
 /** What rules cannot read, and what is known of it. */
 export interface Unread {

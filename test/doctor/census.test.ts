@@ -67,20 +67,21 @@ describe('a census', () => {
     });
   });
 
-  it('counts what belongs to others, and what FHIR R4 does not have', () => {
+  it('counts what belongs to others, and what FHIR R4 does not have or writes otherwise', () => {
     const mine = { subject: { reference: 'https://ehr.example/fhir/Patient/p1' } };
     const counted = census(
       'Condition',
       mine,
       { subject: { reference: 'Patient/p2' } },
       { ...mine, resourceType: 'ActorDefinition' },
+      { ...mine, clinicalStatus: 'active' },
     );
     expect(counted).toMatchObject({
-      found: 2,
+      found: 3,
       strangers: 1,
-      foreign: 1,
+      foreign: 2,
       others: { ActorDefinition: 1 },
-      absoluteReferences: 1,
+      absoluteReferences: 2,
     });
   });
 });

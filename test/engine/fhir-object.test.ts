@@ -137,6 +137,22 @@ it('knows the types of R4 and not those of other versions', () => {
   expect(model.isResourceType('')).toBe(false);
 });
 
+it.each([
+  ['ServiceRequest', true],
+  ['OperationOutcome', true],
+  ['Bundle', false],
+  ['Parameters', false],
+  ['Binary', false],
+  ['Resource', false],
+  ['DomainResource', false],
+  ['ProcedureRequest', false],
+  ['Quantity', false],
+  ['__proto__', false],
+  ['', false],
+])('the model knows what a record may hold: %s, %s', (name, expected) => {
+  expect(model.isRecordType(name)).toBe(expected);
+});
+
 it('shows the engine a cheap identity and none of the content', () => {
   const condition = wrap('Condition', { code: { text: 'x' } });
   expect(Object.entries(condition)).toEqual([['identity', 'Condition/1#0']]);

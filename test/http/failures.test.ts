@@ -90,7 +90,11 @@ describe.each(FAILURES)('$title', ({ status, send }) => {
 describe('S-04: 412', () => {
   it('S-04: is kept for data that could not be had', () => {
     const titles = FAILURES.filter(({ status }) => status === 412).map(({ title }) => title);
-    expect(titles).toEqual(['required data that are missing']);
+    expect(titles).toEqual([
+      'required data that are no resource',
+      'required data that are of another type',
+      'required data that are missing',
+    ]);
   });
 });
 

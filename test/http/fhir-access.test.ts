@@ -119,6 +119,67 @@ describe('reading what prefetch did not bring', () => {
     expect(asked()).toEqual([PATHS.observations, PATHS.procedures, PATHS.responses]);
   });
 
+  it.each<[string, unknown]>([
+    ['an empty object', {}],
+    ['a text', 'none'],
+    ['one of them alone', SADDLE],
+    ['a resource of another type', SCIATICA],
+    ['a Bundle that lost an entry', aSearchset([{ resourceType: 'Diagnosis' }])],
+  ])('PV-01: a key that holds %s is read', async (_title, observations) => {
+    serveAll();
+    const whole = { conditions: aSearchset([SCIATICA]), procedures: null };
+    const prefetch = { ...whole, patient: PATIENT, questionnaireResponses: null, observations };
+    expect(summariesOf(await app.call(VIEW, aCall(prefetch)))).toEqual([EMERGENCY]);
+    expect(asked()).toEqual([PATHS.observations]);
+  });
+
+  it.each<[string, unknown]>([
+    ['a text', 'p1'],
+    ['a Condition', SCIATICA],
+    ['a Bundle of Conditions', aSearchset([SCIATICA])],
+  ])('PV-01: a patient key that holds %s is read', async (_title, patient) => {
+    serveAll();
+    expect(summariesOf(await app.call(VIEW, aCall({ patient })))).toEqual([EMERGENCY]);
+    expect(asked()).toContain(PATHS.patient);
+  });
+
+  it('PV-03: a server that answers with something else than the Patient does not show them', async () => {
+    serveAll();
+    fhir.json(PATHS.patient, SCIATICA);
+    const answer = await app.call(VIEW, aCall({}));
+    expect(answer.status).toBe(412);
+    expect(issueOf(answer).diagnostics).toMatch(/^"patient": what came is no Patient\./);
+  });
+
+  it.each<[string, Partial<WireRequest>]>([
+    ['a token of no form', { fhirAuthorization: 'token-that-nobody-may-see' }],
+    ['a token that never ends', { fhirAuthorization: anAuthorization({ expires_in: 'never' }) }],
+    ['a server of no form', { fhirServer: 7 }],
+  ])('R-06: %s opens nothing, and what was sent is decided', async (_title, changes) => {
+    serveAll();
+    const prefetch = {
+      patient: PATIENT,
+      conditions: aSearchset([SCIATICA]),
+      observations: aSearchset([SADDLE]),
+      procedures: null,
+      questionnaireResponses: null,
+    };
+    expect(summariesOf(await app.call(VIEW, aCall(prefetch, changes)))).toEqual([EMERGENCY]);
+    const { conditions: _conditions, ...less } = prefetch;
+    expect(summariesOf(await app.call(VIEW, aCall(less, changes)))).toEqual([SAID_AND_NOT_CHECKED]);
+    expect((await app.call(VIEW, aCall({}, changes))).status).toBe(412);
+    expect(asked()).toEqual([]);
+    expect(app.log()).not.toContain('token-that-nobody-may-see');
+  });
+
+  it.each([7, { read: true }])('F-06: a scope of %j decides nothing', async (scope) => {
+    serveAll();
+    const fhirAuthorization = anAuthorization({ scope });
+    expect(summariesOf(await app.call(VIEW, aCall({}, { fhirAuthorization })))).toEqual([
+      EMERGENCY,
+    ]);
+  });
+
   it('PV-06: what the EHR looked for in vain is not looked for again', async () => {
     serveAll();
     const prefetch = { patient: PATIENT, conditions: anOutcome('error') };

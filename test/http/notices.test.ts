@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createNotices } from '../../src/http/notices.ts';
-import { aPrefetch, aViewRequest } from '../support/cds-request.ts';
-import { findSecrets } from '../support/fhir-data.ts';
+import { aPrefetch, aViewRequest, withValue } from '../support/cds-request.ts';
+import { findSecrets, SECRET_VALUE } from '../support/fhir-data.ts';
 import { aClient, aServer, TRIAL_CONTENT } from '../support/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'nerveroot-notices-'));
@@ -25,13 +25,21 @@ function aLog() {
   return { log, told: () => lines.map(({ level: _level, ...line }) => line) };
 }
 
-const KNOWN = { service: 's', address: 'https://a.example', isKnown: true, notSent: [] };
+const LEFT_ASIDE =
+  'The client sends this field in a form that CDS Hooks does not have: it is not used (docs/connecting-an-ehr.md#what-is-odd-in-a-call)';
+const KNOWN = {
+  service: 's',
+  address: 'https://a.example',
+  isKnown: true,
+  notSent: [],
+  leftAside: [],
+};
 
 describe('what the operator is told of a client', () => {
   it('is each thing once', () => {
     const { log, told } = aLog();
     const notice = createNotices(log, true);
-    const strange = { ...KNOWN, isKnown: false, notSent: ['x', 'y'] };
+    const strange = { ...KNOWN, isKnown: false, notSent: ['x', 'y'], leftAside: ['z'] };
     for (let i = 0; i < 3; i += 1) notice(strange);
     notice(KNOWN);
     notice({ ...KNOWN, address: undefined, isKnown: false });
@@ -39,6 +47,7 @@ describe('what the operator is told of a client', () => {
       { client: 'https://a.example', msg: UNKNOWN },
       { client: 'https://a.example', service: 's', key: 'x', msg: NOT_SENT },
       { client: 'https://a.example', service: 's', key: 'y', msg: NOT_SENT },
+      { client: 'https://a.example', service: 's', field: 'z', msg: LEFT_ASIDE },
       { client: 'names no fhirServer', msg: UNKNOWN },
     ]);
   });
@@ -61,7 +70,7 @@ describe('what the operator is told of a client', () => {
   });
 });
 
-it('the log of a server says which clients are not known, and what they do not send', async () => {
+it('the log of a server says which clients are not known, what they do not send, and what is odd', async () => {
   const server = await aServer({ content: TRIAL_CONTENT, env: { NERVEROOT_CLIENTS: clients } });
   const client = aClient(() => `http://127.0.0.1:${server.port}`);
   const { observations: _observations, ...prefetch } = aPrefetch();
@@ -70,6 +79,9 @@ it('the log of a server says which clients are not known, and what they do not s
       await client.call('trial-view', aViewRequest({ fhirServer, prefetch }));
       await client.call('trial-view', aViewRequest({ fhirServer, prefetch }));
     }
+    const fhirServer = 'https://ehr.example/fhir';
+    const odd = { ...aViewRequest({ fhirServer, fhirAuthorization: SECRET_VALUE }) };
+    await client.call('trial-view', withValue(odd, 'context.userId', SECRET_VALUE));
   } finally {
     await server.stop();
   }
@@ -79,10 +91,14 @@ it('the log of a server says which clients are not known, and what they do not s
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter(({ msg }) => msg !== 'answered');
-  expect(lines.map(({ client: address, key, msg }) => [address, key, msg])).toEqual([
-    ['https://ehr.example/fhir', 'observations', NOT_SENT],
-    ['https://other.example/fhir', undefined, UNKNOWN],
-    ['https://other.example/fhir', 'observations', NOT_SENT],
-  ]);
+  expect(lines.map(({ client: address, key, field, msg }) => [address, key ?? field, msg])).toEqual(
+    [
+      ['https://ehr.example/fhir', 'observations', NOT_SENT],
+      ['https://other.example/fhir', undefined, UNKNOWN],
+      ['https://other.example/fhir', 'observations', NOT_SENT],
+      ['https://ehr.example/fhir', 'fhirAuthorization', LEFT_ASIDE],
+      ['https://ehr.example/fhir', 'context.userId', LEFT_ASIDE],
+    ],
+  );
   expect(findSecrets(server.output())).toEqual([]);
 });

@@ -85,6 +85,37 @@ describe('data of another patient', () => {
     expect(issueOf(answer)).toEqual(refusal('context.draftOrders.entry[0].resource'));
   });
 
+  it.each<[string, (prefetch: Json) => Json, string]>([
+    [
+      'of a type that FHIR does not have',
+      (subject) => ({ conditions: searchset([{ resourceType: 'Diagnosis', subject }]) }),
+      'prefetch.conditions.entry[0].resource',
+    ],
+    [
+      'of a type that was not asked for, alone under a key',
+      (subject) => ({ conditions: anObservation({ subject }) }),
+      'prefetch.conditions',
+    ],
+    [
+      'as it was written before R4',
+      (subject) => ({ conditions: searchset([aCondition({ subject, clinicalStatus: 'active' })]) }),
+      'prefetch.conditions.entry[0].resource',
+    ],
+  ])('refuses a resource %s', async (_title, prefetchOf, path) => {
+    const answer = await callWith(prefetchOf({ reference: 'Patient/stranger' }));
+    expect(answer.status).toBe(400);
+    expect(issueOf(answer)).toEqual(refusal(path));
+  });
+
+  it.each<[string, Json]>([
+    ['of no type', { subject: { reference: 'Patient/stranger' } }],
+    ['in Parameters', { resourceType: 'Parameters', subject: { reference: 'Patient/stranger' } }],
+  ])('refuses a draft %s', async (_title, draft) => {
+    const answer = await server.call('trial-order', anOrderRequest([draft]));
+    expect(answer.status).toBe(400);
+    expect(issueOf(answer)).toEqual(refusal('context.draftOrders.entry[0].resource'));
+  });
+
   it('points at the entry as it was sent, past an OperationOutcome before it', async () => {
     const outcome = { resourceType: 'OperationOutcome', issue: [{ severity: 'information' }] };
     const stray = aCondition({ id: 'stray', subject: { reference: 'Patient/stranger' } });

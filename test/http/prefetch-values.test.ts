@@ -108,9 +108,14 @@ describe('PV-06: an OperationOutcome in the place of data', () => {
     expect(cardsOf(answer)[1]?.detail).toContain('could not read it');
   });
 
-  it('PV-06: an outcome without issues is taken for a failure', async () => {
-    const answer = await callWith({ conditions: { resourceType: 'OperationOutcome' } });
+  it.each<[string, Json]>([
+    ['without issues', { resourceType: 'OperationOutcome' }],
+    ['that only warns', anOutcome('warning')],
+    ['that only informs', anOutcome('information')],
+  ])('PV-06: an outcome %s is no answer either', async (_title, conditions) => {
+    const answer = await callWith({ conditions });
     expect(answer.status).toBe(412);
+    expect(issueOf(answer).diagnostics).toMatch(/^"conditions": the EHR could not read it/);
   });
 });
 
@@ -223,9 +228,18 @@ describe('PV-09: shapes of a Bundle', () => {
         entry: [{ response: { status: '200' }, resource: searchset([aCondition()]) }],
       },
     ],
-    ['a resource without a Bundle', aCondition()],
   ])('PV-09: %s is read', async (_title, conditions) => {
     expect(summariesOf(await callWith({ conditions }))).toEqual([NOTE]);
+  });
+
+  it('PV-09: a resource without a Bundle is read, and is not all that there is', async () => {
+    const answer = await callWith({ observations: anObservation() });
+    expect(summariesOf(answer)).toEqual([NOTE, ALARM]);
+    const required = await callWith({ conditions: aCondition() });
+    expect(required.status).toBe(412);
+    expect(issueOf(required).diagnostics).toMatch(
+      /^"conditions": one resource was sent in the place of all that there are\./,
+    );
   });
 
   it('PV-09: two resources without id are two', async () => {

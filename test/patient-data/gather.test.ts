@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CdsRequest } from '../../src/cds-hooks/request.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
 import { whoseIs } from '../../src/reading/whose.ts';
 import { gather, notLookedAt, type GatherRules } from '../../src/patient-data/gather.ts';
 import type { RequirementState } from '../../src/patient-data/met-requirement.ts';
@@ -17,8 +18,10 @@ const RULES: GatherRules = {
   without: [],
   totals: 'accurate',
   reader: undefined,
-  isResourceType: (name) =>
-    ['Patient', 'Condition', 'ServiceRequest', 'OperationOutcome'].includes(name),
+  isRecordType: (name) =>
+    ['Patient', 'Condition', 'ServiceRequest', 'MedicationRequest', 'OperationOutcome'].includes(
+      name,
+    ),
 };
 const PATIENT = { resourceType: 'Patient', id: 'p1' };
 
@@ -31,6 +34,7 @@ function aRequest(
     hookInstance: '11111111-1111-4111-8111-111111111111',
     context: { userId: 'Practitioner/1', patientId: 'p1', ...context },
     prefetch: new Map(Object.entries({ patient: PATIENT, ...prefetch })),
+    leftAside: new Set(),
   };
 }
 
@@ -57,6 +61,9 @@ function order(id: string, reference = 'Patient/p1') {
   return { resourceType: 'ServiceRequest', id, status: 'draft', subject: { reference } };
 }
 
+/** An order of which nothing is known. */
+const NO_TYPE = { resourceType: 'Basic' };
+
 const DRAFTS = {
   resourceType: 'Bundle' as const,
   entry: [{ resource: order('d1') }, { resource: order('d2') }],
@@ -74,13 +81,51 @@ describe('what became of a requirement', () => {
     ['an empty bundle', { conditions: aBundle([]) }, { state: 'absent' }],
     ['a bundle without entry', { conditions: { resourceType: 'Bundle' } }, { state: 'absent' }],
     ['a bundle', { conditions: aBundle([aCondition('c1')]) }, { state: 'prefetched' }],
-    ['a single resource', { conditions: aCondition('c1') }, { state: 'prefetched' }],
+    [
+      'a single resource',
+      { conditions: aCondition('c1') },
+      { state: 'incomplete', reason: 'one resource was sent in the place of all that there are' },
+    ],
+    [
+      'what is no resource',
+      { conditions: ['c1'] },
+      { state: 'incomplete', reason: 'what was sent is no FHIR resource' },
+    ],
+    [
+      'a text',
+      { conditions: 'c1' },
+      { state: 'incomplete', reason: 'what was sent is no FHIR resource' },
+    ],
+    [
+      'a resource of another type',
+      { conditions: PATIENT },
+      { state: 'incomplete', reason: 'what came is no Condition' },
+    ],
+    [
+      'a bundle of another type',
+      { conditions: aBundle([PATIENT]) },
+      { state: 'incomplete', reason: 'what came is no Condition' },
+    ],
+    [
+      'a bundle with others beside it',
+      { conditions: aBundle([PATIENT, aCondition('c1')]) },
+      { state: 'prefetched' },
+    ],
+    [
+      'a bundle with a type that R4 lacks',
+      { conditions: aBundle([{ resourceType: 'Diagnosis' }, aCondition('c1')]) },
+      { state: 'incomplete', reason: 'it holds what no record of FHIR R4 does' },
+    ],
     [
       'an error',
       { conditions: anOutcome('error') },
       { state: 'failed', reason: 'the EHR could not read it' },
     ],
-    ['an outcome without error', { conditions: anOutcome('information') }, { state: 'absent' }],
+    [
+      'an outcome without error',
+      { conditions: anOutcome('information') },
+      { state: 'failed', reason: 'the EHR could not read it' },
+    ],
     [
       'a first page',
       { conditions: aBundle([aCondition('c1')], NEXT_PAGE) },
@@ -130,6 +175,47 @@ it('takes what was read whole in the place of what was sent in part', async () =
   expect(resources).toEqual([PATIENT, inPart]);
 });
 
+it.each<readonly [what: string, value: unknown, read: readonly Resource[]]>([
+  ['no resource', 'c1', []],
+  ['one resource alone', aCondition('c1'), [aCondition('c1')]],
+  ['another type', { resourceType: 'MedicationRequest' }, [{ resourceType: 'MedicationRequest' }]],
+  ['a type that R4 lacks', { resourceType: 'Diagnosis' }, []],
+  ['a lost entry', aBundle([aCondition('c1'), { resourceType: 'Diagnosis' }]), [aCondition('c1')]],
+])('what came as %s is read, and the rest looked for', async (_what, conditions, found) => {
+  const asked: string[] = [];
+  const reader = {
+    read: async () => ({ state: 'read', resources: [] }) as const,
+    search: async (query: string) => {
+      asked.push(query);
+      return { state: 'read', resources: [] } as const;
+    },
+  };
+  const { resources, requirements } = await gather(aRequest({ conditions }), { ...RULES, reader });
+  expect(resources).toEqual([PATIENT, ...found]);
+  expect(asked).toEqual(['Condition?patient=p1']);
+  expect(requirements[1]?.state).toBe('absent');
+});
+
+const answered = async (resources: readonly Resource[]) => {
+  const found = { state: 'read', resources } as const;
+  const reader = { read: async () => found, search: async () => found };
+  const data = await gather(aRequest({}), { ...RULES, reader });
+  const [met] = notLookedAt(data);
+  return [data.resources, met && 'reason' in met ? met.reason : 'looked at'];
+};
+
+describe('what a server answers', () => {
+  it('is no answer when it is of another type, and not all of one when R4 lacks some of it', async () => {
+    expect(await answered([aCondition('c1')])).toEqual([[PATIENT, aCondition('c1')], 'looked at']);
+    expect(await answered([PATIENT])).toEqual([[PATIENT, PATIENT], 'what came is no Condition']);
+    const lost = [{ resourceType: 'Diagnosis' }, aCondition('c1')];
+    expect(await answered(lost)).toEqual([
+      [PATIENT, aCondition('c1')],
+      'it holds what no record of FHIR R4 does',
+    ]);
+  });
+});
+
 describe('required data', () => {
   const required: GatherRules = { ...RULES, required: ['Patient', 'Condition'] };
 
@@ -137,6 +223,7 @@ describe('required data', () => {
     ['missing', {}, 'not sent'],
     ['failed', { conditions: anOutcome('fatal') }, 'the EHR could not read it'],
     ['incomplete', { conditions: aBundle([], NEXT_PAGE) }, 'only the first page was sent'],
+    ['no resource', { conditions: {} }, 'what was sent is no FHIR resource'],
   ])('are refused when they are %s, with the way to send them', async (_state, prefetch, what) => {
     await expect(gather(aRequest(prefetch), required)).rejects.toThrow(
       expect.objectContaining({
@@ -145,6 +232,22 @@ describe('required data', () => {
         message: `"conditions": ${what}. This service cannot advise without it; send it by prefetch, as Condition?patient={{context.patientId}}`,
       }),
     );
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a text', 'p1', 'what was sent is no FHIR resource'],
+    ['a Condition', aCondition('c1'), 'what came is no Patient'],
+    ['a bundle of Conditions', aBundle([aCondition('c1')]), 'what came is no Patient'],
+  ])('are no patient when the key holds %s', async (_what, patient, reason) => {
+    await expect(gather(aRequest({ patient }), RULES)).rejects.toThrow(
+      `"patient": ${reason}. This service cannot advise without it`,
+    );
+    const reader = {
+      read: async () => ({ state: 'read', resources: [PATIENT] }) as const,
+      search: async () => ({ state: 'read', resources: [] }) as const,
+    };
+    const { resources } = await gather(aRequest({ patient }), { ...RULES, reader });
+    expect(resources).toContain(PATIENT);
   });
 
   it('may be empty, but nobody is no patient', async () => {
@@ -219,24 +322,6 @@ describe('the resources', () => {
     );
   });
 
-  it.each([
-    [
-      'of a type that R4 lacks',
-      aBundle([{ resourceType: 'DiagnosticOrder' }]),
-      'a resource type that FHIR R4 does not have',
-    ],
-    ['of another type than was asked for', PATIENT, 'must be a Condition or a Bundle of them'],
-    ['that are none', ['c1'], 'must be a FHIR resource or null'],
-    ['that are a text', 'c1', 'must be a FHIR resource or null'],
-  ])('are refused %s', async (_what, conditions, message) => {
-    await expect(gather(aRequest({ conditions }), RULES)).rejects.toThrow(
-      expect.objectContaining({
-        code: 'InvalidRequest',
-        message: expect.stringContaining(message),
-      }),
-    );
-  });
-
   it('are refused beyond fifty thousand', async () => {
     const conditions = aBundle(
       Array.from({ length: 50_000 }, () => ({ resourceType: 'Condition' })),
@@ -271,6 +356,78 @@ describe('orders in hand', () => {
       expect.objectContaining({
         code: 'PatientMismatch',
         path: 'context.draftOrders.entry[0].resource',
+      }),
+    );
+  });
+
+  it.each<[string, unknown, string]>([
+    ['what has no type', { subject: { reference: 'Patient/p2' } }, '[0].resource'],
+    [
+      'a type that R4 lacks',
+      { resourceType: 'Diagnosis', subject: { reference: 'Patient/p2' } },
+      '[0].resource',
+    ],
+    [
+      'an order in a bundle inside the bundle',
+      aBundle([order('d1'), order('d2', 'Patient/p2')]),
+      '[0].resource.entry[1].resource',
+    ],
+  ])('are refused when %s is for another patient', async (_what, resource, place) => {
+    const draftOrders = aBundle([resource]);
+    await expect(gather(aRequest({}, { draftOrders }), RULES)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'PatientMismatch',
+        path: `context.draftOrders.entry${place}`,
+      }),
+    );
+  });
+
+  it.each<[string, unknown, readonly Resource[]]>([
+    ['no list', aBundle([], { entry: 'none' }), [NO_TYPE]],
+    ['no resource', aBundle([undefined]), [NO_TYPE]],
+    ['no type', aBundle([{ id: 'o1', code: {} }]), [{ ...NO_TYPE, id: 'o1', code: {} }]],
+    ['a type that R4 lacks', aBundle([{ resourceType: 'Diagnosis' }]), [NO_TYPE]],
+    ['a Bundle of it', aBundle([aBundle([{ resourceType: 'Diagnosis' }, order('d1')])]), [NO_TYPE]],
+    ['no Bundle', null, [NO_TYPE]],
+    ['one order', order('d1'), []],
+    ['an outcome', aBundle([anOutcome('error')]), []],
+    ['a Bundle of nothing', aBundle([aBundle([])]), []],
+  ])('that are %s count as what cannot be seen', async (_what, draftOrders, expected) => {
+    const { unseenOrders } = await gather(aRequest({}, { draftOrders }), RULES);
+    expect(unseenOrders).toEqual(expected.map((resource) => ({ resource, why: 'malformed' })));
+  });
+
+  it.each<[string, readonly string[], readonly unknown[]]>([
+    ['is here', ['ServiceRequest/d1'], []],
+    [
+      'is not here',
+      ['ServiceRequest/d9', 'ServiceRequest/d9'],
+      [{ resource: { resourceType: 'ServiceRequest', id: 'd9' }, why: 'not sent' }],
+    ],
+    [
+      'has no type that R4 has',
+      ['Diagnosis/d9'],
+      [{ resource: { resourceType: 'Basic', id: 'd9' }, why: 'not sent' }],
+    ],
+    [
+      'came without a type',
+      ['ServiceRequest/o1'],
+      [{ resource: { resourceType: 'Basic', id: 'o1' }, why: 'malformed' }],
+    ],
+    ['is no order', ['OperationOutcome/x1'], []],
+  ])('of which one was selected that %s', async (_what, selections, expected) => {
+    const outcome = { resourceType: 'OperationOutcome', id: 'x1' };
+    const draftOrders = aBundle([order('d1'), { id: 'o1' }, outcome]);
+    const { unseenOrders } = await gather(aRequest({}, { draftOrders, selections }), RULES);
+    expect(unseenOrders).toEqual(expected);
+  });
+
+  it('are refused when they are of an older FHIR', async () => {
+    const draftOrders = aBundle([order('d1'), { resourceType: 'MedicationOrder' }]);
+    await expect(gather(aRequest({}, { draftOrders }), RULES)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'InvalidRequest',
+        path: 'context.draftOrders.entry[1].resource',
       }),
     );
   });

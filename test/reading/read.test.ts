@@ -33,6 +33,7 @@ const aChart = (resources: readonly Resource[], changes: Partial<Chart> = {}): C
   resources,
   draftOrders: [],
   selectedOrders: [],
+  unseenOrders: [],
   patient: { id: 'p', others: new Set(), server: 'https://ehr.example/fhir' },
   ...changes,
 });
@@ -75,6 +76,13 @@ describe('a resource leaves as', () => {
     ['a form that rules do not know', a('QuestionnaireResponse', 'q', { questionnaire: 'urn:x' })],
   ])('not asked for, by %s', (_how, resource) => {
     expect(outcomeOf(resource)).toEqual(['not asked for']);
+  });
+
+  it('unread, as it was written before R4, and with what it may be', () => {
+    const old = a('Condition', 'c', { clinicalStatus: 'active' });
+    const { left, unread, resources } = read(old);
+    expect([left, resources]).toEqual([[{ given: old, outcome: 'unread' }], []]);
+    expect(unread).toEqual([{ resource: old, why: 'malformed', mayBe: [COUGH], word: undefined }]);
   });
 
   it.each([
@@ -318,6 +326,25 @@ describe('orders in hand', () => {
     const { draftOrders, selectedOrders, unreadOrders } = readOrders(modified);
     expect([draftOrders, selectedOrders]).toEqual([[], []]);
     expect(unreadOrders.map(({ resource, why }) => [resource, why])).toEqual([[modified, reason]]);
+  });
+});
+
+describe('orders that cannot be seen', () => {
+  it.each<[string, Resource, string[], string | undefined]>([
+    ['no code', { resourceType: 'Basic', id: 'o' }, [], undefined],
+    ['a code', { resourceType: 'Basic', code: coded('1') }, [COUGH], undefined],
+    [
+      'a code of the site',
+      { resourceType: 'Basic', code: coded('C1', undefined, 'urn:site') },
+      [COUGH],
+      undefined,
+    ],
+    ['words', { resourceType: 'Basic', code: { text: 'a cough' } }, [COUGH], 'cough'],
+  ])('with %s are unread, with what they may be', (_what, resource, mayBe, word) => {
+    const chart = aChart([], { unseenOrders: [{ resource, why: 'malformed' }] });
+    const { draftOrders, selectedOrders, unreadOrders } = readChart(chart, rules);
+    expect([draftOrders, selectedOrders]).toEqual([[], []]);
+    expect(unreadOrders).toEqual([{ resource, why: 'malformed', mayBe, word }]);
   });
 });
 

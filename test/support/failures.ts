@@ -99,14 +99,17 @@ export const FAILURES: readonly Failure[] = [
   wrongBody("another service's hook", anOrderRequest()),
   wrongBody('a hook named like a property of every object', aViewRequest({ hook: 'constructor' })),
   wrongBody('a malformed hookInstance', aViewRequest({ hookInstance: SECRET_VALUE })),
-  wrongBody('a malformed userId', withValue(aViewRequest(), 'context.userId', SECRET_VALUE)),
   wrongBody('a patientId with its type', withValue(aViewRequest(), 'context.patientId', 'A/1')),
-  wrongBody('a prefetch value that is no resource', {
-    ...aViewRequest({ prefetch: aPrefetch({ conditions: SECRET_VALUE }) }),
-  }),
-  wrongBody('a prefetch value of another type', {
-    ...aViewRequest({ prefetch: aPrefetch({ conditions: aPatientResource() }) }),
-  }),
+  wrongBody(
+    'required data that are no resource',
+    aViewRequest({ prefetch: aPrefetch({ conditions: SECRET_VALUE }) }),
+    412,
+  ),
+  wrongBody(
+    'required data that are of another type',
+    aViewRequest({ prefetch: aPrefetch({ conditions: aPatientResource() }) }),
+    412,
+  ),
   wrongBody('another patient', aViewRequest({ prefetch: aPrefetch({ patient: stranger }) })),
   {
     title: 'a resource type that R4 lacks',

@@ -5,6 +5,14 @@ export const MANNERS: Readonly<Record<string, (value: unknown) => unknown>> = {
     resourceType: 'OperationOutcome',
     issue: [{ severity: 'error', code: 'exception' }],
   }),
+  'no resource': () => ({}),
+  'of another kind': () => ({ resourceType: 'Organization', id: 'o1' }),
+  'cut off to one resource': (value) =>
+    (value as { entry?: { resource: unknown }[] }).entry?.[0]?.resource ?? {},
+  'cut off by an entry of no type': (value) => {
+    const { total: _total, entry = [], ...bundle } = value as { total?: number; entry?: unknown[] };
+    return { ...bundle, entry: [...entry, { resource: { id: 'x1' } }] };
+  },
   'cut off after nothing': () => ({
     resourceType: 'Bundle',
     type: 'searchset',

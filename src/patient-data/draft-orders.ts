@@ -1,0 +1,128 @@
+import type { CdsRequest } from '../cds-hooks/request.ts';
+import { NerverootError } from '../errors.ts';
+import { isObject, isResource, referenceTo, type Resource } from '../fhir/resource.ts';
+import type { Chart } from '../reading/read.ts';
+import type { UnseenOrder } from '../reading/orders.ts';
+import type { ResourcePool } from './resource-pool.ts';
+
+/**
+ * The unsigned orders of a call, and those that it is about. One that cannot be seen is never left
+ * out in silence: what stands in the place of an order and is none that FHIR R4 has, and what was
+ * selected and did not come. Throws PatientMismatch for another patient's, and InvalidRequest for
+ * orders of an older FHIR, whose context is not R4 at all.
+ *
+ * @see https://cds-hooks.hl7.org/hooks/STU1/order-select.html
+ */
+export function readDraftOrders(
+  { context }: CdsRequest,
+  pool: ResourcePool,
+): Pick<Chart, 'draftOrders' | 'selectedOrders' | 'unseenOrders'> {
+  const { draftOrders: sent = { resourceType: 'Bundle' } } = context;
+  const given = draftsIn(sent, 'context.draftOrders');
+  const seen = given.flatMap((draft) => seenIn(draft, pool));
+  const unseen = given.flatMap((draft) => unseenIn(draft, pool));
+  const draftOrders = seen.filter(({ resourceType }) => REQUESTS.has(resourceType));
+  const { selections } = context;
+  // Where nobody can tell which of them were selected, any of them may have been.
+  if (!selections) return { draftOrders, selectedOrders: draftOrders, unseenOrders: unseen };
+  const here = new Set(seen.map(referenceTo));
+  return {
+    draftOrders,
+    selectedOrders: draftOrders.filter((order) => selections.includes(referenceTo(order) ?? '')),
+    unseenOrders: [...new Set(selections)]
+      .filter((selection) => !here.has(selection))
+      .map((selection) => notSent(selection, unseen, pool)),
+  };
+}
+
+/** What stands in the place of an order, and where. */
+interface Draft {
+  readonly value: unknown;
+  readonly place: string;
+}
+
+/** The drafts of a Bundle, and of those inside it. */
+function draftsIn(value: unknown, place: string): Draft[] {
+  if (!isResource(value) || value.resourceType !== 'Bundle') return [{ value, place }];
+  const { entry } = value;
+  // Lists that are empty are written as null by some.
+  if (entry === undefined || entry === null) return [];
+  if (!Array.isArray(entry)) return [{ value: entry, place: `${place}.entry` }];
+  return entry.flatMap((one: unknown, i) =>
+    draftsIn(isObject(one) ? one['resource'] : undefined, `${place}.entry[${i}].resource`),
+  );
+}
+
+/** What else a client puts among the drafts is no order, and stands in the place of nothing on record. */
+function seenIn({ value, place }: Draft, pool: ResourcePool): Resource[] {
+  if (!isResource(value)) return [];
+  pool.check(value, () => place);
+  if (BEFORE_R4.has(value.resourceType)) {
+    throw new NerverootError(
+      'InvalidRequest',
+      `"${place}" has a resource type that FHIR R4 does not have; this service reads R4 only`,
+      { path: place },
+    );
+  }
+  return pool.isRecordType(value.resourceType) ? [value] : [];
+}
+
+/** Nobody can say that it was no order. */
+function unseenIn({ value, place }: Draft, pool: ResourcePool): UnseenOrder[] {
+  if (isResource(value) && pool.isRecordType(value.resourceType)) return [];
+  const resource: Resource = { ...(isObject(value) ? value : {}), resourceType: NO_TYPE };
+  pool.check(resource, () => place);
+  return [{ resource, why: 'malformed' }];
+}
+
+/** FHIR's own type for what has none. @see https://hl7.org/fhir/R4/basic.html */
+const NO_TYPE = 'Basic';
+
+/** Of what was selected and is not here no more is known than its type and its id. */
+function notSent(
+  selection: string,
+  unseen: readonly UnseenOrder[],
+  pool: ResourcePool,
+): UnseenOrder {
+  const [type = '', id = ''] = selection.split('/');
+  const resourceType = pool.isRecordType(type) ? type : NO_TYPE;
+  return (
+    unseen.find(({ resource }) => resource.id === id) ?? {
+      resource: { resourceType, id },
+      why: 'not sent',
+    }
+  );
+}
+
+/** @see https://hl7.org/fhir/R4/request.html */
+const REQUESTS: ReadonlySet<string> = new Set([
+  'Appointment',
+  'AppointmentResponse',
+  'CarePlan',
+  'Claim',
+  'CommunicationRequest',
+  'Contract',
+  'CoverageEligibilityRequest',
+  'DeviceRequest',
+  'EnrollmentRequest',
+  'ImmunizationRecommendation',
+  'MedicationRequest',
+  'NutritionOrder',
+  'RequestGroup',
+  'ServiceRequest',
+  'SupplyRequest',
+  'Task',
+  'VisionPrescription',
+]);
+
+/** Orders that only older versions have. @see https://hl7.org/fhir/R4/diff.html */
+const BEFORE_R4: ReadonlySet<string> = new Set([
+  'DeviceUseRequest',
+  'DiagnosticOrder',
+  'EligibilityRequest',
+  'MedicationOrder',
+  'Order',
+  'ProcedureRequest',
+  'ProcessRequest',
+  'ReferralRequest',
+]);
