@@ -60,7 +60,7 @@ async function refresh(options: RefreshOptions, world: World): Promise<number> {
   const server = openTerminologyServer(access, limits);
   const inUse = list.filter(({ noLongerValid }) => noLongerValid === undefined);
   const comparison = await compareTerminology(inUse, valueSets, server);
-  const filling = await fillValueSets(valueSets, relations, verified, server);
+  const filling = await fillValueSets(valueSets, relations, verified, comparison.held, server);
   await server.close();
 
   const { additions } = filling;
@@ -111,7 +111,7 @@ function linesOf(comparison: Comparison, additions: readonly Addition[]): string
     ),
     ...notCompared.map(({ what, reason }) => `Not compared: ${what}: ${withoutControls(reason)}`),
     ...(compared.codes > 0 && !tellsActivity
-      ? ['The server does not tell which codes are inactive.']
+      ? ['The server says of no code whether it is active.']
       : []),
     `${compared.codes} codes and ${compared.families} families compared: ${codes.length + families.length + additions.length} differences.`,
   ];

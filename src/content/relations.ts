@@ -8,8 +8,8 @@ export const RELATIONS_FILE = 'cql/terminology/relations.csv';
 /** A way from one code to those that are made of it, which a terminology server can go. */
 export interface Relation {
   readonly system: string;
-  /** Filter properties, one after the other: each asks for what is so related to what was found before. */
-  readonly steps: readonly string[];
+  /** Filter properties, step after step: each asks for what is so related to what the step before found. */
+  readonly steps: readonly (readonly string[])[];
   /** How a filter writes a code, with `{code}` in its place. */
   readonly value: string;
 }
@@ -22,7 +22,7 @@ export function readRelations(
   const source = terminology.find(({ file }) => file === RELATIONS_FILE);
   return (source ? readCsv(source, faults) : []).flatMap((row, i) => {
     const { system = '', steps: written = '', value = '' } = row;
-    const steps = written.split('>').map((step) => step.trim());
+    const steps = written.split('>').map((step) => step.split('+').map((one) => one.trim()));
     const message = objection(system, steps, value);
     if (message === undefined) return [{ system, steps, value }];
     faults.push({ file: RELATIONS_FILE, line: i + 2, column: 1, severity: 'error', message });
@@ -30,9 +30,10 @@ export function readRelations(
   });
 }
 
-function objection(system: string, steps: readonly string[], value: string): string | undefined {
+function objection(system: string, steps: Relation['steps'], value: string): string | undefined {
   if (!URL.canParse(system)) return `The code system "${system}" is no URL`;
-  if (steps.includes('')) return 'A step is empty; write filter properties with > between them';
+  if (steps.flat().includes(''))
+    return 'A step is empty; write filter properties with + between them, and > between steps';
   return value.includes('{code}')
     ? undefined
     : `The value "${value}" must hold {code}, where the code stands`;

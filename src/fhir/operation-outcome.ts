@@ -52,6 +52,7 @@ export function outcomeWords(outcome: unknown): string | undefined {
   const issue: unknown = Array.isArray(issues) ? issues[0] : undefined;
   if (!isObject(issue)) return undefined;
   const details = isObject(issue['details']) ? issue['details']['text'] : undefined;
-  const words = issue['diagnostics'] ?? details;
+  // In diagnostics some servers write a message, and others a log of their own.
+  const words = details ?? issue['diagnostics'];
   return typeof words === 'string' ? words.replaceAll(/\s+/g, ' ').slice(0, 300) : undefined;
 }

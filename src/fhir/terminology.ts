@@ -41,6 +41,7 @@ export interface TerminologyServer {
 }
 
 const BATCH_SIZE = 100;
+const AT_ONCE = 8;
 const PAGE_SIZE = 1000;
 /** A family larger than this is no family. */
 const MOST_CODES = 20_000;
@@ -49,13 +50,14 @@ const MOST_CODES = 20_000;
 export function openTerminologyServer(access: FhirAccess, limits: PostLimits): TerminologyServer {
   const poster = openPoster(access, limits);
   let takesBatches = true;
+  const notHeld = new Set<string>();
   return {
     validate: async (questions) => {
       const verdicts: CodeVerdict[] = [];
       for (const some of chunkOf(questions, BATCH_SIZE)) {
         const inBatch = takesBatches ? await validateInBatch(poster, some) : undefined;
         takesBatches = inBatch !== undefined;
-        verdicts.push(...(inBatch ?? (await validateOneByOne(poster, some))));
+        verdicts.push(...(inBatch ?? (await validateSingly(poster, some, notHeld))));
       }
       return verdicts;
     },
@@ -93,9 +95,9 @@ async function validateInBatch(
   }));
   const posted = await poster.post('', { resourceType: 'Bundle', type: 'batch', entry });
   if (!('answer' in posted)) {
-    // Whoever is refused, or hears nothing, will not fare better with single questions.
-    if (posted.status !== undefined && posted.status !== 401 && posted.status !== 403)
-      return undefined;
+    // Whoever is refused will not fare better with single questions. Whoever hears nothing may:
+    // FHIRsmith answers a batch with a redirect.
+    if (posted.status !== 401 && posted.status !== 403) return undefined;
     return questions.map(() => ({ state: 'failed', reason: posted.reason }));
   }
   const entries = Array.isArray(posted.answer['entry']) ? posted.answer['entry'] : [];
@@ -104,21 +106,28 @@ async function validateInBatch(
     : undefined;
 }
 
-/** One by one, so that a server without the operation is asked once and not a hundred times. */
-async function validateOneByOne(
+/**
+ * The first alone, so that a server without the operation is asked once and not a hundred times;
+ * then some at a time, since there may be thousands. Of a system that the server does not hold,
+ * nothing more is asked.
+ */
+async function validateSingly(
   poster: Poster,
   questions: readonly CodeQuestion[],
+  notHeld: Set<string>,
 ): Promise<CodeVerdict[]> {
+  const ask = async (question: CodeQuestion): Promise<CodeVerdict> => {
+    if (notHeld.has(question.system)) return { state: 'no-system' };
+    const posted = await poster.post(VALIDATE, parametersOf(question));
+    const verdict = codeVerdictOf(posted, question.display);
+    if (verdict.state === 'no-system') notHeld.add(question.system);
+    return verdict;
+  };
   const verdicts: CodeVerdict[] = [];
-  for (const question of questions) {
-    const verdict = codeVerdictOf(
-      await poster.post(VALIDATE, parametersOf(question)),
-      question.display,
-    );
-    if (verdict.state === 'failed') {
-      return [...verdicts, ...questions.slice(verdicts.length).map(() => verdict)];
-    }
-    verdicts.push(verdict);
+  for (const some of [questions.slice(0, 1), ...chunkOf(questions.slice(1), AT_ONCE)]) {
+    verdicts.push(...(await Promise.all(some.map(ask))));
+    const failed = verdicts.find(({ state }) => state === 'failed');
+    if (failed) return [...verdicts, ...questions.slice(verdicts.length).map(() => failed)];
   }
   return verdicts;
 }
@@ -178,7 +187,8 @@ async function expandAll(poster: Poster, include: readonly Include[]): Promise<E
     if (codes.size > MOST_CODES || (typeof total === 'number' && total > MOST_CODES)) {
       return { state: 'failed', reason: `it has more than ${MOST_CODES} codes there` };
     }
-    const isWhole = typeof total === 'number' ? codes.size >= total : page.length < PAGE_SIZE;
+    // Without a total, only a page that brings nothing new says that there is no more.
+    const isWhole = typeof total === 'number' ? codes.size >= total : codes.size === before;
     if (isWhole) return { state: 'expanded', codes: [...codes.values()] };
     if (codes.size === before) {
       return {

@@ -31,6 +31,8 @@ export interface Comparison {
   readonly families: readonly FamilyDifference[];
   readonly notCompared: readonly NotCompared[];
   readonly compared: { readonly codes: number; readonly families: number };
+  /** The code systems of which the server knows at least one code. */
+  readonly held: ReadonlySet<string>;
   /** False when the server told of no code whether it is active. */
   readonly tellsActivity: boolean;
 }
@@ -70,7 +72,7 @@ export async function compareTerminology(
       families.push(difference);
   }
   const counts = { codes: compared, families: expanded };
-  return { codes, families, notCompared, compared: counts, tellsActivity };
+  return { codes, families, notCompared, compared: counts, held, tellsActivity };
 }
 
 /** A family as people write it. */

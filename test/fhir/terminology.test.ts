@@ -58,6 +58,41 @@ describe('asking about codes', () => {
     expect(paths).toHaveLength(7);
   });
 
+  it('asks one by one where the server answers a batch with a redirect', async () => {
+    serveTerminology(server, { ...KNOWN, takesBatches: 'redirects' });
+    expect(await open().validate(QUESTIONS)).toEqual(VERDICTS);
+  });
+
+  it('asks several at once where each is asked alone, but for the first', async () => {
+    const inFlight = { now: 0, most: 0, whenSecondCame: 0 };
+    server.on('CodeSystem/$validate-code', (_request, response) => {
+      inFlight.now += 1;
+      inFlight.most = Math.max(inFlight.most, inFlight.now);
+      if (server.seen().length === 3) inFlight.whenSecondCame = inFlight.now;
+      setTimeout(() => {
+        inFlight.now -= 1;
+        response.writeHead(200, { 'content-type': 'application/fhir+json' });
+        response.end(
+          '{"resourceType":"Parameters","parameter":[{"name":"result","valueBoolean":true}]}',
+        );
+      }, 20);
+    });
+    const verdicts = await open().validate(Array.from({ length: 40 }, () => ONE));
+    expect(verdicts.map(({ state }) => state)).toEqual(Array.from({ length: 40 }, () => 'right'));
+    expect(inFlight.whenSecondCame).toBe(1);
+    expect(inFlight.most).toBeGreaterThan(1);
+    expect(inFlight.most).toBeLessThanOrEqual(8);
+  });
+
+  it('asks no more about a system that the server does not hold, where each is asked alone', async () => {
+    serveTerminology(server, { ...KNOWN, takesBatches: false });
+    const opened = open();
+    const other = Array.from({ length: 120 }, (_, i) => ({ system: 'urn:other', code: `${i}` }));
+    const verdicts = await opened.validate([...other, ONE]);
+    expect(verdicts).toEqual([...other.map(() => ({ state: 'no-system' })), VERDICTS[0]]);
+    expect(server.seen()).toHaveLength(3);
+  });
+
   it('says that the operation is not there, and asks a whole part but once', async () => {
     server.json('', outcome('no batches'), 405);
     server.json('CodeSystem/$validate-code', outcome('Unknown operation'), 404);
@@ -109,6 +144,21 @@ describe('expanding a family', () => {
     serveTerminology(server, { codes: {}, families: { F: members }, pageSize: 2 });
     expect(await open().expand([include])).toEqual({ state: 'expanded', codes });
     expect(server.seen()).toHaveLength(3);
+  });
+
+  it('asks until nothing new comes, where the server does not tell how many there are', async () => {
+    const fake = { codes: {}, families: { F: members }, pageSize: 2, tellsTotal: false };
+    serveTerminology(server, fake);
+    expect(await open().expand([include])).toEqual({ state: 'expanded', codes });
+    expect(server.seen()).toHaveLength(4);
+  });
+
+  it('says what the server writes for people, and not its log', async () => {
+    serveTerminology(server, { codes: {}, families: { F: members }, mostCodes: 4 });
+    expect(await open().expand([include])).toEqual({
+      state: 'failed',
+      reason: 'the FHIR server answered 422: The expansion has too many codes',
+    });
   });
 
   it('leaves out entries that only group others', async () => {

@@ -66,7 +66,7 @@ describe.skipIf(NO_OTHER_SERVER)('terminology refresh with HAPI FHIR', () => {
       `Not compared: J45 and below of ${SYSTEM}: the FHIR server answered 500: HAPI-0389`,
     );
     expect(rest.slice(0, 2)).toEqual([
-      'The server does not tell which codes are inactive.',
+      'The server says of no code whether it is active.',
       '3 codes and 0 families compared: 2 differences.',
     ]);
     expect(listIn(folder)).toBe(before);

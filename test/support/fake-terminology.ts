@@ -18,10 +18,16 @@ export interface FakeTerminology {
   readonly tellsActivity?: boolean;
   /** Default false: another display makes the result false; else it only brings a message, as from HAPI FHIR. */
   readonly onlyWarns?: boolean;
-  /** Default true: it takes batches. */
-  readonly takesBatches?: boolean;
+  /** Default true: it takes batches. `redirects`: it answers one with a redirect, as FHIRsmith does. */
+  readonly takesBatches?: boolean | 'redirects';
   /** How many codes a page of an expansion holds at most. */
   readonly pageSize?: number;
+  /** Default true: an expansion tells how many codes it has. */
+  readonly tellsTotal?: boolean;
+  /** How many codes an expansion may have; one of more is refused as too costly. */
+  readonly mostCodes?: number;
+  /** The filters that it knows, as `property value`; another is refused. Default all. */
+  readonly knownFilters?: RegExp;
 }
 
 /** Makes a FHIR server answer terminology operations as R4 describes them. */
@@ -30,10 +36,14 @@ export function serveTerminology(server: FakeFhir, fake: FakeTerminology): void 
     void read(request).then((parameters) => send(response, 200, validate(fake, parameters)));
   });
   server.on('ValueSet/$expand', (request, response) => {
-    void read(request).then((parameters) => send(response, 200, expand(fake, parameters)));
+    void read(request).then((parameters) => send(response, ...expand(fake, parameters)));
   });
   if (fake.takesBatches === false) return;
   server.on('', (request, response) => {
+    if (fake.takesBatches === 'redirects') {
+      response.writeHead(301, { location: '/fhir/' }).end();
+      return;
+    }
     void read(request).then((bundle) => {
       const entries = bundle['entry'] as { request: { method: string; url: string } }[];
       const entry = entries.map(({ request: { method, url } }) =>
@@ -90,27 +100,41 @@ function validate(
   return { resourceType: 'Parameters', parameter };
 }
 
-function expand(
-  { codes, families = {}, pageSize = 1000 }: FakeTerminology,
-  parameters: Json,
-): Json {
+function expand(fake: FakeTerminology, parameters: Json): [number, Json] {
+  const { codes, families = {}, pageSize = 1000, knownFilters, mostCodes = Infinity } = fake;
   const valueSet = named(parameters, 'valueSet')['resource'] as {
     compose: { include: { system: string; filter: [{ property: string; value: string }] }[] };
   };
+  const { include } = valueSet.compose;
+  const unknown = include.find(
+    ({ filter: [{ property, value }] }) => knownFilters?.test(`${property} ${value}`) === false,
+  );
+  if (unknown) {
+    const [{ property, value }] = unknown.filter;
+    return refusal(500, `Unknown filter "${property} = ${value}"`);
+  }
   const members = [
     ...new Set(
-      valueSet.compose.include.flatMap(({ system, filter: [{ property, value }] }) =>
+      include.flatMap(({ system, filter: [{ property, value }] }) =>
         (families[`${property} ${value}`] ?? families[value] ?? []).map(
           (code) => `${system}|${code}`,
         ),
       ),
     ),
   ];
+  if (members.length > mostCodes) return refusal(422, 'The expansion has too many codes');
   const offset = Number(named(parameters, 'offset')['valueInteger']);
   const contains = members.slice(offset, offset + pageSize).map((key) => {
     const [system, code] = key.split('|');
     const display = codes[key]?.display;
     return { system, code, ...(display === undefined ? {} : { display }) };
   });
-  return { resourceType: 'ValueSet', expansion: { total: members.length, offset, contains } };
+  const total = fake.tellsTotal === false ? {} : { total: members.length };
+  return [200, { resourceType: 'ValueSet', expansion: { ...total, offset, contains } }];
+}
+
+/** As FHIRsmith refuses: in words for people, and with a log of its own. */
+function refusal(status: number, text: string): [number, Json] {
+  const issue = [{ severity: 'error', details: { text }, diagnostics: '0ms start working' }];
+  return [status, { resourceType: 'OperationOutcome', issue }];
 }
