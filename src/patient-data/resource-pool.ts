@@ -1,5 +1,6 @@
 import { NerverootError } from '../errors.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { elementOfStu3 } from '../reading/status.ts';
 import { whoseIs, type PatientNames } from '../reading/whose.ts';
 
 /** Says where a resource stands in the request; asked only when it is refused. */
@@ -8,7 +9,7 @@ export type PlaceOf = (resource: Resource) => string;
 // More would only come from a fault or an attack; it bounds the work of one call.
 const RESOURCE_LIMIT = 50_000;
 
-/** Collects resources as they come, and refuses those of another patient. */
+/** Collects resources as they come, and refuses those of another patient or another FHIR version. */
 export class ResourcePool {
   /** Whether FHIR R4 has a resource type of that name that a record may hold. */
   readonly isRecordType: (name: string) => boolean;
@@ -55,8 +56,17 @@ export class ResourcePool {
     return known.length === resources.length;
   }
 
-  /** Throws PatientMismatch for another patient's. */
+  /** Throws InvalidRequest for what STU3 writes, and PatientMismatch for another patient's. */
   check(resource: Resource, placeOf: PlaceOf): void {
+    const older = elementOfStu3(resource);
+    if (older !== undefined) {
+      const place = `${placeOf(resource)}.${older}`;
+      throw new NerverootError(
+        'InvalidRequest',
+        `"${place}" is written as in FHIR STU3; this service reads R4 only, in which a ${resource.resourceType} has no such element or another type for it`,
+        { path: place },
+      );
+    }
     if (whoseIs(resource, this.#patient) !== 'another patient') return;
     const place = placeOf(resource);
     throw new NerverootError(

@@ -11,7 +11,7 @@ import { readOrders, type OrdersRead, type UnseenOrder } from './orders.ts';
 import { partsOf } from './parts.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import { BIRTH_DATE, type Lack, type Left, type Unread, type Why } from './reading.ts';
-import { elementOfStu3, isWithdrawn, readStatus } from './status.ts';
+import { isWithdrawn, readStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
 import { newestVersions } from './versions.ts';
 import { whoseIs, type PatientNames } from './whose.ts';
@@ -203,7 +203,6 @@ function readCoded(
   const status = readStatus(trusted.resource);
   const { resource } = status;
   if (trusted.isModified) return collected.unread(given, coded, 'modified');
-  if (elementOfStu3(coded) !== undefined) return collected.unread(given, coded, 'malformed');
   if (trusted.isDoubtful) {
     collected.lacks.push(distrustOf(coded));
     return collected.unread(given, coded, 'contradicted', resource);

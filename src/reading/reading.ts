@@ -28,7 +28,7 @@ export type Why =
   | 'says more'
   /** Its code is one that rules ask resources of other types for. */
   | 'not asked so'
-  /** It, or what says what it is, is not written as FHIR R4 has it. */
+  /** What says what it is is not written as FHIR R4 has it. */
   | 'malformed'
   /** A code and the words beside it are of two things. */
   | 'contradicted'

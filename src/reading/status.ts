@@ -103,19 +103,21 @@ export function isWithdrawn({ status, verificationStatus }: Resource): boolean {
  * @see https://hl7.org/fhir/R4/diff.html
  */
 export function elementOfStu3(resource: Resource): string | undefined {
-  return STU3[resource.resourceType]?.find(({ element, is }) => is(resource[element]))?.element;
+  return STU3.get(resource.resourceType)?.find(({ element, is }) => is(resource[element]))?.element;
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isThere = (value: unknown): boolean => value !== undefined;
 
-const STU3: Readonly<
-  Record<string, readonly { element: string; is: (value: unknown) => boolean }[]>
-> = {
-  Condition: [
-    { element: 'clinicalStatus', is: isText },
-    { element: 'verificationStatus', is: isText },
-  ],
-  MedicationStatement: [{ element: 'taken', is: isThere }],
-  Procedure: [{ element: 'notDone', is: isThere }],
-};
+const STU3: ReadonlyMap<string, readonly { element: string; is: (value: unknown) => boolean }[]> =
+  new Map([
+    [
+      'Condition',
+      [
+        { element: 'clinicalStatus', is: isText },
+        { element: 'verificationStatus', is: isText },
+      ],
+    ],
+    ['MedicationStatement', [{ element: 'taken', is: isThere }]],
+    ['Procedure', [{ element: 'notDone', is: isThere }]],
+  ]);

@@ -120,10 +120,6 @@ describe('drafts that are not as they should be, and can be read', () => {
     ['an order in a Bundle inside the Bundle', bundle(bundle(image()))],
     ['an order three Bundles down', bundle(bundle(bundle(image())))],
     ['an order beside an OperationOutcome', bundle(anOutcome('error'), image())],
-    [
-      'an order beside a Condition as it was written before R4',
-      bundle({ resourceType: 'Condition', clinicalStatus: 'active' }, image()),
-    ],
   ])('%s is judged', async (_title, draftOrders) => {
     for (const call of caredFor) expect(await rulesFor(call, { draftOrders })).toEqual(['IM04']);
   });

@@ -180,25 +180,19 @@ const old = (call: DemoCall) => ({
   subject: { reference: `Patient/${String(patientIn(call)['id'])}` },
 });
 
-describe('a Condition as it was written before R4', () => {
-  it('loses nothing beside it', async () => {
-    for (const call of emergency) {
-      const request = withEntry(call, 'conditions', { resource: old(call) });
-      expect(rulesIn(await server.call(call.service, request))).toContain('RF01');
-    }
-  });
-
-  it('is named, as what it may be', async () => {
-    for (const call of caredFor) {
-      const answer = await server.call(
-        call.service,
-        withEntry(call, 'conditions', { resource: old(call) }),
-      );
-      expect(rulesIn(answer)).toContain('NC03');
-      expect(answer.text).toContain('(Condition/c-old): it is not written as FHIR has it');
-      expect(rulesIn(answer)).not.toContain('IM04');
-    }
-  });
+it('a resource as FHIR STU3 writes it refuses the call, and says why', async () => {
+  for (const call of emergency) {
+    const answer = await server.call(
+      call.service,
+      withEntry(call, 'conditions', { resource: old(call) }),
+    );
+    const [at = ''] = issueOf(answer).expression ?? [];
+    expect(answer.status).toBe(400);
+    expect(at).toMatch(/^prefetch\.conditions\.entry\[\d+\]\.resource\.clinicalStatus$/);
+    expect(issueOf(answer).diagnostics).toBe(
+      `"${at}" is written as in FHIR STU3; this service reads R4 only, in which a Condition has no such element or another type for it`,
+    );
+  }
 });
 
 it('one resource in the place of a Bundle is read, and is not all that there is', async () => {

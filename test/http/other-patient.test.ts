@@ -96,11 +96,6 @@ describe('data of another patient', () => {
       (subject) => ({ conditions: anObservation({ subject }) }),
       'prefetch.conditions',
     ],
-    [
-      'as it was written before R4',
-      (subject) => ({ conditions: searchset([aCondition({ subject, clinicalStatus: 'active' })]) }),
-      'prefetch.conditions.entry[0].resource',
-    ],
   ])('refuses a resource %s', async (_title, prefetchOf, path) => {
     const answer = await callWith(prefetchOf({ reference: 'Patient/stranger' }));
     expect(answer.status).toBe(400);
