@@ -65,6 +65,8 @@ const PATHS = {
   observations: 'Observation?patient=p1',
   procedures: 'Procedure?patient=p1',
   responses: 'QuestionnaireResponse?patient=p1',
+  prescriptions: 'MedicationRequest?patient=p1',
+  statements: 'MedicationStatement?patient=p1',
 } as const;
 
 /** The server holds everything. */
@@ -74,6 +76,8 @@ function serveAll(): void {
   fhir.json(PATHS.observations, aSearchset([SADDLE]));
   fhir.json(PATHS.procedures, aSearchset([]));
   fhir.json(PATHS.responses, aSearchset([]));
+  fhir.json(PATHS.prescriptions, aSearchset([]));
+  fhir.json(PATHS.statements, aSearchset([]));
 }
 
 function aCall(prefetch: Json, changes: Partial<WireRequest> = {}): WireRequest {
@@ -102,6 +106,8 @@ describe('reading what prefetch did not bring', () => {
       observations: aSearchset([SADDLE]),
       procedures: aSearchset([]),
       questionnaireResponses: aSearchset([]),
+      medicationRequests: aSearchset([]),
+      medicationStatements: aSearchset([]),
     };
     const { observations: _left, ...half } = whole;
     const bodies: unknown[] = [];
@@ -116,7 +122,13 @@ describe('reading what prefetch did not bring', () => {
   it('PV-01, F-01: only what is missing is read', async () => {
     serveAll();
     await app.call(VIEW, aCall({ patient: PATIENT, conditions: null }));
-    expect(asked()).toEqual([PATHS.observations, PATHS.procedures, PATHS.responses]);
+    expect(asked()).toEqual([
+      PATHS.prescriptions,
+      PATHS.statements,
+      PATHS.observations,
+      PATHS.procedures,
+      PATHS.responses,
+    ]);
   });
 
   it.each<[string, unknown]>([
@@ -185,7 +197,13 @@ describe('reading what prefetch did not bring', () => {
     const prefetch = { patient: PATIENT, conditions: anOutcome('error') };
     const answer = await app.call(VIEW, aCall(prefetch));
     expect(summariesOf(answer)).toEqual([SAID_AND_NOT_CHECKED]);
-    expect(asked()).toEqual([PATHS.observations, PATHS.procedures, PATHS.responses]);
+    expect(asked()).toEqual([
+      PATHS.prescriptions,
+      PATHS.statements,
+      PATHS.observations,
+      PATHS.procedures,
+      PATHS.responses,
+    ]);
   });
 
   it('PV-08: evidence on the second page changes the result', async () => {
@@ -236,7 +254,7 @@ describe('the safety of reading', () => {
     serveAll();
     await app.call(VIEW, aCall({}));
     expect(fhir.seen().map(({ authorization }) => authorization)).toEqual(
-      Array.from({ length: 5 }, () => 'Bearer token-that-nobody-may-see'),
+      Array.from({ length: 7 }, () => 'Bearer token-that-nobody-may-see'),
     );
   });
 
@@ -281,6 +299,8 @@ describe('the safety of reading', () => {
     await app.call(VIEW, aCall({}));
     expect(asked()).toEqual([
       PATHS.conditions,
+      PATHS.prescriptions,
+      PATHS.statements,
       PATHS.observations,
       PATHS.patient,
       PATHS.procedures,
