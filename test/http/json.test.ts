@@ -8,7 +8,7 @@ import {
 } from '../support/cds-request.ts';
 import { aNote, searchset } from '../support/fhir-data.ts';
 import { TRIAL_CONTENT, useServer } from '../support/server.ts';
-import { cardsOf, summariesOf, withoutIds } from '../support/wire.ts';
+import { cardsOf, issueOf, summariesOf, withoutIds } from '../support/wire.ts';
 
 const server = useServer({ content: TRIAL_CONTENT });
 
@@ -75,10 +75,11 @@ describe('J: JSON', () => {
     ]);
   });
 
-  it('J-07: a resource sent as text is refused', async () => {
+  it('J-07: a resource sent as text is none', async () => {
     const prefetch = aPrefetch({ conditions: JSON.stringify(searchset([])) });
     const answer = await server.call('trial-view', aViewRequest({ prefetch }));
-    expect(answer.status).toBe(400);
+    expect(answer.status).toBe(412);
+    expect(issueOf(answer).diagnostics).toMatch(/^"conditions": what was sent is no FHIR resource/);
   });
 });
 
