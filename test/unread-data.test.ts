@@ -140,6 +140,13 @@ const EXCEPTIONS: readonly {
     because:
       'a "no" of nobody does not contradict that a weakness of the patient is known and stable',
   })),
+  ...(['appropriate', 'false'] as const).map((law) => ({
+    law,
+    what: /^(?:CC-01|IM-0[34])/,
+    kind: /^a group/,
+    file: /denied-since|denied-newer|against-no/,
+    because: 'a "no" of nobody denies no care of the patient',
+  })),
   {
     law: 'all-clear',
     what: /^RF-02a/,
@@ -157,7 +164,7 @@ const EXCEPTIONS: readonly {
   {
     law: 'all-clear',
     what: /^RF-04b/,
-    file: /age-care-night/,
+    file: /age-(?:denied-)?(?:care|home-programme)-night/,
     because:
       'age with pain that lasts in spite of care is one weak sign; what care and which score cannot be read is no red flag',
   },
