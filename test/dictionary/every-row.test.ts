@@ -292,7 +292,13 @@ function daysAgo(count: number): string {
 
 describe('a window of the data dictionary', () => {
   // Readings are kept for longer than they count, to be compared with.
-  const longer = new Set(['Scores.Pain Readings', 'Strength.All Grades', 'Reflexes.All Grades']);
+  const longer = new Set([
+    'Scores.Pain Readings',
+    'Scores.Oswestry Readings',
+    'Scores.PEG Readings',
+    'Strength.All Grades',
+    'Reflexes.All Grades',
+  ]);
   const windowed = withCodes.filter(
     ({ fact, row }) => windowsOf(row) && !longer.has(`${fact.library}.${fact.define}`),
   );

@@ -139,7 +139,8 @@ describe('reading what prefetch did not bring', () => {
     ['a Bundle that lost an entry', aSearchset([{ resourceType: 'Diagnosis' }])],
   ])('PV-01: a key that holds %s is read', async (_title, observations) => {
     serveAll();
-    const whole = { conditions: aSearchset([SCIATICA]), procedures: null };
+    const medicines = { medicationRequests: null, medicationStatements: null };
+    const whole = { conditions: aSearchset([SCIATICA]), procedures: null, ...medicines };
     const prefetch = { ...whole, patient: PATIENT, questionnaireResponses: null, observations };
     expect(summariesOf(await app.call(VIEW, aCall(prefetch)))).toEqual([EMERGENCY]);
     expect(asked()).toEqual([PATHS.observations]);

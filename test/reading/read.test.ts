@@ -78,13 +78,6 @@ describe('a resource leaves as', () => {
     expect(outcomeOf(resource)).toEqual(['not asked for']);
   });
 
-  it('unread, as it was written before R4, and with what it may be', () => {
-    const old = a('Condition', 'c', { clinicalStatus: 'active' });
-    const { left, unread, resources } = read(old);
-    expect([left, resources]).toEqual([[{ given: old, outcome: 'unread' }], []]);
-    expect(unread).toEqual([{ resource: old, why: 'malformed', mayBe: [COUGH], word: undefined }]);
-  });
-
   it.each([
     ['entered in error', a('Observation', 'o', { status: 'entered-in-error' })],
     ['refuted', a('Condition', 'c', { verificationStatus: coded('refuted') })],
