@@ -48,7 +48,7 @@ export class Run implements Running {
   readonly #settled = new Map<ElmNode, { readonly value: unknown } | { readonly error: unknown }>();
   #mostSteps: number;
   readonly #defaults = new Map<number, unknown>();
-  readonly #ofNumbers = new Map<number, Map<number, unknown>>();
+  readonly #ofOne = new Map<number, Map<unknown, unknown>>();
   #steps = 0;
   #nextLook = 0;
   #depth = 0;
@@ -122,19 +122,26 @@ export class Run implements Running {
   /** Calls a function. */
   call(index: number, operands: unknown[]): unknown {
     this.step(1);
-    const [first, second] = operands;
-    const isPlain = typeof first === 'number' && second === undefined && !this.input.isObserved;
-    if (isPlain) return this.#callOfNumber(index, first);
-    return this.#enter(index, operands);
+    const [first] = operands;
+    const isKept =
+      operands.length === 1 &&
+      !this.input.isObserved &&
+      (typeof first === 'number' || (typeof first === 'object' && first !== null));
+    return isKept ? this.#callOfOne(index, first) : this.#enter(index, operands);
   }
 
-  /** A function of a number comes to the same each time: rules ask for the same days again and again. */
-  #callOfNumber(index: number, operand: number): unknown {
-    let known = this.#ofNumbers.get(index);
-    if (!known) this.#ofNumbers.set(index, (known = new Map()));
-    let value = known.get(operand);
-    if (value === undefined) known.set(operand, (value = this.#enter(index, [operand])));
-    return value;
+  /**
+   * A function of one number, day, list or resource comes to the same each time: rules ask for the
+   * same days, and the same of a resource, again and again.
+   */
+  #callOfOne(index: number, operand: unknown): unknown {
+    let known = this.#ofOne.get(index);
+    if (!known) this.#ofOne.set(index, (known = new Map()));
+    const value = known.get(operand);
+    if (value !== undefined) return value;
+    const found = this.#enter(index, [operand]) ?? null;
+    known.set(operand, found);
+    return found;
   }
 
   #enter(index: number, operands: unknown[]): unknown {
