@@ -8,7 +8,7 @@ import { ROOT, theContent } from './support/content.ts';
 import { KINDS } from './support/unread-kinds.ts';
 import { CaseVariants, type Variant } from './support/unread-variants.ts';
 
-// Every so many-th change is tried, of all cases; UNREAD_EVERY=1 tries all of them, which takes minutes.
+// Every so many-th change is tried, of all cases, and the first of each kind; UNREAD_EVERY=1 tries all of them, which takes minutes.
 const EVERY = Number(process.env['UNREAD_EVERY'] ?? '29');
 
 /** What the laws would forbid, and is right all the same. */
@@ -33,6 +33,13 @@ const EXCEPTIONS: readonly {
     type: 'MedicationStatement',
     because:
       'it says readably that the medicine is not taken yet, or that it was intended and no more',
+  },
+  {
+    law: 'appropriate',
+    what: /^RF-02b/,
+    kind: /^(?:a date to come|no date)$/,
+    type: 'MedicationStatement',
+    because: 'as for EI-08: it says readably that the medicine is not taken yet',
   },
   {
     law: 'false',
@@ -142,7 +149,7 @@ const EXCEPTIONS: readonly {
   })),
   ...(['appropriate', 'false'] as const).map((law) => ({
     law,
-    what: /^(?:CC-01|IM-0[34])/,
+    what: /^(?:CC-01|IM-0[345])/,
     kind: /^a group/,
     file: /denied-since|denied-newer|against-no/,
     because: 'a "no" of nobody denies no care of the patient',
@@ -236,7 +243,7 @@ describe('a resource that cannot be read', () => {
       const variants = new CaseVariants(ruleCase, content);
       const chosen = variants
         .all((_system, code) => displays.get(code))
-        .filter(() => (count += 1) % EVERY === 0);
+        .filter(({ kind }) => (count += 1) % EVERY === 0 || !tried.has(kind));
       const before = chosen.length > 0 ? await variants.decide() : undefined;
       if (before === undefined) continue; // the case is about an answer that data are missing
       for (const variant of chosen) {
