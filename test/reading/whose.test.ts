@@ -62,10 +62,28 @@ it.each([
   ['the patient', [to('Patient/p1')], 'the patient'],
   ['nothing', [], 'the patient'],
   ['a fetus', [to('Patient/p2')], 'no patient'],
-  ['a device', [to('Patient/p1'), to('Device/d')], 'no patient'],
+  ['a mother', [to('RelatedPerson/m')], 'no patient'],
+  ['a fetus and its father', [to('Patient/p2'), to('RelatedPerson/f')], 'no patient'],
+  ['the patient and a child', [to('Patient/p1'), to('Patient/p2')], 'not clear'],
+  ['a condition', [to('Condition/c')], 'not clear'],
+  ['an encounter', [to('https://ehr.example/fhir/Encounter/e')], 'not clear'],
+  ['a device', [to('Device/d')], 'not clear'],
+  ['a group, which may hold the patient', [to('Group/g')], 'not clear'],
+  ['a mother and a condition', [to('RelatedPerson/m'), to('Condition/c')], 'not clear'],
+  ['the patient and a condition', [to('Patient/p1'), to('Condition/c')], 'the patient'],
   ['an identifier alone', [{ identifier: {} }], 'not clear'],
+  ['a child, in no list', to('Patient/p2'), 'no patient'],
+  ['a text', 'Patient/p1', 'not clear'],
+  ['what is no reference', [null], 'not clear'],
 ])("takes the patient's record that is focused on %s for what it is", (_what, focus, expected) => {
   expect(whoseIs(about(to('Patient/p1'), { focus }), PATIENT)).toBe(expected);
+});
+
+it('takes a record that is focused on what it contains for what that is', () => {
+  const focused = (type: string) =>
+    whoseIs(about(to('Patient/p1'), { focus: [to('#p')], ...inside(type) }), PATIENT);
+  expect(focused('RelatedPerson')).toBe('no patient');
+  expect(focused('Condition')).toBe('not clear');
 });
 
 it.each(['patient', 'beneficiary', 'for'])('reads %s like subject', (element) => {
