@@ -41,10 +41,29 @@ export function conceptOf(resource: Resource, known: KnownCodes): Concept {
   return read;
 }
 
-/** The concept that says what a resource is: its code, or that of its medicine. */
+/** The concept that says what a resource is: its code, or that of its medicine. One of R5 is none, as a list is none. */
 export function whatItIs(resource: Resource): unknown {
-  return resource['code'] ?? resource['medicationCodeableConcept'];
+  const { code, medicationCodeableConcept, medication } = resource;
+  return (
+    code ??
+    medicationCodeableConcept ??
+    (isObject(medication) ? [medication['concept']] : undefined)
+  );
 }
+
+/** What says nothing at all of what it is, and no reference to what says it. */
+function isUntold({ resourceType, medicationReference }: Resource): boolean {
+  return TOLD_BY_CODE.has(resourceType) && !isObject(medicationReference);
+}
+
+const TOLD_BY_CODE: ReadonlySet<string> = new Set([
+  'Condition',
+  'DiagnosticReport',
+  'MedicationRequest',
+  'MedicationStatement',
+  'Observation',
+  'Procedure',
+]);
 
 /** What was read of concepts; records write the same ones again and again. */
 const FOUND = new WeakMap<KnownCodes, Map<string, Concept>>();
@@ -63,7 +82,9 @@ function keyOf(resourceType: string, concept: unknown): string | undefined {
 function readConcept(resource: Resource, concept: unknown, known: KnownCodes): Concept {
   const codings = codingsOf(concept);
   const valueSets = known.valueSetsWith(codings);
-  if (concept === undefined || concept === null) return NOT_ASKED_FOR;
+  if (concept === undefined || concept === null) {
+    return isUntold(resource) ? { ...NOT_ASKED_FOR, why: 'no code' } : NOT_ASKED_FOR;
+  }
   const asked = known.askedOf(resource.resourceType);
   if (asked && valueSets.length > 0 && !valueSets.some((url) => asked.has(url))) {
     return { why: 'not asked so', valueSets, word: wordsOf(concept)[0] };

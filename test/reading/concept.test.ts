@@ -56,7 +56,8 @@ it.each([
     'no code',
     [WHEEZE],
   ],
-  ['nothing that could be shown', undefined, undefined, []],
+  ['nothing at all', undefined, 'no code', []],
+  ['a concept of nothing', {}, 'no code', []],
 ])('reads of %s what it is, or may be', (_what, code, why, valueSets) => {
   expect(conceptOf({ resourceType: 'Condition', code }, known)).toMatchObject({ why, valueSets });
 });
@@ -125,6 +126,22 @@ const medicine = (display?: string) => ({
 it('takes a medicine by a code of no list, without words, for unread', () => {
   expect(conceptOf(medicine(), known).why).toBe('code not listed');
   expect(conceptOf(medicine('A salve'), known).why).toBeUndefined();
+});
+
+it.each([
+  ['no medicine', {}, 'no code', []],
+  ['a medicine as R5 writes it', { medication: { concept: coded('1') } }, 'malformed', [WHEEZE]],
+  ['a medicine of no list in R5', { medication: { concept: coded('2') } }, 'malformed', []],
+  ['a reference as R5 writes it', { medication: { reference: {} } }, 'malformed', []],
+  ['a reference that is a text', { medicationReference: 'Medication/m' }, 'no code', []],
+  ['a reference', { medicationReference: { reference: 'Medication/m' } }, undefined, []],
+])('takes a prescription with %s for what it is', (_what, elements, why, valueSets) => {
+  const resource = { resourceType: 'MedicationRequest', ...elements };
+  expect(conceptOf(resource, known)).toMatchObject({ why, valueSets });
+});
+
+it('asks for no code of what has none', () => {
+  expect(conceptOf({ resourceType: 'Encounter' }, known).why).toBeUndefined();
 });
 
 it('reads a medicine by its code as well', () => {

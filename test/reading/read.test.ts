@@ -21,7 +21,7 @@ const known = knownCodes({
   convert: (quantity) => (quantity as { value?: number }).value,
 });
 const rules: ReadingRules = {
-  types: new Set(['Condition', 'Observation', 'QuestionnaireResponse']),
+  types: new Set(['Condition', 'Observation', 'Procedure', 'QuestionnaireResponse']),
   known,
   questionnaires: [],
   today: '2026-03-10',
@@ -63,7 +63,7 @@ describe('a resource leaves as', () => {
       'read, by a local code that the site has mapped',
       a('Condition', 'c', { code: coded('C1', undefined, 'urn:site') }),
     ],
-    ['read, where its code is not what it is asked by', a('Observation', 'o', { code: undefined })],
+    ['read, where its code is not what it is asked by', a('Encounter', 'o', { code: undefined })],
   ])('%s', (_how, resource) => {
     expect(outcomeOf(resource)[0]).toMatch(/^(?:read|not asked for)$/);
     expect(read(resource).resources).toHaveLength(1);
@@ -159,6 +159,12 @@ describe('a resource leaves as', () => {
     const { left, unread } = read(resource);
     expect(left).toEqual([{ given: resource, outcome: 'unread' }]);
     expect(unread).toEqual([{ resource: told, why, mayBe: [COUGH], word }]);
+  });
+
+  it.each(['Condition', 'Observation', 'Procedure'])('unread, as a %s without a code', (type) => {
+    const { left, unread } = read(a(type, 'r', { code: undefined }));
+    expect(left.map(({ outcome }) => outcome)).toEqual(['unread']);
+    expect(unread).toMatchObject([{ why: 'no code', mayBe: [] }]);
   });
 
   it('its newest version, whichever way they came', () => {
