@@ -1,6 +1,13 @@
 import { kinOf } from '../engine/codes.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
-import { codingsOf, isKnown, isWritten, type KnownCodes, type WrittenCoding } from './known.ts';
+import {
+  codingsOf,
+  isKnown,
+  isWritten,
+  type KnownCodes,
+  type WordMatch,
+  type WrittenCoding,
+} from './known.ts';
 import type { Why } from './reading.ts';
 
 /** What a resource is, as far as its codes and words tell. */
@@ -160,9 +167,11 @@ export function mayBe(
 }
 
 /**
- * What the words of a concept may say beyond its codes: "Sciatica with cauda equina syndrome" under
- * the code of sciatica, or beside it a code of no list. What the codes say, by their lists or by
- * their own displays, is no more than that. An Observation's words tell what was asked, not found.
+ * What the words of a concept may say beyond its codes: "Sciatica with cauda equina syndrome" as
+ * text or display of the code of sciatica, or beside it a code of no list. What the codes say, by
+ * their value sets or as the content writes them, is no more than that; what a record writes is
+ * taken for the code's own words only where the content has none. An Observation's words tell what
+ * was asked, not found.
  */
 function moreThan(
   held: readonly string[],
@@ -172,14 +181,18 @@ function moreThan(
   known: KnownCodes,
 ): MayBe | undefined {
   if (resourceType === 'Observation' || !isObject(concept)) return undefined;
-  const isTaken = (coding: WrittenCoding): boolean =>
-    known.isDecided(coding) || known.valueSetsWith([coding]).length > 0;
-  const taken = codings.filter(isTaken);
-  const told = taken.flatMap((coding) => [...wordsOf(coding), ...known.displaysOf(coding)]);
-  const beside = wordsOf({ ...concept, coding: codings.filter((coding) => !isTaken(coding)) });
-  const said = told.flatMap((words) => known.possible(resourceType, words));
-  const more = beside.flatMap((words) => known.possible(resourceType, words));
-  return beyond([...held, ...said.map(({ valueSet }) => valueSet)], more);
+  const ownWords = (coding: WrittenCoding): readonly string[] => {
+    const listed = known.displaysOf(coding);
+    if (listed.length > 0) return listed;
+    const isTaken = known.isDecided(coding) || known.valueSetsWith([coding]).length > 0;
+    return isTaken ? wordsOf(coding) : [];
+  };
+  const possible = (words: string): readonly WordMatch[] => known.possible(resourceType, words);
+  const said = codings.flatMap(ownWords).flatMap(possible);
+  return beyond(
+    [...held, ...said.map(({ valueSet }) => valueSet)],
+    wordsOf(concept).flatMap(possible),
+  );
 }
 
 /**

@@ -68,10 +68,10 @@ const FEVER_TOO = { valueSets: [FEVER], word: 'fever' };
 it.each([
   ['a text that says what the code says', { ...coded('1'), text: 'wheezing at night' }, undefined],
   ['a text that says more', { ...coded('1'), text: 'Wheezing and fever' }, FEVER_TOO],
-  ['a display that says more than the code', coded('1', 'Wheezing with fever'), undefined],
+  ['a display that says more than the code', coded('1', 'Wheezing with fever'), FEVER_TOO],
   ['a coding of no list that says more', { coding: [...coded('1').coding, LOCAL] }, FEVER_TOO],
   ['a text beside a code decided on', { ...coded('3', 'Cough'), text: 'fever' }, FEVER_TOO],
-  ['a display of a code decided on', coded('3', 'Fever'), undefined],
+  ['a display of a code that the content writes in no words', coded('3', 'Fever'), undefined],
   ['a text that says what the display says', { ...coded('3', 'Fever'), text: 'fever' }, undefined],
 ])('finds what the words say beyond the code: %s', (_what, code, more) => {
   expect(conceptOf({ resourceType: 'Condition', code }, known).more).toEqual(more);
