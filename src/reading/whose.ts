@@ -49,20 +49,37 @@ function focusOf(focus: readonly unknown[], holder: Resource, patient: PatientNa
 function subjectOf(resource: Resource, patient: PatientNames): Whose {
   for (const element of ['subject', 'patient', 'beneficiary', 'for']) {
     const value = resource[element];
-    if (isObject(value)) {
-      const whose = referred(value, resource, patient);
-      return whose === 'a thing' ? 'no patient' : whose;
-    }
+    if (isObject(value)) return AS_SUBJECT[referred(value, resource, patient)];
     if (value !== undefined && value !== null) return 'not clear';
   }
   return 'the patient';
 }
 
-/** What a reference names: a person, or a thing that may be anybody's. */
-type Referred = Whose | 'a thing';
+/** What a reference names: somebody, what FHIR has as a subject beside people, or another thing. */
+type Referred = Whose | 'a subject' | 'a thing';
+
+/** Nothing is said of an encounter or a form: as the subject such a one was put there in error. */
+const AS_SUBJECT: Readonly<Record<Referred, Whose>> = {
+  'the patient': 'the patient',
+  'another patient': 'another patient',
+  'no patient': 'no patient',
+  'not clear': 'not clear',
+  'a subject': 'no patient',
+  'a thing': 'not clear',
+};
 
 /** People who are not the patient. A Person may be the same one, and a Group may hold them. */
 const OTHERS: ReadonlySet<string> = new Set(['RelatedPerson', 'Practitioner']);
+
+/** @see https://hl7.org/fhir/R4/observation-definitions.html#Observation.subject, and that of R5 */
+const SUBJECTS: ReadonlySet<string> = new Set([
+  'Device',
+  'Group',
+  'Location',
+  'Medication',
+  'Organization',
+  'Substance',
+]);
 
 const REFERENCE =
   /^(?:(https?:\/\/.+)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?$/;
@@ -94,5 +111,6 @@ function contained(holder: Resource, id: string): Referred {
 }
 
 function ofType(type: string): Referred {
-  return OTHERS.has(type) ? 'no patient' : 'a thing';
+  if (OTHERS.has(type)) return 'no patient';
+  return SUBJECTS.has(type) ? 'a subject' : 'a thing';
 }

@@ -30,6 +30,7 @@ it.each([
   ['a code without a system', { coding: [{ code: '1' }] }, 'no code', []],
   ['a system without a code', { coding: [{ system: SNOMED }] }, 'no code', []],
   ['an empty code', coded(''), 'no code', []],
+  ['a code of blanks', coded(' '), 'no code', []],
   ['codings of no form', { coding: 'x', text: 3 }, 'malformed', []],
   ['one coding that is in no list', { coding: coded('1').coding[0] }, 'malformed', [WHEEZE]],
   ['a number for a code', { coding: [{ system: SNOMED, code: 1 }] }, 'malformed', [WHEEZE]],

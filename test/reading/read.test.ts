@@ -231,6 +231,23 @@ it.each([
   expect(asked[0]).not.toHaveProperty('valueQuantity');
 });
 
+it.each([
+  ['another patient', 'Patient/child', 0, []],
+  ['nobody that is clear', '#p', 1, ['not clear whose']],
+  ['the patient', 'Patient/p', 1, []],
+])('takes what a panel contains of %s for theirs', (_whom, reference, seen, whys) => {
+  const member = { ...a('Observation', 'in', { subject: { reference } }), valueBoolean: true };
+  const panel = a('Observation', 'panel', {
+    code: coded('9'),
+    hasMember: [{ reference: '#in' }],
+    contained: [member],
+  });
+  const { resources, unread } = read(panel);
+  const isMember = ({ code }: Resource) => codingsOf(code).some(({ code: one }) => one === '1');
+  expect(resources.filter(isMember)).toHaveLength(seen);
+  expect(unread.map(({ why }) => why)).toEqual(whys);
+});
+
 it('reads what a panel holds inside, each as an Observation of its own', () => {
   const panel = a('Observation', 'vitals', {
     code: coded('9'),

@@ -36,6 +36,11 @@ it.each([
     to('https://x.example/Patient/p1'),
     'not clear',
   ],
+  ['names a location', to('Location/l'), 'no patient'],
+  ['names a relative', to('RelatedPerson/m'), 'no patient'],
+  ['names the patient in capitals', to('PATIENT/p1'), 'not clear'],
+  ['names a type that FHIR does not have', to('Patients/p1'), 'not clear'],
+  ['names an encounter', to('Encounter/e'), 'not clear'],
   ['has an identifier alone', { identifier: { value: '12' } }, 'not clear'],
   ['has words alone', { display: 'Somebody' }, 'not clear'],
   ['has a reference of no form', to('p1'), 'not clear'],
@@ -51,6 +56,7 @@ it.each([
 it('does not take a Patient inside a resource for the one of the call', () => {
   expect(whoseIs(about(to('#p'), inside('Patient')), PATIENT)).toBe('not clear');
   expect(whoseIs(about(to('#p'), inside('Group')), PATIENT)).toBe('no patient');
+  expect(whoseIs(about(to('#p'), inside('Encounter')), PATIENT)).toBe('not clear');
 });
 
 it('takes any server for that of the call where the call names none', () => {
