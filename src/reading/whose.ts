@@ -39,7 +39,6 @@ export function whoseIs(resource: Resource, patient: PatientNames): Whose {
  */
 function focusOf(focus: readonly unknown[], holder: Resource, patient: PatientNames): Whose {
   const named = focus.map((one) => (isObject(one) ? referred(one, holder, patient) : 'not clear'));
-  const isOther = (one: Referred): boolean => one === 'another patient' || one === 'no patient';
   if (named.includes('not clear')) return 'not clear';
   if (named.length > 0 && named.every(isOther)) return 'no patient';
   const isOfPatient = named.length === 0 || named.includes('the patient');
@@ -53,6 +52,10 @@ function subjectOf(resource: Resource, patient: PatientNames): Whose {
     if (value !== undefined && value !== null) return 'not clear';
   }
   return 'the patient';
+}
+
+function isOther(one: Referred): boolean {
+  return one === 'another patient' || one === 'no patient';
 }
 
 /** What a reference names: somebody, what FHIR has as a subject beside people, or another thing. */

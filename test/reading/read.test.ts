@@ -243,8 +243,8 @@ it.each([
     contained: [member],
   });
   const { resources, unread } = read(panel);
-  const isMember = ({ code }: Resource) => codingsOf(code).some(({ code: one }) => one === '1');
-  expect(resources.filter(isMember)).toHaveLength(seen);
+  const members = resources.filter(({ code }) => codingsOf(code).some((one) => one.code === '1'));
+  expect(members).toHaveLength(seen);
   expect(unread.map(({ why }) => why)).toEqual(whys);
 });
 

@@ -85,11 +85,12 @@ it.each([
   expect(whoseIs(about(to('Patient/p1'), { focus }), PATIENT)).toBe(expected);
 });
 
-it('takes a record that is focused on what it contains for what that is', () => {
-  const focused = (type: string) =>
-    whoseIs(about(to('Patient/p1'), { focus: [to('#p')], ...inside(type) }), PATIENT);
-  expect(focused('RelatedPerson')).toBe('no patient');
-  expect(focused('Condition')).toBe('not clear');
+it.each([
+  ['RelatedPerson', 'no patient'],
+  ['Condition', 'not clear'],
+])('takes a record that is focused on a %s inside it for what that is', (type, expected) => {
+  const focused = about(to('Patient/p1'), { focus: [to('#p')], ...inside(type) });
+  expect(whoseIs(focused, PATIENT)).toBe(expected);
 });
 
 it.each(['patient', 'beneficiary', 'for'])('reads %s like subject', (element) => {
