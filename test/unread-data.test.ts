@@ -35,6 +35,13 @@ const EXCEPTIONS: readonly {
       'it says readably that the medicine is not taken yet, or that it was intended and no more',
   },
   {
+    law: 'appropriate',
+    what: /^RF-02b/,
+    kind: /^(?:a date to come|no date)$/,
+    type: 'MedicationStatement',
+    because: 'as for EI-08: it says readably that the medicine is not taken yet',
+  },
+  {
     law: 'false',
     what: /^EI-08/,
     kind: /^(?:a date to come|no date)$/,
@@ -142,7 +149,7 @@ const EXCEPTIONS: readonly {
   })),
   ...(['appropriate', 'false'] as const).map((law) => ({
     law,
-    what: /^(?:CC-01|IM-0[34])/,
+    what: /^(?:CC-01|IM-0[345])/,
     kind: /^a group/,
     file: /denied-since|denied-newer|against-no/,
     because: 'a "no" of nobody denies no care of the patient',

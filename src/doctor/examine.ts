@@ -46,7 +46,7 @@ export interface Outlook {
   readonly service: Pick<CdsService, 'id' | 'hook'>;
   /** *misled*: it would take for absent what the server holds. */
   readonly answer: 'cards' | 'not checked' | '412' | 'misled';
-  /** The keys that it could not rely on. */
+  /** The keys that it could not rely on; of an answer 412 those without which there is no other. */
   readonly lacking: readonly string[];
   /** Titles of what might stay undecided for it. */
   readonly undecided: readonly string[];
@@ -124,17 +124,20 @@ function outlookOf(service: CdsService, site: Site, searches: readonly TriedSear
   const undecided = service.decisions
     .filter(({ sources }) => types.some((type) => sources.has(type)))
     .map(({ title }) => title);
-  const isRequired = types.some((type) => requiredOf(service, site).includes(type));
-  const refused = bad.filter((search) => !misleading.includes(search));
+  const required = requiredOf(service, site);
+  const missing = bad.filter(
+    (search) =>
+      !misleading.includes(search) && required.includes(search.need.requirement.resourceType),
+  );
   const answer = (): Outlook['answer'] => {
-    if (refused.length > 0 && isRequired) return '412';
+    if (missing.length > 0) return '412';
     if (misleading.length > 0) return 'misled';
     return bad.length > 0 ? 'not checked' : 'cards';
   };
   return {
     service: { id: service.id, hook: service.hook },
     answer: answer(),
-    lacking: bad.map(({ need }) => need.requirement.key),
+    lacking: (missing.length > 0 ? missing : bad).map(({ need }) => need.requirement.key),
     undecided,
   };
 }

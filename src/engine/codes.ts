@@ -97,10 +97,15 @@ export function kinOf({ system, code }: Coding): Coding[] {
 const ICD_10 =
   /^(?:https?:\/\/hl7\.org\/fhir\/sid\/icd-10(?:-(?!cm|pcs)[a-z]+)?\/?|https?:\/\/fhir\.de\/CodeSystem\/(?:dimdi|bfarm)\/icd-10-gm|(?:urn:oid:)?2\.16\.840\.1\.113883\.6\.3)$/i;
 
-/** ICD-10-CM has a dot after its third character, which records often leave out. */
+/**
+ * A code as its system spells it. FHIR has no blanks around one, and ICD-10-CM has a dot after the
+ * third character, which records often leave out.
+ *
+ * @see https://hl7.org/fhir/R4/datatypes.html#code
+ */
 export function normalizeCode({ system, code }: Coding): Coding {
   const canonical = canonicalSystem(system);
-  if (canonical !== ICD_10_CM) return { system: canonical, code };
+  if (canonical !== ICD_10_CM) return { system: canonical, code: code.trim() };
   // Most are spelt so already.
   if (SPELT.test(code)) return { system: canonical, code };
   const bare = code.replaceAll('.', '').trim().toUpperCase();

@@ -1,7 +1,6 @@
 import { enabledItems } from '../../web/enabled.js';
-import { codeKey } from '../engine/codes.ts';
-import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
-import { codingsOf } from './known.ts';
+import { isObject, type JsonObject, type Resource } from '../fhir/resource.ts';
+import { Extracted } from './extracted.ts';
 import type { Question, Questionnaire, QuestionnaireItem } from './questionnaire.ts';
 
 /**
@@ -45,8 +44,8 @@ export interface Answers {
 
 /**
  * The answers of the responses among the resources. What has been extracted from a response
- * already, and is there with its value, is not made again: the stored Observation is what people
- * see and correct. One without a value of the kind that was asked for hides nothing.
+ * already, and says the same or was corrected since, is not made again: the stored Observation is
+ * what people see and correct.
  */
 export function answersIn(
   resources: readonly Resource[],
@@ -56,27 +55,17 @@ export function answersIn(
     ({ resourceType }) => resourceType === 'QuestionnaireResponse',
   );
   if (responses.length === 0) return NONE;
-  const extracted = Map.groupBy(
-    resources.flatMap((resource) => extractedKeys(resource).map((key) => ({ key, resource }))),
-    ({ key }) => key,
-  );
-  const storedAs = (key: string): Resource[] =>
-    (extracted.get(key) ?? []).map(({ resource }) => resource);
-  const replaced = new Set<Resource>();
-  const isNew = (observation: Resource): boolean => {
-    const stored = extractedKeys(observation).flatMap(storedAs);
-    const kind = kindOfValue(observation);
-    if (stored.some((one) => kindOfValue(one) === kind)) return false;
-    // Some extractions leave out where on the body was asked; what nobody corrected says no more.
-    const bare = extractedKeys({ ...observation, bodySite: undefined }).flatMap(storedAs);
-    for (const one of [...stored, ...bare.filter(isUncorrected)]) replaced.add(one);
-    return true;
-  };
-  const found = responses.map((response) => readResponse(response, questionnaires));
+  const extracted = new Extracted(resources);
+  const found = responses.map((response) => ({
+    response,
+    ...readResponse(response, questionnaires),
+  }));
   return {
-    answers: found.flatMap(({ answers }) => answers).filter(isNew),
+    answers: found.flatMap(({ response, answers }) =>
+      answers.filter((answer) => extracted.isNew(answer, response)),
+    ),
     unreadable: found.flatMap(({ unreadable }) => unreadable),
-    replaced,
+    replaced: extracted.replaced,
   };
 }
 
@@ -117,15 +106,12 @@ export function questionnaireOf(
 
 /** Whether an item that was answered has one of the linkIds; most responses are to other forms. */
 function answersOneOf(holder: JsonObject, linkIds: ReadonlySet<string>): boolean {
-  const items: unknown = holder['item'];
-  if (!Array.isArray(items)) return false;
-  return items.some((item: unknown) => {
+  return listed(holder['item']).some((item) => {
     if (!isObject(item)) return false;
-    const { linkId, answer } = item;
-    if (Array.isArray(answer)) {
-      if (answer.length > 0 && typeof linkId === 'string' && linkIds.has(linkId)) return true;
-      if (answer.some((one) => isObject(one) && answersOneOf(one, linkIds))) return true;
-    }
+    const { linkId } = item;
+    const answers = listed(item['answer']);
+    if (answers.length > 0 && typeof linkId === 'string' && linkIds.has(linkId)) return true;
+    if (answers.some((one) => isObject(one) && answersOneOf(one, linkIds))) return true;
     return answersOneOf(item, linkIds);
   });
 }
@@ -191,18 +177,22 @@ function observed(
     if (question === undefined && typeof text !== 'string') continue;
     // A question that this version does not have is told by its words.
     const what = question === undefined ? { code: { text } } : asked(question);
-    for (const answer of objectsIn(given)) {
+    for (const answer of listed(given)) {
       const about = { resourceType: 'Observation', status, ...what, ...shared };
-      const value = valueOf(answer);
+      const value = isObject(answer) ? valueOf(answer) : undefined;
       if (value && question) answers.push({ ...about, ...value });
-      else unreadable.push({ ...about, ...answer });
+      else
+        unreadable.push({
+          ...about,
+          ...(isObject(answer) ? answer : { valueString: String(answer) }),
+        });
     }
   }
   return { answers, unreadable };
 }
 
 function answeredItems(response: Resource): JsonObject[] {
-  return itemsOf(response).filter(({ answer }) => objectsIn(answer).length > 0);
+  return itemsOf(response).filter(({ answer }) => listed(answer).length > 0);
 }
 
 /**
@@ -215,7 +205,9 @@ function itemsRuledOut(
   answered: readonly JsonObject[],
 ): ReadonlySet<string> {
   const answersTo = (linkId: string): JsonObject[] =>
-    answered.filter((item) => item['linkId'] === linkId).flatMap(({ answer }) => objectsIn(answer));
+    answered
+      .filter((item) => item['linkId'] === linkId)
+      .flatMap(({ answer }) => listed(answer).filter(isObject));
   const enabled = enabledItems(items, answersTo);
   const ruledOut = new Set<string>();
   const add = (some: readonly QuestionnaireItem[], isAnswered: boolean): void => {
@@ -240,11 +232,19 @@ function asked({ code, bodySite }: Question): JsonObject {
 
 /** All items of a response, those inside groups and answers too. */
 export function itemsOf(holder: JsonObject): JsonObject[] {
-  return objectsIn(holder['item']).flatMap((item) => [
-    item,
-    ...itemsOf(item),
-    ...objectsIn(item['answer']).flatMap(itemsOf),
-  ]);
+  return listed(holder['item'])
+    .filter(isObject)
+    .flatMap((item) => [
+      item,
+      ...itemsOf(item),
+      ...listed(item['answer']).filter(isObject).flatMap(itemsOf),
+    ]);
+}
+
+/** What is in a list; what stands alone is one of one, as XML is often turned into JSON. */
+function listed(value: unknown): readonly unknown[] {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return all.filter((one) => one !== undefined && one !== null);
 }
 
 function valueOf(answer: JsonObject) {
@@ -252,32 +252,7 @@ function valueOf(answer: JsonObject) {
   return name === undefined ? undefined : VALUES[name]?.(answer[name]);
 }
 
-function isUncorrected({ status }: Resource): boolean {
-  return status === 'final' || status === 'preliminary' || status === 'registered';
-}
-
-/** The element of the value, and how JSON has what is in it: some extractions write numbers as texts. */
-function kindOfValue(observation: Resource): string {
-  const element = Object.keys(observation).find((name) => /^value[A-Z]/.test(name));
-  if (element === undefined) return '';
-  const value = observation[element];
-  return `${element} ${typeof value} ${isObject(value) ? typeof value['value'] : ''}`;
-}
-
 function copy(resource: Resource, names: Readonly<Record<string, string>>): JsonObject {
   const there = Object.entries(names).filter(([from]) => resource[from] !== undefined);
   return Object.fromEntries(there.map(([from, to]) => [to, resource[from]]));
-}
-
-/** What an Observation says of which answer it is: the response, its own codes and its body site. */
-function extractedKeys(resource: Resource): string[] {
-  if (resource.resourceType !== 'Observation') return [];
-  const derivedFrom = objectsIn(resource['derivedFrom']);
-  if (derivedFrom.length === 0) return [];
-  const bodySite = codingsOf(resource['bodySite']).map(codeKey).toSorted().join(' ');
-  return derivedFrom.flatMap(({ reference }) => {
-    const [, id] = /(?:^|\/)QuestionnaireResponse\/([^/]+)/.exec(String(reference)) ?? [];
-    if (id === undefined) return [];
-    return codingsOf(resource['code']).map((coding) => `${id} ${codeKey(coding)} ${bodySite}`);
-  });
 }

@@ -4,7 +4,7 @@ import type { KnownCodes } from './known.ts';
 import { withoutAnswer } from './observations.ts';
 import { partsOf } from './parts.ts';
 import type { EntryOutcome, Lack, Left, Unread, Why } from './reading.ts';
-import { readStatus } from './status.ts';
+import { readStatus, withoutStatus } from './status.ts';
 
 /** What keeps one from being read keeps from it what a panel holds inside, too. */
 const OF_THE_WHOLE: ReadonlySet<Why> = new Set([
@@ -53,8 +53,8 @@ export class Collected {
     possible = this.#mayBe(coded),
   ): void {
     const { valueSets, word } = possible;
-    // A status that FHIR does not have says no more than none, here too.
-    const { resource } = readStatus(coded);
+    // A status that FHIR does not have, or that a modifier may unsay, says no more than none, here too.
+    const resource = why === 'modified' ? withoutStatus(coded) : readStatus(coded).resource;
     this.#unread.push({ resource, why, mayBe: valueSets, word });
     // Words that are of nothing that is asked for answer no question.
     const isAsked = why !== 'status' && (why !== 'no code' || valueSets.length > 0);

@@ -1,6 +1,13 @@
 import { kinOf } from '../engine/codes.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
-import { codingsOf, isKnown, isWritten, type KnownCodes, type WrittenCoding } from './known.ts';
+import {
+  codingsOf,
+  isKnown,
+  isWritten,
+  type KnownCodes,
+  type WordMatch,
+  type WrittenCoding,
+} from './known.ts';
 import type { Why } from './reading.ts';
 
 /** What a resource is, as far as its codes and words tell. */
@@ -41,10 +48,29 @@ export function conceptOf(resource: Resource, known: KnownCodes): Concept {
   return read;
 }
 
-/** The concept that says what a resource is: its code, or that of its medicine. */
+/** The concept that says what a resource is: its code, or that of its medicine. One of R5 is none, as a list is none. */
 export function whatItIs(resource: Resource): unknown {
-  return resource['code'] ?? resource['medicationCodeableConcept'];
+  const { code, medicationCodeableConcept, medication } = resource;
+  return (
+    code ??
+    medicationCodeableConcept ??
+    (isObject(medication) ? [medication['concept']] : undefined)
+  );
 }
+
+/** What says nothing at all of what it is, and no reference to what says it. */
+function isUntold({ resourceType, medicationReference }: Resource): boolean {
+  return TOLD_BY_CODE.has(resourceType) && !isObject(medicationReference);
+}
+
+const TOLD_BY_CODE: ReadonlySet<string> = new Set([
+  'Condition',
+  'DiagnosticReport',
+  'MedicationRequest',
+  'MedicationStatement',
+  'Observation',
+  'Procedure',
+]);
 
 /** What was read of concepts; records write the same ones again and again. */
 const FOUND = new WeakMap<KnownCodes, Map<string, Concept>>();
@@ -63,7 +89,9 @@ function keyOf(resourceType: string, concept: unknown): string | undefined {
 function readConcept(resource: Resource, concept: unknown, known: KnownCodes): Concept {
   const codings = codingsOf(concept);
   const valueSets = known.valueSetsWith(codings);
-  if (concept === undefined || concept === null) return NOT_ASKED_FOR;
+  if (concept === undefined || concept === null) {
+    return isUntold(resource) ? { ...NOT_ASKED_FOR, why: 'no code' } : NOT_ASKED_FOR;
+  }
   const asked = known.askedOf(resource.resourceType);
   if (asked && valueSets.length > 0 && !valueSets.some((url) => asked.has(url))) {
     return { why: 'not asked so', valueSets, word: wordsOf(concept)[0] };
@@ -139,9 +167,11 @@ export function mayBe(
 }
 
 /**
- * What the words of a concept may say beyond its codes: "Sciatica with cauda equina syndrome" under
- * the code of sciatica, or beside it a code of no list. What the codes say, by their lists or by
- * their own displays, is no more than that. An Observation's words tell what was asked, not found.
+ * What the words of a concept may say beyond its codes: "Sciatica with cauda equina syndrome" as
+ * text or display of the code of sciatica, or beside it a code of no list. What the codes say, by
+ * their value sets or as the content writes them, is no more than that; what a record writes is
+ * taken for the code's own words only where the content has none. An Observation's words tell what
+ * was asked, not found.
  */
 function moreThan(
   held: readonly string[],
@@ -151,14 +181,18 @@ function moreThan(
   known: KnownCodes,
 ): MayBe | undefined {
   if (resourceType === 'Observation' || !isObject(concept)) return undefined;
-  const isTaken = (coding: WrittenCoding): boolean =>
-    known.isDecided(coding) || known.valueSetsWith([coding]).length > 0;
-  const taken = codings.filter(isTaken);
-  const told = taken.flatMap((coding) => [...wordsOf(coding), ...known.displaysOf(coding)]);
-  const beside = wordsOf({ ...concept, coding: codings.filter((coding) => !isTaken(coding)) });
-  const said = told.flatMap((words) => known.possible(resourceType, words));
-  const more = beside.flatMap((words) => known.possible(resourceType, words));
-  return beyond([...held, ...said.map(({ valueSet }) => valueSet)], more);
+  const ownWords = (coding: WrittenCoding): readonly string[] => {
+    const listed = known.displaysOf(coding);
+    if (listed.length > 0) return listed;
+    const isTaken = known.isDecided(coding) || known.valueSetsWith([coding]).length > 0;
+    return isTaken ? wordsOf(coding) : [];
+  };
+  const possible = (words: string): readonly WordMatch[] => known.possible(resourceType, words);
+  const said = codings.flatMap(ownWords).flatMap(possible);
+  return beyond(
+    [...held, ...said.map(({ valueSet }) => valueSet)],
+    wordsOf(concept).flatMap(possible),
+  );
 }
 
 /**

@@ -66,5 +66,5 @@ export function isWritten(value: unknown): value is WrittenCoding {
   if (!isObject(value)) return false;
   const { system, code, display } = value;
   const isText = typeof display === 'string' || display === undefined;
-  return typeof system === 'string' && typeof code === 'string' && code !== '' && isText;
+  return typeof system === 'string' && typeof code === 'string' && code.trim() !== '' && isText;
 }

@@ -1,4 +1,11 @@
-import { isObject, isResource, referenceTo, type Resource } from '../fhir/resource.ts';
+import {
+  isObject,
+  isResource,
+  objectsIn,
+  referenceTo,
+  type JsonObject,
+  type Resource,
+} from '../fhir/resource.ts';
 
 /**
  * A medicine may be given by a code, or by reference to a Medication that has the
@@ -18,16 +25,32 @@ export function withMedicineCode(
     ? contained(resource, reference.slice(1))
     : medications.get(relativeReference(reference));
   if (!isObject(medication?.['code'])) return resource;
+  const ingredients = objectsIn(medication['ingredient']);
   const { medicationReference: _replaced, ...rest } = resource;
   // What must not be ignored there must not be ignored here.
-  const { modifierExtension, implicitRules } = medication;
+  const modifiers = [resource, medication, ...ingredients].flatMap(
+    (one) => one['modifierExtension'] ?? [],
+  );
+  const { implicitRules } = medication;
   return {
-    ...(modifierExtension === undefined ? {} : { modifierExtension }),
     ...(implicitRules === undefined ? {} : { implicitRules }),
     ...rest,
+    ...(modifiers.length === 0 ? {} : { modifierExtension: modifiers }),
     resourceType: resource.resourceType,
-    medicationCodeableConcept: medication['code'],
+    medicationCodeableConcept: withIngredients(medication['code'], ingredients),
   };
+}
+
+/** What a product is, and what it holds: either may be what rules look for. */
+function withIngredients(code: JsonObject, ingredients: readonly JsonObject[]): JsonObject {
+  const inside = ingredients.flatMap(({ itemCodeableConcept }) => {
+    if (!isObject(itemCodeableConcept)) return [];
+    const { coding, text } = itemCodeableConcept;
+    return [...objectsIn(coding), ...(typeof text === 'string' ? [{ display: text }] : [])];
+  });
+  if (inside.length === 0) return code;
+  const { coding = [] } = code;
+  return Array.isArray(coding) ? { ...code, coding: [...coding, ...inside] } : code;
 }
 
 /** The Medications among the resources, by `Medication/id`. */

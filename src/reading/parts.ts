@@ -17,26 +17,30 @@ const SHARED = [
 const NONE: readonly Resource[] = [];
 
 /**
- * What a panel holds inside, each as an Observation of its own: its components, and its members
- * that it contains. Members elsewhere are resources of their own.
+ * What a panel or a report holds inside, each as an Observation of its own: the components, and
+ * the members or results that it contains. Those elsewhere are resources of their own.
  *
  * @see https://hl7.org/fhir/R4/observation.html#obsgrouping
+ * @see https://hl7.org/fhir/R4/diagnosticreport-definitions.html#DiagnosticReport.result
  */
 export function partsOf(panel: Resource): readonly Resource[] {
-  const { resourceType, component, hasMember } = panel;
-  if (resourceType !== 'Observation') return NONE;
-  if (component === undefined && hasMember === undefined) return NONE;
-  const components = objectsIn(panel['component']);
-  const members = objectsIn(panel['hasMember']).flatMap(({ reference }) =>
+  const isReport = panel.resourceType === 'DiagnosticReport';
+  if (!isReport && panel.resourceType !== 'Observation') return NONE;
+  const inside = panel[isReport ? 'result' : 'hasMember'];
+  const component = isReport ? undefined : panel['component'];
+  if (inside === undefined && component === undefined) return NONE;
+  const components = objectsIn(component);
+  const members = objectsIn(inside).flatMap(({ reference }) =>
     objectsIn(panel['contained']).filter(
       (one) => isResource(one) && one.resourceType === 'Observation' && `#${one.id}` === reference,
     ),
   );
   if (components.length + members.length === 0) return NONE;
-  const shared = Object.fromEntries(
-    SHARED.filter((element) => panel[element] !== undefined).map((name) => [name, panel[name]]),
-  );
-  const derivedFrom = [{ reference: referenceTo(panel) ?? 'Observation/without id' }];
+  // Reports are sorted in other kinds than what they report.
+  const isShared = (element: string): boolean =>
+    panel[element] !== undefined && !(isReport && element === 'category');
+  const shared = Object.fromEntries(SHARED.filter(isShared).map((name) => [name, panel[name]]));
+  const derivedFrom = [{ reference: referenceTo(panel) ?? `${panel.resourceType}/without id` }];
   return [...components, ...members].map(({ id: _inside, ...part }) => ({
     ...shared,
     ...part,

@@ -59,6 +59,7 @@ export interface Reading extends OrdersRead {
  */
 export function readChart(chart: Chart, rules: ReadingRules): Reading {
   const { known } = rules;
+  const call = { ...rules, patient: chart.patient };
   const medications = medicationsOf(chart.resources);
   const toRules = (resource: Resource): Resource => {
     const coded = withMedicineCode(resource, medications);
@@ -88,10 +89,10 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
       // An order in hand is read from the context alone, a stored copy of it is out of date.
       collected.leave(given, 'superseded');
     } else {
-      readOne(given, toRules, chart, rules, collected);
+      readOne(given, toRules, call, collected);
     }
   }
-  for (const answer of answers) readCoded(undefined, toRules(answer), rules, collected);
+  for (const answer of answers) readCoded(undefined, toRules(answer), call, collected);
   for (const answer of unreadable) {
     const isWords = conceptOf(answer, known).why === 'no code';
     collected.unread(undefined, toRules(answer), isWords ? 'no code' : 'value');
@@ -116,14 +117,18 @@ function readTorn(
   }
 }
 
+/** What reading has to know in a call. */
+interface RulesOfCall extends ReadingRules {
+  readonly patient: PatientNames;
+}
+
 function readOne(
   given: Resource,
   toRules: (resource: Resource) => Resource,
-  { patient }: Chart,
-  rules: ReadingRules,
+  rules: RulesOfCall,
   collected: Collected,
 ): void {
-  const whose = whoseIs(given, patient);
+  const whose = whoseIs(given, rules.patient);
   if (given.resourceType === 'Patient') {
     readPatient(given, rules, collected);
   } else if (whose === 'another patient' || whose === 'no patient') {
@@ -195,7 +200,7 @@ function whyResponseIsUnread(
 function readCoded(
   given: Resource | undefined,
   coded: Resource,
-  rules: ReadingRules,
+  rules: RulesOfCall,
   collected: Collected,
 ): void {
   const { known } = rules;
@@ -209,7 +214,11 @@ function readCoded(
   }
   if (isWithdrawn(resource)) return collected.leave(given, 'withdrawn', resource);
   for (const part of partsOf(resource)) {
-    if (conceptOf(part, known).valueSets.length > 0) readCoded(undefined, part, rules, collected);
+    if (conceptOf(part, known).valueSets.length === 0) continue;
+    // What is contained may name another subject than the whole.
+    const whose = whoseIs(part, rules.patient);
+    if (whose === 'the patient') readCoded(undefined, part, rules, collected);
+    if (whose === 'not clear') collected.unread(undefined, part, 'not clear whose');
   }
   const { why, valueSets, word, more: told } = conceptOf(resource, known);
   if (why !== undefined) return collected.unread(given, coded, why, resource, { valueSets, word });

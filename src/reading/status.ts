@@ -73,6 +73,15 @@ export function readStatus(resource: Resource): StatusRead {
   return { resource: read, isUnread: read !== resource };
 }
 
+/** A resource without its statuses: of one that holds what changes its meaning, these say nothing either. */
+export function withoutStatus(resource: Resource): Resource {
+  const statuses = BOUND.get(resource.resourceType) ?? [];
+  const kept = Object.entries(resource).filter(
+    ([name]) => !statuses.some(([element]) => element === name),
+  );
+  return { ...Object.fromEntries(kept), resourceType: resource.resourceType };
+}
+
 function isOneOf(value: unknown, allowed: ReadonlySet<string>): boolean {
   if (!isObject(value)) return typeof value === 'string' && allowed.has(value);
   return objectsIn(value['coding']).some(

@@ -69,14 +69,16 @@ export function readTrusted(resource: Resource, known: KnownCodes): Trusted {
   return { resource: inObject(resource) as Resource, contradicted, isDoubtful, isModified };
 }
 
-/** The codings, each under the one name of its system. */
+/** The codings, each under the one name of its system, and without blanks around its code, which FHIR has in none. */
 function inOneName(coding: readonly unknown[]): readonly unknown[] {
   let changed: unknown[] | undefined;
   for (let i = 0; i < coding.length; i += 1) {
     const one = coding[i];
     if (!isObject(one) || typeof one['system'] !== 'string') continue;
     const system = canonicalSystem(one['system']);
-    if (system !== one['system']) (changed ??= [...coding])[i] = { ...one, system };
+    const code = typeof one['code'] === 'string' ? one['code'].trim() : one['code'];
+    if (system === one['system'] && code === one['code']) continue;
+    (changed ??= [...coding])[i] = { ...one, system, code };
   }
   return changed ?? coding;
 }

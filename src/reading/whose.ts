@@ -26,23 +26,63 @@ export function whoseIs(resource: Resource, patient: PatientNames): Whose {
     return own === undefined || own === `Patient/${patient.id}` ? 'the patient' : 'another patient';
   }
   const whose = subjectOf(resource, patient);
-  if (whose !== 'the patient') return whose;
-  if (resource['focus'] === undefined) return whose;
-  const focus = objectsIn(resource['focus']).map((one) => referred(one, resource, patient));
-  const other = focus.find((one) => one !== 'the patient');
-  if (other === undefined) return 'the patient';
-  // The record is the patient's; what it tells is of somebody else.
-  return other === 'not clear' ? 'not clear' : 'no patient';
+  const { focus } = resource;
+  if (whose !== 'the patient' || focus === undefined || focus === null) return whose;
+  return focusOf(Array.isArray(focus) ? focus : [focus], resource, patient);
+}
+
+/**
+ * Of whom a record of the patient tells. Another person as the focus makes it somebody else's; a
+ * thing, as a Condition, says no more than what the record is about, and not whose that is.
+ *
+ * @see https://hl7.org/fhir/R4/observation-definitions.html#Observation.focus
+ */
+function focusOf(focus: readonly unknown[], holder: Resource, patient: PatientNames): Whose {
+  const named = focus.map((one) => (isObject(one) ? referred(one, holder, patient) : 'not clear'));
+  if (named.includes('not clear')) return 'not clear';
+  if (named.length > 0 && named.every(isOther)) return 'no patient';
+  const isOfPatient = named.length === 0 || named.includes('the patient');
+  return isOfPatient && !named.some(isOther) ? 'the patient' : 'not clear';
 }
 
 function subjectOf(resource: Resource, patient: PatientNames): Whose {
   for (const element of ['subject', 'patient', 'beneficiary', 'for']) {
     const value = resource[element];
-    if (isObject(value)) return referred(value, resource, patient);
+    if (isObject(value)) return AS_SUBJECT[referred(value, resource, patient)];
     if (value !== undefined && value !== null) return 'not clear';
   }
   return 'the patient';
 }
+
+function isOther(one: Referred): boolean {
+  return one === 'another patient' || one === 'no patient';
+}
+
+/** What a reference names: somebody, what FHIR has as a subject beside people, or another thing. */
+type Referred = Whose | 'a subject' | 'a thing';
+
+/** Nothing is said of an encounter or a form: as the subject such a one was put there in error. */
+const AS_SUBJECT: Readonly<Record<Referred, Whose>> = {
+  'the patient': 'the patient',
+  'another patient': 'another patient',
+  'no patient': 'no patient',
+  'not clear': 'not clear',
+  'a subject': 'no patient',
+  'a thing': 'not clear',
+};
+
+/** People who are not the patient. A Person may be the same one, and a Group may hold them. */
+const OTHERS: ReadonlySet<string> = new Set(['RelatedPerson', 'Practitioner']);
+
+/** @see https://hl7.org/fhir/R4/observation-definitions.html#Observation.subject, and that of R5 */
+const SUBJECTS: ReadonlySet<string> = new Set([
+  'Device',
+  'Group',
+  'Location',
+  'Medication',
+  'Organization',
+  'Substance',
+]);
 
 const REFERENCE =
   /^(?:(https?:\/\/.+)\/)?([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?$/;
@@ -51,7 +91,7 @@ function referred(
   { reference }: Readonly<Record<string, unknown>>,
   holder: Resource,
   { id, others, server }: PatientNames,
-): Whose {
+): Referred {
   if (typeof reference !== 'string') return 'not clear';
   if (others.has(reference)) return 'the patient';
   if (reference.startsWith('#')) return contained(holder, reference.slice(1));
@@ -59,7 +99,7 @@ function referred(
   if (reference.startsWith('urn:')) return 'not clear';
   const [, base, type, named] = REFERENCE.exec(reference) ?? [];
   if (type === undefined) return 'not clear';
-  if (type !== 'Patient') return 'no patient';
+  if (type !== 'Patient') return ofType(type);
   if (named !== id) return 'another patient';
   const isElsewhere =
     base !== undefined && server !== undefined && serverAddress(base) !== serverAddress(server);
@@ -67,7 +107,13 @@ function referred(
 }
 
 /** Nothing says that a Patient inside a resource is the one of the call. */
-function contained(holder: Resource, id: string): Whose {
+function contained(holder: Resource, id: string): Referred {
   const inside = objectsIn(holder['contained']).find((one) => one['id'] === id);
-  return isResource(inside) && inside.resourceType !== 'Patient' ? 'no patient' : 'not clear';
+  const isTold = isResource(inside) && inside.resourceType !== 'Patient';
+  return isTold ? ofType(inside.resourceType) : 'not clear';
+}
+
+function ofType(type: string): Referred {
+  if (OTHERS.has(type)) return 'no patient';
+  return SUBJECTS.has(type) ? 'a subject' : 'a thing';
 }

@@ -343,6 +343,14 @@ describe('a server that refuses', () => {
     expect(answers(examination)).toEqual(['mini-order: 412', 'mini-view: 412']);
   });
 
+  it('tells without what alone there is no answer', async () => {
+    serve();
+    fhir.json('Patient/p1', anOutcome('security'), 403);
+    fhir.json(CONDITIONS, anOutcome('security'), 403);
+    const { outlooks } = await examined();
+    expect(outlooks.map(({ lacking }) => lacking)).toEqual([['patient'], ['patient']]);
+  });
+
   it('the patient, since there is none of that id', async () => {
     serve();
     fhir.json('Patient/p1', anOutcome('not-found'), 404);

@@ -26,6 +26,7 @@ it('knows the code systems of its value sets, by their canonical names', () => {
 it.each<readonly [what: string, value: unknown, isMember: boolean]>([
   ['a code of the set', cough, true],
   ['a code of the set in another version', new cql.Code('49727002', SNOMED, '2020'), true],
+  ['a code of the set with blanks around it', new cql.Code(' 49727002 ', SNOMED), true],
   ['a code of another system', new cql.Code('49727002', 'urn:else'), false],
   ['another code', fever, false],
   ['a concept with one code of the set', new cql.Concept([fever, cough]), true],

@@ -13,7 +13,7 @@ async function cardsFor(observation: Json): Promise<string[]> {
     observations: searchset([anObservation(observation)]),
   });
   const answer = await server.call('lumbar-radiculopathy-view', aViewRequest({ prefetch }));
-  return cardsOf(answer).map(({ summary, detail }) => `${summary}\n${String(detail)}`);
+  return cardsOf(answer).map(({ summary, detail }) => `${summary}\n${detail}`);
 }
 
 const CAUDA_EQUINA = {

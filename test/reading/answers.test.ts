@@ -112,8 +112,15 @@ describe('an answer', () => {
     ['to a question that is not of the form', [{ linkId: 'other', answer: [{ valueInteger: 1 }] }]],
     ['that is not there', [{ linkId: 'cough' }, { linkId: 'since', answer: [] }]],
     ['in a response that is no FHIR', [null, 'x', { linkId: 'cough', answer: 'yes' }]],
+    ['that is null', [{ linkId: 'cough', answer: [null] }]],
   ])('%s stands for nothing', (_what, item) => {
     expect(made({ item })).toEqual([]);
+  });
+
+  it('counts where it, or its item, stands alone and in no list', () => {
+    const alone = { linkId: 'cough', answer: { valueBoolean: true } };
+    expect(made({ item: alone })).toMatchObject([{ valueBoolean: true }]);
+    expect(made({ item: { linkId: 'group', item: [alone] } })).toHaveLength(1);
   });
 
   it('is found in groups, and below other answers', () => {
@@ -169,8 +176,12 @@ const stored = (changes: Readonly<Record<string, unknown>> = {}): Resource => ({
   status: 'final',
   code: { coding: [COUGH] },
   derivedFrom: [{ reference: 'QuestionnaireResponse/r1' }],
+  effectiveDateTime: '2026-03-09T10:00:00+01:00',
   valueBoolean: false,
   ...changes,
+});
+const ofVersion = (version: number) => ({
+  derivedFrom: [{ reference: `QuestionnaireResponse/r1/_history/${version}` }],
 });
 const bare = (status: string) =>
   stored({
@@ -202,6 +213,25 @@ describe('answers beside stored Observations', () => {
   });
 
   it.each([
+    ['says something else', { valueBoolean: true }],
+    ['says it of another day', { effectiveDateTime: '2026-03-01' }],
+    ['says it of no day', { effectiveDateTime: undefined }],
+  ])('count beside an extracted Observation that %s', (_what, changes) => {
+    expect(all(stored(changes))).toHaveLength(2);
+  });
+
+  it.each([
+    ['of the version that it names', { meta: { versionId: '2' } }, 2, 1],
+    ['of a version before', { meta: { versionId: '2' }, status: 'amended' }, 1, 2],
+    ['of the only version, by all that is known', {}, 1, 1],
+    ['amended since, perhaps', { status: 'amended' }, 1, 2],
+  ])('yield to a corrected one of a response %s', (_what, response, version, count) => {
+    const corrected = stored({ status: 'corrected', valueBoolean: true, ...ofVersion(version) });
+    const { answers, replaced } = answersIn([aResponse(response), corrected], [FORM]);
+    expect([answers.length + 1, replaced.size]).toEqual([count, 0]);
+  });
+
+  it.each([
     ['another response', { derivedFrom: [{ reference: 'QuestionnaireResponse/r2' }] }],
     ['no response', { derivedFrom: undefined }],
     ['another code', { code: { coding: [{ system: SYSTEM, code: 'sign' }] } }],
@@ -227,6 +257,19 @@ describe('answers beside stored Observations', () => {
     );
     expect(answers.map(({ bodySite }) => bodySite)).toEqual([{ coding: [LEFT] }]);
     expect([...replaced].map(({ id }) => id)).toEqual(['final']);
+  });
+
+  it.each([
+    ['a text', 'yes', 'yes'],
+    ['a list of texts', ['yes'], 'yes'],
+    ['neither text nor object', true, 'true'],
+  ])('are handed on as unreadable where there is %s', (_what, answer, valueString) => {
+    const { answers, unreadable } = answersIn(
+      [aResponse({ item: [{ linkId: 'cough', answer }] })],
+      [FORM],
+    );
+    expect(answers).toEqual([]);
+    expect(unreadable).toMatchObject([{ code: { coding: [COUGH] }, valueString }]);
   });
 
   it('are handed on as unreadable where they are of no kind that an answer can be', () => {

@@ -30,6 +30,7 @@ it.each([
   ['a code without a system', { coding: [{ code: '1' }] }, 'no code', []],
   ['a system without a code', { coding: [{ system: SNOMED }] }, 'no code', []],
   ['an empty code', coded(''), 'no code', []],
+  ['a code of blanks', coded(' '), 'no code', []],
   ['codings of no form', { coding: 'x', text: 3 }, 'malformed', []],
   ['one coding that is in no list', { coding: coded('1').coding[0] }, 'malformed', [WHEEZE]],
   ['a number for a code', { coding: [{ system: SNOMED, code: 1 }] }, 'malformed', [WHEEZE]],
@@ -56,7 +57,8 @@ it.each([
     'no code',
     [WHEEZE],
   ],
-  ['nothing that could be shown', undefined, undefined, []],
+  ['nothing at all', undefined, 'no code', []],
+  ['a concept of nothing', {}, 'no code', []],
 ])('reads of %s what it is, or may be', (_what, code, why, valueSets) => {
   expect(conceptOf({ resourceType: 'Condition', code }, known)).toMatchObject({ why, valueSets });
 });
@@ -67,10 +69,10 @@ const FEVER_TOO = { valueSets: [FEVER], word: 'fever' };
 it.each([
   ['a text that says what the code says', { ...coded('1'), text: 'wheezing at night' }, undefined],
   ['a text that says more', { ...coded('1'), text: 'Wheezing and fever' }, FEVER_TOO],
-  ['a display that says more than the code', coded('1', 'Wheezing with fever'), undefined],
+  ['a display that says more than the code', coded('1', 'Wheezing with fever'), FEVER_TOO],
   ['a coding of no list that says more', { coding: [...coded('1').coding, LOCAL] }, FEVER_TOO],
   ['a text beside a code decided on', { ...coded('3', 'Cough'), text: 'fever' }, FEVER_TOO],
-  ['a display of a code decided on', coded('3', 'Fever'), undefined],
+  ['a display of a code that the content writes in no words', coded('3', 'Fever'), undefined],
   ['a text that says what the display says', { ...coded('3', 'Fever'), text: 'fever' }, undefined],
 ])('finds what the words say beyond the code: %s', (_what, code, more) => {
   expect(conceptOf({ resourceType: 'Condition', code }, known).more).toEqual(more);
@@ -125,6 +127,22 @@ const medicine = (display?: string) => ({
 it('takes a medicine by a code of no list, without words, for unread', () => {
   expect(conceptOf(medicine(), known).why).toBe('code not listed');
   expect(conceptOf(medicine('A salve'), known).why).toBeUndefined();
+});
+
+it.each([
+  ['no medicine', {}, 'no code', []],
+  ['a medicine as R5 writes it', { medication: { concept: coded('1') } }, 'malformed', [WHEEZE]],
+  ['a medicine of no list in R5', { medication: { concept: coded('2') } }, 'malformed', []],
+  ['a reference as R5 writes it', { medication: { reference: {} } }, 'malformed', []],
+  ['a reference that is a text', { medicationReference: 'Medication/m' }, 'no code', []],
+  ['a reference', { medicationReference: { reference: 'Medication/m' } }, undefined, []],
+])('takes a prescription with %s for what it is', (_what, elements, why, valueSets) => {
+  const resource = { resourceType: 'MedicationRequest', ...elements };
+  expect(conceptOf(resource, known)).toMatchObject({ why, valueSets });
+});
+
+it('asks for no code of what has none', () => {
+  expect(conceptOf({ resourceType: 'Encounter' }, known).why).toBeUndefined();
 });
 
 it('reads a medicine by its code as well', () => {

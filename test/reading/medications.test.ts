@@ -32,6 +32,36 @@ describe('a medicine by reference', () => {
     });
   });
 
+  it('is read by what the Medication holds as well', () => {
+    const product = { coding: [{ system: 'urn:products', code: 'P1', display: 'A pack' }] };
+    const pack = {
+      ...MEDICATION,
+      code: product,
+      ingredient: [
+        { itemCodeableConcept: APIXABAN },
+        { itemCodeableConcept: { text: 'a thinner' } },
+        { itemReference: { reference: 'Substance/s' } },
+      ],
+    };
+    const read = withMedicineCode(aPrescription('Medication/m1'), medicationsOf([pack]));
+    expect(read['medicationCodeableConcept']).toEqual({
+      coding: [...product.coding, ...APIXABAN.coding, { display: 'a thinner' }],
+    });
+  });
+
+  it('keeps what must not be ignored of the resource, of the Medication, and of what it holds', () => {
+    const [own, outer, inner] = ['urn:own', 'urn:outer', 'urn:inner'].map((url) => ({ url }));
+    const medication = {
+      ...MEDICATION,
+      modifierExtension: [outer],
+      ingredient: [{ itemCodeableConcept: APIXABAN, modifierExtension: [inner] }],
+    };
+    const prescription = aPrescription('Medication/m1', { modifierExtension: [own] });
+    expect(withMedicineCode(prescription, medicationsOf([medication]))).toMatchObject({
+      modifierExtension: [own, outer, inner],
+    });
+  });
+
   it.each<[string, Resource, Resource[]]>([
     ['another Medication', aPrescription('Medication/m2'), [MEDICATION]],
     ['a Medication without a code', aPrescription('Medication/m1'), [{ ...MEDICATION, code: 1 }]],

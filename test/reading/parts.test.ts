@@ -55,6 +55,27 @@ it('takes what a member that it contains says of itself over what the panel says
   ]);
 });
 
+it('takes the results that a report contains, in kinds of their own', () => {
+  const report = {
+    resourceType: 'DiagnosticReport',
+    id: 'r',
+    ...SHARED,
+    category: [code('laboratory')],
+    ...code('report'),
+    result: [{ reference: '#in' }, { reference: 'Observation/elsewhere' }],
+    contained: [{ resourceType: 'Observation', id: 'in', ...code('in'), valueBoolean: true }],
+  };
+  expect(partsOf(report)).toEqual([
+    {
+      resourceType: 'Observation',
+      ...SHARED,
+      ...code('in'),
+      valueBoolean: true,
+      derivedFrom: [{ reference: 'DiagnosticReport/r' }],
+    },
+  ]);
+});
+
 it.each([
   ['an Observation without parts', { resourceType: 'Observation', component: [] }],
   ['another resource', { resourceType: 'DiagnosticReport', component: [code('one')] }],

@@ -21,7 +21,7 @@ const known = knownCodes({
   convert: (quantity) => (quantity as { value?: number }).value,
 });
 const rules: ReadingRules = {
-  types: new Set(['Condition', 'Observation', 'QuestionnaireResponse']),
+  types: new Set(['Condition', 'Observation', 'Procedure', 'QuestionnaireResponse']),
   known,
   questionnaires: [],
   today: '2026-03-10',
@@ -63,7 +63,7 @@ describe('a resource leaves as', () => {
       'read, by a local code that the site has mapped',
       a('Condition', 'c', { code: coded('C1', undefined, 'urn:site') }),
     ],
-    ['read, where its code is not what it is asked by', a('Observation', 'o', { code: undefined })],
+    ['read, where its code is not what it is asked by', a('Encounter', 'o', { code: undefined })],
   ])('%s', (_how, resource) => {
     expect(outcomeOf(resource)[0]).toMatch(/^(?:read|not asked for)$/);
     expect(read(resource).resources).toHaveLength(1);
@@ -89,7 +89,6 @@ describe('a resource leaves as', () => {
     ['a Group', { subject: { reference: 'Group/g' } }],
     ['a Device', { subject: { reference: 'Device/d' } }],
     ['the patient, and focuses on another', { focus: [{ reference: 'Patient/child' }] }],
-    ['the patient, and focuses on a thing', { focus: [{ reference: 'Device/d' }] }],
   ])('of somebody else, when it is about %s; rules do not see it', (_whom, elements) => {
     const { left, resources, unread } = read(a('Observation', 'o', elements));
     expect([left[0]?.outcome, resources, unread]).toEqual(['of somebody else', [], []]);
@@ -118,6 +117,12 @@ describe('a resource leaves as', () => {
     [
       'a subject by identifier alone',
       { subject: { identifier: {} } },
+      'not clear whose',
+      undefined,
+    ],
+    [
+      'a thing as its focus',
+      { focus: [{ reference: 'Condition/c' }] },
       'not clear whose',
       undefined,
     ],
@@ -154,6 +159,12 @@ describe('a resource leaves as', () => {
     const { left, unread } = read(resource);
     expect(left).toEqual([{ given: resource, outcome: 'unread' }]);
     expect(unread).toEqual([{ resource: told, why, mayBe: [COUGH], word }]);
+  });
+
+  it.each(['Condition', 'Observation', 'Procedure'])('unread, as a %s without a code', (type) => {
+    const { left, unread } = read(a(type, 'r', { code: undefined }));
+    expect(left.map(({ outcome }) => outcome)).toEqual(['unread']);
+    expect(unread).toMatchObject([{ why: 'no code', mayBe: [] }]);
   });
 
   it('its newest version, whichever way they came', () => {
@@ -218,6 +229,23 @@ it.each([
   const asked = resources.filter(({ code }) => codingsOf(code).some(({ code: c }) => c === '8'));
   expect(asked).toHaveLength(1);
   expect(asked[0]).not.toHaveProperty('valueQuantity');
+});
+
+it.each([
+  ['another patient', 'Patient/child', 0, []],
+  ['nobody that is clear', '#p', 1, ['not clear whose']],
+  ['the patient', 'Patient/p', 1, []],
+])('takes what a panel contains of %s for theirs', (_whom, reference, seen, whys) => {
+  const member = { ...a('Observation', 'in', { subject: { reference } }), valueBoolean: true };
+  const panel = a('Observation', 'panel', {
+    code: coded('9'),
+    hasMember: [{ reference: '#in' }],
+    contained: [member],
+  });
+  const { resources, unread } = read(panel);
+  const members = resources.filter(({ code }) => codingsOf(code).some((one) => one.code === '1'));
+  expect(members).toHaveLength(seen);
+  expect(unread.map(({ why }) => why)).toEqual(whys);
 });
 
 it('reads what a panel holds inside, each as an Observation of its own', () => {

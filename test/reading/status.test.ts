@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { elementOfStu3, isWithdrawn, readStatus } from '../../src/reading/status.ts';
+import { elementOfStu3, isWithdrawn, readStatus, withoutStatus } from '../../src/reading/status.ts';
 
 const concept = (...codes: unknown[]) => ({ coding: codes.map((code) => ({ code })) });
 const a = (resourceType: string, elements: object) => ({ resourceType, ...elements });
@@ -63,4 +63,11 @@ it.each([
   [a('Observation', { taken: 'y' }), undefined],
 ])('tells what is of FHIR before R4: %j', (resource, element) => {
   expect(elementOfStu3(resource)).toBe(element);
+});
+
+it('takes all statuses away from what a modifier may unsay, and nothing else', () => {
+  const more = { clinicalStatus: concept('active'), verificationStatus: concept('refuted') };
+  expect(withoutStatus(a('Condition', { ...more, id: 'c' }))).toEqual(a('Condition', { id: 'c' }));
+  const visit = a('Encounter', { status: 'finished' });
+  expect(withoutStatus(visit)).toEqual(visit);
 });

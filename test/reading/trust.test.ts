@@ -56,6 +56,19 @@ it.each(['http://snomed.info/xsct', 'http://snomed.info/id', 'urn:oid:1.2.3', 's
   },
 );
 
+it('writes a code without the blanks around it', () => {
+  const blank = { system: 'http://snomed.info/sct', code: ' 1\t', display: ' One' };
+  const { resource } = readTrusted(condition({ coding: [blank, { system: 'x', code: 1 }] }), KNOWN);
+  expect(resource).toEqual(
+    condition({
+      coding: [
+        { ...blank, code: '1' },
+        { system: 'x', code: 1 },
+      ],
+    }),
+  );
+});
+
 const modifier = [{ url: 'urn:negated', valueBoolean: true }];
 
 it.each([

@@ -36,6 +36,11 @@ it.each([
     to('https://x.example/Patient/p1'),
     'not clear',
   ],
+  ['names a location', to('Location/l'), 'no patient'],
+  ['names a relative', to('RelatedPerson/m'), 'no patient'],
+  ['names the patient in capitals', to('PATIENT/p1'), 'not clear'],
+  ['names a type that FHIR does not have', to('Patients/p1'), 'not clear'],
+  ['names an encounter', to('Encounter/e'), 'not clear'],
   ['has an identifier alone', { identifier: { value: '12' } }, 'not clear'],
   ['has words alone', { display: 'Somebody' }, 'not clear'],
   ['has a reference of no form', to('p1'), 'not clear'],
@@ -51,6 +56,7 @@ it.each([
 it('does not take a Patient inside a resource for the one of the call', () => {
   expect(whoseIs(about(to('#p'), inside('Patient')), PATIENT)).toBe('not clear');
   expect(whoseIs(about(to('#p'), inside('Group')), PATIENT)).toBe('no patient');
+  expect(whoseIs(about(to('#p'), inside('Encounter')), PATIENT)).toBe('not clear');
 });
 
 it('takes any server for that of the call where the call names none', () => {
@@ -62,10 +68,29 @@ it.each([
   ['the patient', [to('Patient/p1')], 'the patient'],
   ['nothing', [], 'the patient'],
   ['a fetus', [to('Patient/p2')], 'no patient'],
-  ['a device', [to('Patient/p1'), to('Device/d')], 'no patient'],
+  ['a mother', [to('RelatedPerson/m')], 'no patient'],
+  ['a fetus and its father', [to('Patient/p2'), to('RelatedPerson/f')], 'no patient'],
+  ['the patient and a child', [to('Patient/p1'), to('Patient/p2')], 'not clear'],
+  ['a condition', [to('Condition/c')], 'not clear'],
+  ['an encounter', [to('https://ehr.example/fhir/Encounter/e')], 'not clear'],
+  ['a device', [to('Device/d')], 'not clear'],
+  ['a group, which may hold the patient', [to('Group/g')], 'not clear'],
+  ['a mother and a condition', [to('RelatedPerson/m'), to('Condition/c')], 'not clear'],
+  ['the patient and a condition', [to('Patient/p1'), to('Condition/c')], 'the patient'],
   ['an identifier alone', [{ identifier: {} }], 'not clear'],
+  ['a child, in no list', to('Patient/p2'), 'no patient'],
+  ['a text', 'Patient/p1', 'not clear'],
+  ['what is no reference', [null], 'not clear'],
 ])("takes the patient's record that is focused on %s for what it is", (_what, focus, expected) => {
   expect(whoseIs(about(to('Patient/p1'), { focus }), PATIENT)).toBe(expected);
+});
+
+it.each([
+  ['RelatedPerson', 'no patient'],
+  ['Condition', 'not clear'],
+])('takes a record that is focused on a %s inside it for what that is', (type, expected) => {
+  const focused = about(to('Patient/p1'), { focus: [to('#p')], ...inside(type) });
+  expect(whoseIs(focused, PATIENT)).toBe(expected);
 });
 
 it.each(['patient', 'beneficiary', 'for'])('reads %s like subject', (element) => {
