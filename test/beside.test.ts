@@ -4,8 +4,18 @@ import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
 import { runCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';
 
-/** Rules that demand an image, an examination or an emergency department. As `info` they only ask or remind. */
-const DEMANDING = ['RF-01', 'RF-01a', 'RF-01b', 'RF-02', 'RF-02a', 'RF-03', 'RF-04', 'RF-05'];
+/** Rules that demand an image, an examination or that a chart is looked at. As `info` they only ask or remind. */
+const DEMANDING = [
+  'RF-01',
+  'RF-01a',
+  'RF-01b',
+  'RF-02',
+  'RF-02a',
+  'RF-03',
+  'RF-04',
+  'RF-05',
+  'NC-03',
+];
 
 /** Rules that say or imply that there is time: a mild deficit, a plan to wait, an image or an injection judged as routine. */
 const REASSURING = [
