@@ -58,7 +58,7 @@ function requestParameters(
     DraftOrders: draftOrders,
     SelectedOrders: selectedOrders,
     UnreadOrders: unreadOrders.map(asTuple),
-    UnreadReasons: unreadReasons,
+    UnreadReasons: unreadReasons.map(asTuple),
     NotLookedAt: typesOf(notLooked),
     Unread: unread.map(asTuple),
   };

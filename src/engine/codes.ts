@@ -11,17 +11,24 @@ const ICD_10_CM = 'http://hl7.org/fhir/sid/icd-10-cm';
 const SNOMED_CT = 'http://snomed.info/sct';
 const LOINC = 'http://loinc.org';
 const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
+/** No value set has codes of it; sites map theirs, and records spell it in several ways, too. */
+const CPT = 'http://www.ama-assn.org/go/cpt';
 
-/** Other names under which records carry a code system. @see https://hl7.org/fhir/R4/terminologies-systems.html */
+/**
+ * Other names under which records carry a code system.
+ *
+ * @see https://hl7.org/fhir/R4/terminologies-systems.html, https://terminology.hl7.org/CodeSystem-CPT.html
+ */
 const SYSTEM_ALIASES: ReadonlyMap<string, string> = new Map([
   ['urn:oid:2.16.840.1.113883.6.90', ICD_10_CM],
   ['urn:oid:2.16.840.1.113883.6.96', SNOMED_CT],
   ['urn:oid:2.16.840.1.113883.6.1', LOINC],
   ['urn:oid:2.16.840.1.113883.6.88', RXNORM],
+  ['urn:oid:2.16.840.1.113883.6.12', CPT],
 ]);
 
 /** The names by which FHIR knows the systems that records spell in several ways. */
-const CANONICAL: ReadonlySet<string> = new Set([ICD_10_CM, SNOMED_CT, LOINC, RXNORM]);
+const CANONICAL: ReadonlySet<string> = new Set([ICD_10_CM, SNOMED_CT, LOINC, RXNORM, CPT]);
 
 export interface Coding {
   readonly system: string;

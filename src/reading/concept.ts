@@ -122,8 +122,10 @@ function readConcept(resource: Resource, concept: unknown, known: KnownCodes): C
 /** @see https://hl7.org/fhir/R4/datatypes.html#CodeableConcept */
 function isConcept(concept: unknown): boolean {
   if (!isObject(concept)) return false;
-  const { coding, text } = concept;
+  const { coding, text, code, display } = concept;
+  const isACoding = code !== undefined || display !== undefined;
   return (
+    !isACoding &&
     (coding === undefined ||
       coding === null ||
       (Array.isArray(coding) && coding.every(isCoding))) &&
@@ -242,10 +244,9 @@ function wordsOf(concept: unknown): string[] {
   return [...(own as string[]), ...wordsOf(coding)];
 }
 
-/** True when reasons are given by code or in words, and none of them with a code of a known system. */
-export function hasUnreadReason({ reasonCode }: Resource, known: KnownCodes): boolean {
-  if (!Array.isArray(reasonCode) || reasonCode.length === 0) return false;
-  return reasonCode.every(
-    (reason) => isObject(reason) && !codingsOf(reason).some((coding) => isKnown(coding, known)),
-  );
+/** A concept as rules can show it: what is none as FHIR has it is turned into its words. */
+export function legible(concept: unknown): unknown {
+  if (isConcept(concept)) return concept;
+  const [text] = wordsOf(concept);
+  return text === undefined ? {} : { text };
 }

@@ -1,7 +1,8 @@
 import type { Resource } from '../fhir/resource.ts';
-import { conceptOf, hasUnreadReason } from './concept.ts';
+import { conceptOf, legible } from './concept.ts';
 import type { KnownCodes } from './known.ts';
 import type { Unread, Why } from './reading.ts';
+import { unreadReasonsOf } from './reasons.ts';
 import { readStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
 import { whoseIs, type PatientNames } from './whose.ts';
@@ -18,8 +19,8 @@ export interface OrdersRead {
   readonly selectedOrders: readonly Resource[];
   /** Of the selected orders, those that do not say readably what is ordered, and those that cannot be seen. */
   readonly unreadOrders: readonly Unread[];
-  /** Of the selected orders, those with reasons none of which is readable, as they came. */
-  readonly unreadReasons: readonly Resource[];
+  /** Why the selected orders were written, where it cannot be read: an order for each such reason, with it alone. */
+  readonly unreadReasons: readonly Unread[];
 }
 
 /** The orders in hand, whatever their type, and which of those selected do not say readably what is ordered, or why. */
@@ -37,6 +38,7 @@ export function readOrders(
   },
   toRules: (resource: Resource) => Resource,
   known: KnownCodes,
+  isRead: (reference: string) => boolean,
 ): OrdersRead {
   const drafts = draftOrders.map((given) => {
     const coded = toRules(given);
@@ -56,15 +58,20 @@ export function readOrders(
     selectedOrders: selected.flatMap(({ order, isTrusted }) => (isTrusted ? order : [])),
     unreadOrders: [
       ...selected.flatMap(({ coded, why, mayBe, word }) =>
-        why === undefined ? [] : { resource: readStatus(coded).resource, why, mayBe, word },
+        why === undefined ? [] : { resource: asShown(coded), why, mayBe, word },
       ),
       ...unseenOrders.map(({ resource, why }) => {
         const { valueSets, word } = conceptOf(toRules(resource), known);
         return { resource, why, mayBe: valueSets, word };
       }),
     ],
-    unreadReasons: selected.flatMap(({ order, coded }) =>
-      hasUnreadReason(order, known) ? coded : [],
-    ),
+    unreadReasons: selected.flatMap(({ coded }) => unreadReasonsOf(coded, known, isRead)),
   };
+}
+
+/** An order that is not read, as rules can show it. */
+function asShown(coded: Resource): Resource {
+  const { resource } = readStatus(coded);
+  const { code } = resource;
+  return code === undefined || code === null ? resource : { ...resource, code: legible(code) };
 }

@@ -99,10 +99,27 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   }
   return {
     ...collected.reading,
-    ...readOrders(chart, toRules, known),
+    ...readOrders(chart, toRules, known, isReadIn(collected.reading.left, rules)),
     asRead: asReadWith(toRules, known),
   };
 }
+
+/** Whether a reference is to something in the chart that is read, was withdrawn, or is of a kind that rules know, and not asked for. */
+function isReadIn(left: readonly Left[], { types }: ReadingRules): (reference: string) => boolean {
+  const read = new Set(
+    left.flatMap(({ given, outcome }) =>
+      outcome === 'read' ||
+      outcome === 'withdrawn' ||
+      (outcome === 'not asked for' && types.has(given.resourceType))
+        ? (referenceTo(given) ?? [])
+        : [],
+    ),
+  );
+  return (reference) => read.has(ENTRY.exec(reference)?.[1] ?? '');
+}
+
+/** Type and id of a reference, with or without its server and a version. @see https://hl7.org/fhir/R4/references.html#literal */
+const ENTRY = /(?:^|\/)([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?$/;
 
 function readTorn(
   given: Resource,

@@ -47,7 +47,9 @@ export type Why =
   /** Answers to a form of another name, whose questions are those of one that rules know. */
   | 'form not known'
   /** An order that was selected, and did not come. */
-  | 'not sent';
+  | 'not sent'
+  /** A reason that an order refers to, and that is not among what was read. */
+  | 'by reference';
 
 /** What rules cannot read, and what is known of it. */
 export interface Unread {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { conceptOf, hasUnreadReason, mayBeTorn } from '../../src/reading/concept.ts';
+import { conceptOf, mayBeTorn } from '../../src/reading/concept.ts';
 import { knownCodes } from '../support/known-codes.ts';
 
 const SNOMED = 'http://snomed.info/sct';
@@ -34,6 +34,7 @@ it.each([
   ['codings of no form', { coding: 'x', text: 3 }, 'malformed', []],
   ['one coding that is in no list', { coding: coded('1').coding[0] }, 'malformed', [WHEEZE]],
   ['a number for a code', { coding: [{ system: SNOMED, code: 1 }] }, 'malformed', [WHEEZE]],
+  ['a Coding in place of a concept', coded('1').coding[0], 'malformed', [WHEEZE]],
   ['a list of concepts', [coded('1')], 'malformed', [WHEEZE]],
   ['a text in place of a concept', 'wheezing', 'malformed', [WHEEZE]],
   ['a code of a value set', coded('1'), undefined, [WHEEZE]],
@@ -149,16 +150,3 @@ it('reads a medicine by its code as well', () => {
   const resource = { resourceType: 'MedicationRequest', medicationCodeableConcept: { text: 'x' } };
   expect(conceptOf(resource, known).why).toBe('no code');
 });
-
-it.each([
-  ['no reason', undefined, false],
-  ['a list without a reason', [], false],
-  ['words', [{ text: 'cough' }], true],
-  ['words, and another reason by a known code', [{ text: 'cough' }, coded('1')], false],
-  ['a local code', [coded('1', undefined, 'urn:local')], true],
-])(
-  'takes an order with %s for one whose reason is unread, or not',
-  (_what, reasonCode, expected) => {
-    expect(hasUnreadReason({ resourceType: 'ServiceRequest', reasonCode }, known)).toBe(expected);
-  },
-);

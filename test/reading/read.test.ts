@@ -333,7 +333,10 @@ describe('orders in hand', () => {
       [inWords, 'no code'],
       [tornOne, 'contradicted'],
     ]);
-    expect(found.unreadReasons).toEqual([tornOne, why]);
+    expect(found.unreadReasons.map((one) => [one.resource, one.why])).toEqual([
+      [tornOne, 'contradicted'],
+      [why, 'no code'],
+    ]);
     expect(found.draftOrders[2]).toEqual(
       order('torn', { coding: [] }, { reasonCode: [{ coding: [] }] }),
     );

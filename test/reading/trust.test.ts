@@ -48,6 +48,18 @@ it.each([
   );
 });
 
+it.each([
+  'https://www.ama-assn.org/go/cpt',
+  'http://www.ama-assn.org/go/cpt/',
+  'urn:oid:2.16.840.1.113883.6.12',
+  '2.16.840.1.113883.6.12',
+])('writes a code system that only sites map by its one name, where a record has %s', (system) => {
+  const { resource } = readTrusted(condition({ coding: [{ system, code: '1' }] }), KNOWN);
+  expect(resource).toEqual(
+    condition({ coding: [{ system: 'http://www.ama-assn.org/go/cpt', code: '1' }] }),
+  );
+});
+
 it.each(['http://snomed.info/xsct', 'http://snomed.info/id', 'urn:oid:1.2.3', 'snomed'])(
   'leaves the name %s as it is: it is not one of a system that is known',
   (system) => {

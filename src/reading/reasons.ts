@@ -1,0 +1,56 @@
+import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
+import { bothOf, conceptOf, legible, mayBe, mayBeTorn, whatItIs, type MayBe } from './concept.ts';
+import { codingsOf, type KnownCodes } from './known.ts';
+import type { Unread, Why } from './reading.ts';
+import { readTrusted } from './trust.ts';
+
+/**
+ * The reasons of an order that rules cannot read, whatever else they can read beside: each is the order
+ * with that reason alone, as a concept. A reason says what a diagnosis would, and is read as one; what an
+ * order refers to is read where it stands in the chart. `isRead` tells that of a reference.
+ */
+export function unreadReasonsOf(
+  order: Resource,
+  known: KnownCodes,
+  isRead: (reference: string) => boolean,
+): Unread[] {
+  const { reasonCode, reasonReference, ...others } = order;
+  const withReason = (concept: unknown, why: Why, possible: MayBe | undefined): Unread => ({
+    resource: { ...others, resourceType: order.resourceType, reasonCode: [legible(concept)] },
+    why,
+    mayBe: possible?.valueSets ?? [],
+    word: possible?.word,
+  });
+  const byCode = listOf(reasonCode).flatMap((concept) => {
+    const reason = { resourceType: DIAGNOSIS, code: concept };
+    const { resource, contradicted, isDoubtful } = readTrusted(reason, known);
+    const { why, valueSets, word, more } = conceptOf(resource, known);
+    const torn = contradicted.length > 0 ? mayBeTorn(reason, valueSets, known) : undefined;
+    if (isDoubtful) return withReason(concept, 'contradicted', torn);
+    if (why !== undefined) return withReason(concept, why, { valueSets, word });
+    const possible = bothOf(more, torn);
+    return possible ? withReason(concept, 'says more', possible) : [];
+  });
+  const byReference = listOf(reasonReference).flatMap((given) => {
+    const { reference, display } = isObject(given) ? given : {};
+    if (typeof reference === 'string' && isRead(reference)) return [];
+    const inside = objectsIn(order['contained']).find(({ id }) => reference === `#${String(id)}`);
+    const concept = inside ? whatItIs(inside as Resource) : undefined;
+    const words = isObject(concept) ? {} : { text: display ?? reference };
+    const reason = { ...(isObject(concept) ? concept : {}), ...words };
+    const codings = codingsOf(reason);
+    const possible = mayBe(DIAGNOSIS, { ...reason, display }, codings, known);
+    const valueSets = [...new Set([...known.valueSetsWith(codings), ...possible.valueSets])];
+    return withReason(reason, 'by reference', { valueSets, word: possible.word });
+  });
+  return [...byCode, ...byReference];
+}
+
+/** The type of what a reason would be, stood it in the chart: the words of its rules are looked for. */
+const DIAGNOSIS = 'Condition';
+
+/** What stands where FHIR has a list: its items, or the one that stands there alone. */
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
+}
