@@ -155,7 +155,7 @@ function readPatient(given: Resource, { known, today }: ReadingRules, collected:
     return collected.leave(given, 'read', { ...others, resourceType: 'Patient' });
   }
   lack(
-    'it carries a mark that changes what it says, and what the mark means is not known here (modifierExtension or implicitRules)',
+    'it carries a mark that changes what it says, and what the mark means is not known here: in FHIR, modifierExtension or implicitRules',
   );
   collected.leave(given, 'unread', {
     resourceType: 'Patient',
