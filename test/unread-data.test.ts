@@ -151,7 +151,7 @@ const EXCEPTIONS: readonly {
     law,
     what: /^(?:CC-01|IM-0[345])/,
     kind: /^a group/,
-    file: /denied-since|denied-newer|against-no/,
+    file: /denied-since|denied-newer|denied-same-day|against-no/,
     because: 'a "no" of nobody denies no care of the patient',
   })),
   {
@@ -160,6 +160,13 @@ const EXCEPTIONS: readonly {
     kind: /^a value that is a number$/,
     file: /grades-outside/,
     because: 'the value was none of the scale, and the number written for it is one',
+  },
+  {
+    law: 'false',
+    what: /^NC-03/,
+    kind: /value/,
+    file: /diagnosis-as-a-value|chief-complaint/,
+    because: 'the value alone says what may be an emergency, and the change takes it away',
   },
   {
     law: 'all-clear',

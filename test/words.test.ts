@@ -116,6 +116,29 @@ describe('conditions', () => {
     ['Night pain', 'night-pain-conditions'],
     ['Unsteady gait', 'gait-conditions'],
     ['No family history of note, breast cancer', 'cancer-conditions'],
+    ['CESR', 'cauda-equina-conditions'],
+    ['?CESI', 'cauda-equina-conditions'],
+    ['CES-I', 'cauda-equina-conditions'],
+    ['Numb bottom', 'saddle-sensation'],
+    ['Tingling between the legs', 'saddle-sensation'],
+    ['No perianal sensation', 'saddle-sensation'],
+    ['Absence of saddle sensation', 'saddle-sensation'],
+    ['Loss of anal tone', 'saddle-sphincter-symptoms'],
+    ['No anal tone', 'saddle-sphincter-symptoms'],
+    ['Acute on chronic urinary retention', 'urinary-retention-conditions'],
+    ['Chronic urinary retention due to BPH', 'bladder-conditions'],
+    ['Unable to lift foot', 'foot-drop-conditions'],
+    ["Can't lift the left foot", 'leg-weakness-conditions'],
+    ['Steppage gait', 'foot-drop-conditions'],
+    ['EHL weakness', 'leg-weakness-conditions'],
+    ['Weak ankle dorsiflexion', 'leg-weakness-conditions'],
+    ['Reduced power in left leg', 'leg-weakness-conditions'],
+    ['L5 weakness', 'leg-weakness-conditions'],
+    ["Ewing's", 'bone-seeking-cancer-conditions'],
+    ["Pott's disease", 'spinal-or-bone-infection-conditions'],
+    ['Pott disease', 'infection-conditions'],
+    ['Compression # L1', 'trauma-conditions'],
+    ['L1 #', 'trauma-conditions'],
   ])('%j may be of %s', (text, valueSet) => {
     expect(setsOf('Condition', text)).toContain(valueSet);
   });
@@ -182,6 +205,17 @@ describe('conditions', () => {
     'Umbilical cord compression',
     'Warfarin allergy',
     'Rest pain due to peripheral arterial disease',
+    'Cauda equina safety-netting advice given',
+    'Safety netting for cauda equina syndrome',
+    'CES-D score raised',
+    'Numbness of the bottom of the left foot',
+    'No saddle sensation loss',
+    'Fever blister',
+    'Anxiety about cancer',
+    'Cancer phobia',
+    'Problem #1 neck pain',
+    'Pott fracture of ankle',
+    "Pott's puffy tumor",
   ])('%j is of nothing', (text) => {
     expect(setsOf('Condition', text)).toEqual([]);
   });
@@ -196,6 +230,13 @@ describe('conditions', () => {
     ]);
     expect(setsOf('Condition', 'Back pain, no fever')).not.toContain('fever-conditions');
   });
+});
+
+it.each([
+  'Chronic urinary retention due to BPH',
+  'Urinary retention secondary to prostatic hyperplasia',
+])('takes %j for no retention that may be of the spine alone', (text) => {
+  expect(setsOf('Condition', text)).toEqual(['bladder-conditions']);
 });
 
 it.each(['Mixed urinary incontinence', 'Hesitancy of micturition', 'Urinary incontinence'])(
@@ -301,6 +342,15 @@ describe('observations', () => {
     ['Recent lumbar puncture', 'spine-procedure'],
     ['Low back pain', 'back-pain'],
     ['Sciatica', 'leg-pain'],
+    ['CESR', 'cauda-equina-conditions'],
+    ['Numb bottom', 'saddle-sensation'],
+    ['Unable to lift foot', 'foot-drop-conditions'],
+    ['EHL weak', 'leg-weakness'],
+    ['Urinary retention', 'urinary-retention-conditions'],
+    ['Unable to pass urine', 'urinary-retention-conditions'],
+    ["Ewing's", 'cancer-history'],
+    ['Pott disease', 'fever-or-infection-risk'],
+    ['Compression # of L1', 'recent-trauma'],
   ])('%j may be of %s', (text, valueSet) => {
     expect(setsOf('Observation', text)).toContain(valueSet);
   });
@@ -331,6 +381,14 @@ describe('observations', () => {
     'Rheumatic fever antibody titre',
     'Hip fracture',
     'Weight loss goal',
+    'CES-D total',
+    'Cauda equina advice given',
+    'Erectile function domain',
+    'Barthel index, bowel control',
+    'Left leg weakness after stroke',
+    'Fever blister',
+    'Polyp size greatest dimension by CAP cancer protocols',
+    'Warfarin allergy',
   ])('%j is of nothing', (text) => {
     expect(setsOf('Observation', text)).toEqual([]);
   });
@@ -381,6 +439,10 @@ describe('orders, reports and procedures', () => {
   ])('%s %j may be of %s', (type, text, valueSet) => {
     expect(setsOf(type, text)).toContain(valueSet);
   });
+});
+
+it('takes incontinence that was asked about for no retention', () => {
+  expect(setsOf('Observation', 'Urinary incontinence')).toEqual(['bladder-change']);
 });
 
 it('finds nothing where there are no words', () => {

@@ -149,7 +149,11 @@ function assemble(
   const shown = cards.flatMap(({ rule, title, show }) =>
     show ? [{ rule, title, expression: show }] : [],
   );
-  const applies = { rule: undefined, title: 'whether this service applies', expression: gate };
+  const applies = {
+    rule: undefined,
+    title: 'whether these checks are meant for this patient',
+    expression: gate,
+  };
   const decisions = [applies, ...shown].map(({ rule, title, expression }): Decision => ({
     rule,
     title,

@@ -83,12 +83,13 @@ function readSpelling(system: string): string {
 /**
  * Codes that mean nearly the same: of the ICD-10 of the WHO and its national editions the code
  * that ICD-10-CM spells so, and of a later encounter in ICD-10-CM (a seventh character other than
- * A) that of the first. What has it may be what the other says, and is not taken for it.
+ * A) that of the first; and without a system, what is spelt as codes of ICD-10 are. What has it may
+ * be what the other says, and is not taken for it.
  *
  * @see https://www.cdc.gov/nchs/icd/icd-10-cm/index.html, guideline I.C.19.a on the seventh character
  */
 export function kinOf({ system, code }: Coding): Coding[] {
-  if (ICD_10.test(system)) {
+  if (ICD_10.test(system) || (system === '' && LIKE_ICD_10.test(code))) {
     // Injuries end in an A there, after as many X as it takes.
     const bare = code.replaceAll('.', '').trim();
     const first = { system: ICD_10_CM, code: `${bare.padEnd(6, 'X')}A` };
@@ -103,6 +104,8 @@ export function kinOf({ system, code }: Coding): Coding[] {
 /** @see https://hl7.org/fhir/R4/terminologies-systems.html, https://hl7.org/fhir/R4/icd.html */
 const ICD_10 =
   /^(?:https?:\/\/hl7\.org\/fhir\/sid\/icd-10(?:-(?!cm|pcs)[a-z]+)?\/?|https?:\/\/fhir\.de\/CodeSystem\/(?:dimdi|bfarm)\/icd-10-gm|(?:urn:oid:)?2\.16\.840\.1\.113883\.6\.3)$/i;
+
+const LIKE_ICD_10 = /^[A-Z]\d[\dA-Z](?:\.?[\dA-Z]{1,4})?$/;
 
 /**
  * A code as its system spells it. FHIR has no blanks around one, and ICD-10-CM has a dot after the

@@ -76,7 +76,7 @@ interface AskedSubject {
 
 function allSubjects({ service }: DecisionResult): AskedSubject[] {
   return [
-    { title: 'whether this service applies', name: service.gate },
+    { title: 'whether these checks are meant for this patient', name: service.gate },
     ...service.cards.flatMap(ofCard),
   ];
 }

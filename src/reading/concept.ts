@@ -1,5 +1,5 @@
 import { kinOf } from '../engine/codes.ts';
-import { isObject, type Resource } from '../fhir/resource.ts';
+import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
 import {
   codingsOf,
   isKnown,
@@ -35,6 +35,14 @@ export interface MayBe {
  * @see https://hl7.org/fhir/R4/medicationrequest.html
  */
 export function conceptOf(resource: Resource, known: KnownCodes): Concept {
+  const read = conceptOfCode(resource, known);
+  if (resource.resourceType !== 'Observation') return read;
+  return read.why === undefined && read.valueSets.length > 0
+    ? read
+    : orItsValue(read, resource, known);
+}
+
+function conceptOfCode(resource: Resource, known: KnownCodes): Concept {
   const concept = whatItIs(resource);
   const key = keyOf(resource.resourceType, concept);
   if (key === undefined) return readConcept(resource, concept, known);
@@ -119,6 +127,30 @@ function readConcept(resource: Resource, concept: unknown, known: KnownCodes): C
   return { why: isCoded ? 'code not listed' : 'no code', ...possible };
 }
 
+/**
+ * What is said under a question that no rule asks: "Diagnosis: cauda equina syndrome". By the code of
+ * the value, where rules look for it as a diagnosis, and by its words, read together with those of
+ * the question, which may rule it out: "Family history: breast cancer".
+ */
+function orItsValue(read: Concept, observation: Resource, known: KnownCodes): Concept {
+  const { valueString, valueCodeableConcept: value } = observation;
+  if (valueString === undefined && value === undefined) return read;
+  const written = [...codingsOf(value), ...bareCodesIn(value)];
+  const codings = [...written, ...written.flatMap(kinOf)];
+  const asked = known.askedOf('Condition');
+  const byCode = known.valueSetsWith(codings).filter((url) => asked?.has(url));
+  const displays = codings.flatMap((coding) => known.displaysOf(coding));
+  const question = wordsOf(whatItIs(observation))[0] ?? '';
+  const byWords = [...wordsOf(valueString), ...wordsOf(value), ...displays].flatMap((words) =>
+    known.possible('Observation', `${question}: ${words}`),
+  );
+  const coded = byCode.map((valueSet) => ({ valueSet, word: byWords[0]?.word ?? displays[0] }));
+  const found = beyond(read.valueSets, [...byWords, ...coded]);
+  if (found === undefined) return read;
+  const { valueSets, word } = bothOf(read, found);
+  return { why: read.why ?? 'code not listed', valueSets, word };
+}
+
 /** @see https://hl7.org/fhir/R4/datatypes.html#CodeableConcept */
 function isConcept(concept: unknown): boolean {
   if (!isObject(concept)) return false;
@@ -151,6 +183,14 @@ function oddCodingsIn(concept: unknown): WrittenCoding[] {
   return [...own, ...oddCodingsIn(coding)];
 }
 
+/** Codes that are given without their system. */
+function bareCodesIn(concept: unknown): WrittenCoding[] {
+  const codings = objectsIn(isObject(concept) ? concept['coding'] : undefined);
+  return codings.flatMap(({ system, code }) =>
+    system === undefined && typeof code === 'string' ? [{ system: '', code }] : [],
+  );
+}
+
 const NOT_ASKED_FOR: Concept = { why: undefined, valueSets: [], word: undefined };
 
 /** What it may be, by its words and by codes of systems akin to those that rules know. */
@@ -160,7 +200,7 @@ export function mayBe(
   codings: readonly WrittenCoding[],
   known: KnownCodes,
 ): MayBe {
-  const byKin = known.valueSetsWith(codings.flatMap(kinOf));
+  const byKin = known.valueSetsWith([...codings, ...bareCodesIn(concept)].flatMap(kinOf));
   const byWords = wordsOf(concept).flatMap((words) => known.possible(resourceType, words));
   return {
     valueSets: [...new Set([...byKin, ...byWords.map(({ valueSet }) => valueSet)])],

@@ -176,7 +176,9 @@ function readPatient(given: Resource, { known, today }: ReadingRules, collected:
     lack(why, BIRTH_DATE);
     return collected.leave(given, 'read', { ...others, resourceType: 'Patient' });
   }
-  lack('it holds a modifier extension or implicit rules that this service does not know');
+  lack(
+    'it carries a mark that changes what it says, and what the mark means is not known here: in FHIR, modifierExtension or implicitRules',
+  );
   collected.leave(given, 'unread', {
     resourceType: 'Patient',
     ...(given.id === undefined ? {} : { id: given.id }),

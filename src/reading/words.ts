@@ -45,6 +45,7 @@ export class WordList {
   possible(resourceType: string, words: string): readonly WordMatch[] {
     const rules = this.#rules.get(resourceType);
     if (rules === undefined) return NONE;
+    if (words.length > LONGEST_KEPT) return rules.matching(words.toLowerCase());
     const key = `${resourceType} ${words}`;
     const known = this.#found.get(key);
     if (known) return known;
@@ -113,6 +114,8 @@ function startOf(word: string): string {
 const NONE: readonly WordMatch[] = [];
 /** Records are written in words without number; so many are remembered. */
 const MOST_FOUND = 20_000;
+/** What is longer is a note, and hardly written twice. */
+const LONGEST_KEPT = 500;
 
 /** A rule, its patterns made when a text first begins like one of its words: most rules of a day are never met. */
 class Matcher {

@@ -91,7 +91,7 @@ RX-01 Cough: shown
     without Condition/c1 (Cough, 2026-03-07): not shown
 
 The rest
-  whether this service applies: true  ✓ Mini.In Scope
+  whether these checks are meant for this patient: true  ✓ Mini.In Scope
 
 Single changes tried, each by evaluating again: 2
 One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>
@@ -107,7 +107,7 @@ One rule to its last fact: --why <rule>; one define to its last clause: --why <L
 ${LEGEND}
 
 Not shown
-  whether this service applies: unknown  ? Mini.In Scope
+  whether these checks are meant for this patient: unknown  ? Mini.In Scope
   RX-01 Cough: not shown  · Mini.Coughs: none
 
 One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>

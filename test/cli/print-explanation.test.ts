@@ -24,7 +24,7 @@ it('says first what was not looked at, and what that leaves undecided', async ()
     'Undecided for want of them: Cough',
     '',
     'Not shown',
-    '  whether this service applies: true  ✓ Mini.In Scope',
+    '  whether these checks are meant for this patient: true  ✓ Mini.In Scope',
     '  RX-01 Cough: unknown  ✓ exists (sources S where S in Request.NotLookedAt) (Condition, Condition)',
     '',
     'One rule to its last fact: --why <rule>; one define to its last clause: --why <Library.Name>',

@@ -116,7 +116,7 @@ it('tells the gate and every card of the service, shown or not', async () => {
   const { service, hook, subjects } = await explained({}, {}, [MINI_PATIENT]);
   expect([service, hook]).toEqual(['mini-view', 'patient-view']);
   expect(subjects.map(({ rule, title, outcome }) => [rule, title, outcome])).toEqual([
-    [undefined, 'whether this service applies', 'true'],
+    [undefined, 'whether these checks are meant for this patient', 'true'],
     ['RX-01', 'Cough', 'not shown'],
   ]);
 });

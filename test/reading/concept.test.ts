@@ -8,7 +8,9 @@ const FEVER = 'urn:set:fever';
 const SYSTEMS = new Set([SNOMED, 'http://hl7.org/fhir/sid/icd-10-cm']);
 const known = knownCodes({
   valueSetsWith: (codings) =>
-    codings.some(({ system, code }) => SYSTEMS.has(system) && code === '1') ? [WHEEZE] : [],
+    codings.some(({ system, code }) => SYSTEMS.has(system) && /^(?:1|A00\.1)$/.test(code))
+      ? [WHEEZE]
+      : [],
   isDecided: ({ code }) => code === '3',
   displaysOf: ({ code }) => (code === '1' ? ['Wheezing'] : []),
   possible: (type, words) =>
@@ -22,6 +24,7 @@ const known = knownCodes({
 const coded = (code: string, display?: string, system = SNOMED) => ({
   coding: [{ system, code, ...(display === undefined ? {} : { display }) }],
 });
+const bare = (code: string) => ({ coding: [{ code }] });
 
 it.each([
   ['words alone', { text: 'Cough' }, 'no code', []],
@@ -60,6 +63,8 @@ it.each([
   ],
   ['nothing at all', undefined, 'no code', []],
   ['a concept of nothing', {}, 'no code', []],
+  ['a code without a system, spelt as those of ICD-10', bare('A00.1'), 'no code', [WHEEZE]],
+  ['a code without a system, spelt otherwise', bare('9-A00'), 'no code', []],
 ])('reads of %s what it is, or may be', (_what, code, why, valueSets) => {
   expect(conceptOf({ resourceType: 'Condition', code }, known)).toMatchObject({ why, valueSets });
 });
@@ -79,6 +84,14 @@ it.each([
   expect(conceptOf({ resourceType: 'Condition', code }, known).more).toEqual(more);
 });
 
+/** What is looked for in diagnoses by its code is, in findings, by its words. */
+const ofFindings = knownCodes({
+  ...known,
+  askedOf: (type) => new Set(type === 'Condition' ? [WHEEZE, FEVER] : [WHEEZE]),
+  displaysOf: () => [],
+  possible: (_type, words) => known.possible('Condition', words),
+});
+
 it('does not take the words of what was asked for what was found', () => {
   const code = { ...coded('1'), text: 'Wheezing and fever' };
   const both = knownCodes({
@@ -86,6 +99,43 @@ it('does not take the words of what was asked for what was found', () => {
     possible: (_type, words) => known.possible('Condition', words),
   });
   expect(conceptOf({ resourceType: 'Observation', code }, both).more).toBeUndefined();
+});
+
+it.each([
+  ['words', { valueString: 'fever since Monday' }, 'code not listed', [FEVER]],
+  ['a concept in words', { valueCodeableConcept: { text: 'Fever' } }, 'code not listed', [FEVER]],
+  ['a code', { valueCodeableConcept: coded('1') }, 'code not listed', [WHEEZE]],
+  ['a bare code', { valueCodeableConcept: bare('A00.1') }, 'code not listed', [WHEEZE]],
+  [
+    'a code of another system',
+    { valueCodeableConcept: coded('1', 'Fever', 'urn:x') },
+    'code not listed',
+    [FEVER],
+  ],
+  ['a code that no rule looks for', { valueCodeableConcept: coded('2') }, undefined, []],
+  ['words of nothing', { valueString: 'a cough' }, undefined, []],
+  ['a number', { valueQuantity: { value: 1 } }, undefined, []],
+])('reads what is said under a question that nobody asks: %s', (_what, value, why, valueSets) => {
+  const resource = { resourceType: 'Observation', code: coded('2', 'Complaint'), ...value };
+  expect(conceptOf(resource, ofFindings)).toMatchObject({ why, valueSets });
+});
+
+it('reads the words of a value with those of its question', () => {
+  const heard: string[] = [];
+  const listening = knownCodes({
+    possible: (_type, words) => {
+      heard.push(words);
+      return [];
+    },
+  });
+  const asked = { resourceType: 'Observation', code: { text: 'Family history' } };
+  conceptOf({ ...asked, valueString: 'fever' }, listening);
+  expect(heard).toContain('Family history: fever');
+});
+
+it('does not look at the value of what is asked for', () => {
+  const resource = { resourceType: 'Observation', code: coded('1'), valueString: 'fever' };
+  expect(conceptOf(resource, ofFindings)).toMatchObject({ why: undefined, valueSets: [WHEEZE] });
 });
 
 it.each([
