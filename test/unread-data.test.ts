@@ -236,7 +236,7 @@ describe('a resource that cannot be read', () => {
       const variants = new CaseVariants(ruleCase, content);
       const chosen = variants
         .all((_system, code) => displays.get(code))
-        .filter(() => (count += 1) % EVERY === 0);
+        .filter(({ kind }) => (count += 1) % EVERY === 0 || !tried.has(kind));
       const before = chosen.length > 0 ? await variants.decide() : undefined;
       if (before === undefined) continue; // the case is about an answer that data are missing
       for (const variant of chosen) {
@@ -251,7 +251,7 @@ describe('a resource that cannot be read', () => {
       }
     }
     expect(found).toEqual([]);
-    // So that no kind goes untried for want of a resource that it fits.
+    // So that no kind goes untried for want of a resource that it fits: the first of each is.
     expect([...tried.keys()].toSorted()).toEqual(Object.keys(KINDS).toSorted());
   });
 
