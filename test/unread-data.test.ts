@@ -163,6 +163,13 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'false',
+    what: /^NC-02/,
+    kind: /^counted and not sent$/,
+    type: 'Bundle',
+    because: 'what is among the orders comes with the call, and no search counts it',
+  },
+  {
+    law: 'false',
     what: /^NC-03/,
     kind: /value/,
     file: /diagnosis-as-a-value|chief-complaint/,
