@@ -67,7 +67,6 @@ const RESTING = [
   'IM-04',
   'IM-05',
   'ME-02',
-  'NC-02',
   'RF-02b',
   'RF-03b',
 ];
