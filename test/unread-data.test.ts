@@ -192,6 +192,13 @@ const EXCEPTIONS: readonly {
   {
     law: 'false',
     what: /./,
+    kind: /^(?:a value in words|no value, and why)$/,
+    file: /diagnosis-as-a-value/,
+    because: 'what it may be stands in its value, which the change takes away',
+  },
+  {
+    law: 'false',
+    what: /./,
     file: /display-contradicts/,
     because:
       'the change takes away the contradiction between a code and its display, and with it the doubt about all of its type',

@@ -14,6 +14,8 @@ import { Words, type Said, type WordScope } from './words.ts';
 interface TraceScope extends WordScope {
   /** The define whose words are being collected. */
   readonly home: OpenFact;
+  /** In a define that looks aside, at what cannot be read say, which is no way to record a fact. */
+  readonly isAside: boolean;
   /** Inside something that was already put in words, and the same for the value alone. */
   readonly quiet: boolean;
   readonly told: boolean;
@@ -63,11 +65,12 @@ export class Tracer {
       const title = tags.get('title');
       const names = new Set<string>();
       const home = { library, define, comment, title, names, representations: [] };
-      // What looks aside, at what cannot be read say, is no way to record a fact.
-      if (!tags.has('aside')) this.#facts.push(home);
+      const isAside = tags.has('aside');
+      if (!isAside) this.#facts.push(home);
       const scope = {
         library,
         home,
+        isAside,
         quiet: false,
         told: false,
         carried: new Map(),
@@ -174,6 +177,7 @@ export class Tracer {
     return this.#visit(called.body, {
       library,
       home: scope.home,
+      isAside: scope.isAside,
       quiet,
       told,
       carried: new Map(called.operands.map((name, i) => [name, given[i] ?? NOTHING])),
@@ -247,7 +251,7 @@ export class Tracer {
   #typeTest(node: ElmNode, scope: TraceScope): Carried {
     const type = (node.isTypeSpecifier?.name ?? node.isType ?? '').replace(/^\{.*\}/, '');
     for (const { representation, path } of this.#visit(listOf(node.operand)[0], scope).traces) {
-      if (path === 'value') representation.valueTypes.add(type);
+      if (path === 'value' && !scope.isAside) representation.valueTypes.add(type);
       if (path === '' && representation.resourceType === '') representation.resourceType = type;
     }
     return NOTHING;

@@ -7,7 +7,7 @@ import { cardsOf } from '../support/wire.ts';
 const VIEW = 'lumbar-radiculopathy-view';
 const service = useServer({
   content: ROOT,
-  env: { NERVEROOT_STEPS: '120000', NERVEROOT_WORKERS: '1' },
+  env: { NERVEROOT_STEPS: '60000', NERVEROOT_WORKERS: '1' },
 });
 
 /** A chart as a client sends it: every kind of resource under a key of its own. */
