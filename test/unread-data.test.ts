@@ -151,7 +151,7 @@ const EXCEPTIONS: readonly {
     law,
     what: /^(?:CC-01|IM-0[345])/,
     kind: /^a group/,
-    file: /denied-since|denied-newer|denied-same-day|against-no/,
+    file: /denied-since|denied-newer|denied-same-day|denied-tomorrow|against-no/,
     because: 'a "no" of nobody denies no care of the patient',
   })),
   {
