@@ -106,16 +106,18 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
 
 /** Whether a reference is to something in the chart that is read, was withdrawn, or is of a kind that rules know, and not asked for. */
 function isReadIn(left: readonly Left[], { types }: ReadingRules): (reference: string) => boolean {
-  const read = new Set(
-    left.flatMap(({ given, outcome }) =>
-      outcome === 'read' ||
-      outcome === 'withdrawn' ||
-      (outcome === 'not asked for' && types.has(given.resourceType))
-        ? (referenceTo(given) ?? [])
-        : [],
-    ),
-  );
-  return (reference) => read.has(ENTRY.exec(reference)?.[1] ?? '');
+  let read: ReadonlySet<string> | undefined; // few calls ask
+  const listed = (): ReadonlySet<string> =>
+    new Set(
+      left.flatMap(({ given, outcome }) =>
+        outcome === 'read' ||
+        outcome === 'withdrawn' ||
+        (outcome === 'not asked for' && types.has(given.resourceType))
+          ? (referenceTo(given) ?? [])
+          : [],
+      ),
+    );
+  return (reference) => (read ??= listed()).has(ENTRY.exec(reference)?.[1] ?? '');
 }
 
 /** Type and id of a reference, with or without its server and a version. @see https://hl7.org/fhir/R4/references.html#literal */
