@@ -60,10 +60,10 @@ export class Run implements Running {
     this.observe = input.observe;
     this.#mostSteps = input.limits.steps ?? Number.POSITIVE_INFINITY;
     this.#lookLater();
-    this.#values = Array.from({ length: input.linked.definitions.length }, (_, i) => {
-      const value = values[i];
-      return value === undefined || value === COMPUTING ? UNKNOWN_YET : value;
-    });
+    this.#values = new Array<unknown>(input.linked.definitions.length).fill(UNKNOWN_YET);
+    for (const [i, value] of values.entries()) {
+      if (value !== undefined && value !== COMPUTING) this.#values[i] = value;
+    }
   }
 
   /** How many steps were taken. */
