@@ -60,7 +60,8 @@ export class Run implements Running {
     this.observe = input.observe;
     this.#mostSteps = input.limits.steps ?? Number.POSITIVE_INFINITY;
     this.#lookLater();
-    this.#values = new Array<unknown>(input.linked.definitions.length).fill(UNKNOWN_YET);
+    const { length } = input.linked.definitions;
+    this.#values = Array.from<unknown>({ length }).fill(UNKNOWN_YET);
     for (const [i, value] of values.entries()) {
       if (value !== undefined && value !== COMPUTING) this.#values[i] = value;
     }
