@@ -35,7 +35,7 @@ export interface GatherRules {
 /**
  * Brings together the patient's data from the request. Throws MissingData when a
  * required item is not there, PatientMismatch when a resource names another
- * patient, InvalidRequest when the orders in hand are of another FHIR than R4.
+ * patient, InvalidRequest when what was sent is of an older FHIR than R4.
  *
  * @see https://cds-hooks.hl7.org/STU2/#providing-fhir-resources-to-a-cds-service
  */

@@ -64,6 +64,7 @@ function userTokens(userId: string | undefined): Map<string, string> {
 /** Why what a server answered is refused, in words for a person. */
 const REFUSED: Partial<Record<ErrorCode, string>> = {
   PatientMismatch: 'the FHIR server answered with data of another patient',
+  InvalidRequest: 'the FHIR server answered with what is no FHIR R4',
   BodyTooLarge: 'the FHIR server answered with more than can be worked through',
 };
 

@@ -17,7 +17,7 @@ export interface Intake {
 /**
  * Reads the value of one prefetch key, whatever it is. What is not the answer that the template
  * asks for is no answer, and refuses nothing: what came of it is taken in, and nothing is absent
- * by it. Throws PatientMismatch for another patient's data.
+ * by it. Throws PatientMismatch for another patient's data, and InvalidRequest for what STU3 writes.
  *
  * @see https://cds-hooks.hl7.org/STU2/#prefetch-template
  */

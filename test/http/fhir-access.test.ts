@@ -317,6 +317,15 @@ describe('the safety of reading', () => {
       'Not everything could be checked here: data are missing; screen for spine red flags by hand',
     ]);
   });
+
+  it('F-08: data that a server writes as FHIR STU3 are not used, and lose nothing of the rest', async () => {
+    serveAll();
+    const old = { resourceType: 'Procedure', id: 'old', subject, notDone: false };
+    fhir.json(PATHS.procedures, aSearchset([old]));
+    const answer = await app.call(VIEW, aCall({}));
+    expect([answer.status, summariesOf(answer)[0]]).toEqual([200, EMERGENCY]);
+    expect(answer.text).toContain('the FHIR server answered with what is no FHIR R4');
+  });
 });
 
 describe('a medicine by reference', () => {
