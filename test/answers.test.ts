@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Content } from '../src/content/content.ts';
-import { decide, type DecisionResult } from '../src/decision/decide.ts';
+import type { DecisionResult } from '../src/decision/decide.ts';
 import { NerverootError } from '../src/errors.ts';
 import { isObject, isResource, objectsIn, type Resource } from '../src/fhir/resource.ts';
 import type { Question } from '../src/reading/questionnaire.ts';
 import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
-import { composeCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';
+import { callOfCase } from './support/decide-case.ts';
 import { searchset } from './support/fhir-data.ts';
-import { aSite } from './support/site.ts';
 import { booleansOf, falseIn, notFalse } from './support/turned-false.ts';
 
 const SPEAKS = { library: 'NotChecked', expression: 'Speaks Of The Spine' };
@@ -128,18 +127,8 @@ async function decideOn(
   prefetch: Readonly<Record<string, unknown>>,
   without: readonly string[] = [],
 ): Promise<DecisionResult | string> {
-  const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
   try {
-    return await decide(
-      serviceId,
-      { ...body, prefetch },
-      {
-        content: { current: async () => content },
-        clock: () => now,
-        newId: () => '00000000-0000-4000-8000-000000000000',
-        siteOf: () => ({ ...aSite(timeZone), without }),
-      },
-    );
+    return await callOfCase(ruleCase, content, { without }).decideOn(prefetch);
   } catch (error) {
     if (error instanceof NerverootError) return error.code;
     throw error;
@@ -149,7 +138,7 @@ async function decideOn(
 /** Cases of which a part can be answered in forms: as recorded, and as answered. */
 function answered() {
   return cases.flatMap((ruleCase) => {
-    const prefetch = composeCase(ruleCase, content).body['prefetch'] as Record<string, unknown>; // composed so
+    const { sent: prefetch } = callOfCase(ruleCase, content);
     if (prefetch['questionnaireResponses'] === undefined) return [];
     const { count, prefetch: inForms } = asAnswers(prefetch);
     return count === 0 ? [] : [{ ruleCase, count, prefetch, inForms }];

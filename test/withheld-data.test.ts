@@ -1,12 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Content } from '../src/content/content.ts';
-import { decide, type DecisionResult } from '../src/decision/decide.ts';
+import type { DecisionResult } from '../src/decision/decide.ts';
 import { NerverootError } from '../src/errors.ts';
 import type { ExpressionName } from '../src/facts.ts';
 import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
-import { composeCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';
-import { aSite } from './support/site.ts';
+import { callOfCase, type Prefetch } from './support/decide-case.ts';
 import { booleansOf, falseIn, notFalse } from './support/turned-false.ts';
 import { MANNERS } from './support/withheld.ts';
 
@@ -32,29 +31,14 @@ beforeAll(async () => {
   booleans = booleansOf(content);
 });
 
-type Prefetch = Readonly<Record<string, unknown>>;
-
-/** How the call of a case is decided by what is sent with it; 412 where that is refused. */
-function decider(ruleCase: RuleCase, required: readonly string[]) {
-  const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
-  const decideOn = async (prefetch: Prefetch): Promise<DecisionResult | 412> => {
-    try {
-      return await decide(
-        serviceId,
-        { ...body, prefetch },
-        {
-          content: { current: async () => content },
-          clock: () => now,
-          newId: () => '00000000-0000-4000-8000-000000000000',
-          siteOf: () => aSite(timeZone, { required }),
-        },
-      );
-    } catch (error) {
-      if (error instanceof NerverootError && error.code === 'MissingData') return 412;
-      throw error;
-    }
-  };
-  return { sent: body['prefetch'] as Prefetch, decideOn }; // what composeRequest makes
+/** The decision on a call; 412 where that is refused. */
+async function orRefused(decision: Promise<DecisionResult>): Promise<DecisionResult | 412> {
+  try {
+    return await decision;
+  } catch (error) {
+    if (error instanceof NerverootError && error.code === 'MissingData') return 412;
+    throw error;
+  }
 }
 
 /** Without the value of a key, in a manner; the same where the case withholds it already. */
@@ -84,8 +68,8 @@ describe('withheld data', () => {
       for (const [i, ruleCase] of cases.entries()) {
         const isOneOfEach = i % EACH === 0;
         if (required.length > 0 && !isOneOfEach) continue;
-        const { sent, decideOn } = decider(ruleCase, required);
-        const full = await decideOn(sent);
+        const { sent, decideOn } = callOfCase(ruleCase, content, { required });
+        const full = await orRefused(decideOn(sent));
         if (full === 412) continue;
         const held = await notFalse(booleans, full);
         for (const manner of Object.keys(MANNERS)) {
@@ -93,7 +77,7 @@ describe('withheld data', () => {
           for (const { key, resourceType } of full.service.requirements) {
             if (manner !== 'missing' && !isOneOfEach && isEmpty(sent, key)) continue;
             if (resourceType === 'Patient' && manner.startsWith('cut off')) continue; // a read has no pages
-            const less = await decideOn(without(sent, key, manner));
+            const less = await orRefused(decideOn(without(sent, key, manner)));
             const where = `${ruleCase.file}, ${key} ${manner}`;
             const isRefused = ['Patient', ...required].includes(resourceType);
             if ((less === 412) !== isRefused) offences.push(`${where}: 412, or not`);

@@ -1,6 +1,7 @@
 import type { Resource } from '../fhir/resource.ts';
-import { bothOf, conceptOf, mayBe, whatItIs, type MayBe } from './concept.ts';
+import { conceptOf, whatItIs } from './concept.ts';
 import type { KnownCodes } from './known.ts';
+import { bothOf, mayBe, type MayBe } from './may-be.ts';
 import { withoutAnswer } from './observations.ts';
 import { partsOf } from './parts.ts';
 import type { EntryOutcome, Lack, Left, Unread, Why } from './reading.ts';

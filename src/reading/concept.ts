@@ -1,14 +1,18 @@
 import { kinOf } from '../engine/codes.ts';
-import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
+import { isObject, type Resource } from '../fhir/resource.ts';
+import { codingsOf, isKnown, isWritten, type KnownCodes, type WrittenCoding } from './known.ts';
 import {
-  codingsOf,
-  isKnown,
-  isWritten,
-  type KnownCodes,
-  type WordMatch,
-  type WrittenCoding,
-} from './known.ts';
+  bareCodesIn,
+  beyond,
+  bothOf,
+  mayBe,
+  mayBeTorn,
+  moreThan,
+  wordsIn,
+  type MayBe,
+} from './may-be.ts';
 import type { Why } from './reading.ts';
+import type { Trusted } from './trust.ts';
 
 /** What a resource is, as far as its codes and words tell. */
 export interface Concept {
@@ -19,12 +23,6 @@ export interface Concept {
   readonly word: string | undefined;
   /** What its words may say beside a code that says what it is; undefined where they say no more. */
   readonly more?: MayBe | undefined;
-}
-
-/** URLs of the value sets that something may be of, and the word by which. */
-export interface MayBe {
-  readonly valueSets: readonly string[];
-  readonly word: string | undefined;
 }
 
 /**
@@ -40,6 +38,18 @@ export function conceptOf(resource: Resource, known: KnownCodes): Concept {
   return read.why === undefined && read.valueSets.length > 0
     ? read
     : orItsValue(read, resource, known);
+}
+
+/** What a resource may be beside what its code says: by its words, and by codings that were taken away as contradicted. */
+export function moreOf(
+  read: Concept,
+  written: Resource,
+  { contradicted }: Pick<Trusted, 'contradicted'>,
+  known: KnownCodes,
+): MayBe | undefined {
+  if (contradicted.length === 0) return read.more;
+  const { resourceType } = written;
+  return bothOf(read.more, mayBeTorn(resourceType, whatItIs(written), read.valueSets, known));
 }
 
 function conceptOfCode(resource: Resource, known: KnownCodes): Concept {
@@ -95,14 +105,14 @@ function keyOf(resourceType: string, concept: unknown): string | undefined {
 }
 
 function readConcept(resource: Resource, concept: unknown, known: KnownCodes): Concept {
-  const codings = codingsOf(concept);
-  const valueSets = known.valueSetsWith(codings);
   if (concept === undefined || concept === null) {
     return isUntold(resource) ? { ...NOT_ASKED_FOR, why: 'no code' } : NOT_ASKED_FOR;
   }
+  const codings = codingsOf(concept);
+  const valueSets = known.valueSetsWith(codings);
   const asked = known.askedOf(resource.resourceType);
   if (asked && valueSets.length > 0 && !valueSets.some((url) => asked.has(url))) {
-    return { why: 'not asked so', valueSets, word: wordsOf(concept)[0] };
+    return { why: 'not asked so', valueSets, word: wordsIn(concept)[0] };
   }
   if (valueSets.length > 0) {
     const more = moreThan(valueSets, resource.resourceType, concept, codings, known);
@@ -114,7 +124,7 @@ function readConcept(resource: Resource, concept: unknown, known: KnownCodes): C
     const all = [...new Set([...known.valueSetsWith(odd), ...byWords])];
     return { why: 'malformed', valueSets: all, word };
   }
-  const words = wordsOf(concept);
+  const words = wordsIn(concept);
   const possible = mayBe(resource.resourceType, concept, codings, known);
   const isCoded = codings.some((coding) => isKnown(coding, known));
   // Of a medicine without words nobody can say that it is none of those that rules look for.
@@ -140,8 +150,8 @@ function orItsValue(read: Concept, observation: Resource, known: KnownCodes): Co
   const asked = known.askedOf('Condition');
   const byCode = known.valueSetsWith(codings).filter((url) => asked?.has(url));
   const displays = codings.flatMap((coding) => known.displaysOf(coding));
-  const question = wordsOf(whatItIs(observation))[0] ?? '';
-  const byWords = [...wordsOf(valueString), ...wordsOf(value), ...displays].flatMap((words) =>
+  const question = wordsIn(whatItIs(observation))[0] ?? '';
+  const byWords = [...wordsIn(valueString), ...wordsIn(value), ...displays].flatMap((words) =>
     known.possible('Observation', `${question}: ${words}`),
   );
   const coded = byCode.map((valueSet) => ({ valueSet, word: byWords[0]?.word ?? displays[0] }));
@@ -183,110 +193,11 @@ function oddCodingsIn(concept: unknown): WrittenCoding[] {
   return [...own, ...oddCodingsIn(coding)];
 }
 
-/** Codes that are given without their system. */
-function bareCodesIn(concept: unknown): WrittenCoding[] {
-  const codings = objectsIn(isObject(concept) ? concept['coding'] : undefined);
-  return codings.flatMap(({ system, code }) =>
-    system === undefined && typeof code === 'string' ? [{ system: '', code }] : [],
-  );
-}
-
 const NOT_ASKED_FOR: Concept = { why: undefined, valueSets: [], word: undefined };
-
-/** What it may be, by its words and by codes of systems akin to those that rules know. */
-export function mayBe(
-  resourceType: string,
-  concept: unknown,
-  codings: readonly WrittenCoding[],
-  known: KnownCodes,
-): MayBe {
-  const byKin = known.valueSetsWith([...codings, ...bareCodesIn(concept)].flatMap(kinOf));
-  const byWords = wordsOf(concept).flatMap((words) => known.possible(resourceType, words));
-  return {
-    valueSets: [...new Set([...byKin, ...byWords.map(({ valueSet }) => valueSet)])],
-    word: byWords[0]?.word,
-  };
-}
-
-/**
- * What the words of a concept may say beyond its codes: "Sciatica with cauda equina syndrome" as
- * text or display of the code of sciatica, or beside it a code of no list. What the codes say, by
- * their value sets or as the content writes them, is no more than that; what a record writes is
- * taken for the code's own words only where the content has none. An Observation's words tell what
- * was asked, not found.
- */
-function moreThan(
-  held: readonly string[],
-  resourceType: string,
-  concept: unknown,
-  codings: readonly WrittenCoding[],
-  known: KnownCodes,
-): MayBe | undefined {
-  if (resourceType === 'Observation' || !isObject(concept)) return undefined;
-  const ownWords = (coding: WrittenCoding): readonly string[] => {
-    const listed = known.displaysOf(coding);
-    if (listed.length > 0) return listed;
-    const isTaken = known.isDecided(coding) || known.valueSetsWith([coding]).length > 0;
-    return isTaken ? wordsOf(coding) : [];
-  };
-  const possible = (words: string): readonly WordMatch[] => known.possible(resourceType, words);
-  const said = codings.flatMap(ownWords).flatMap(possible);
-  return beyond(
-    [...held, ...said.map(({ valueSet }) => valueSet)],
-    wordsOf(concept).flatMap(possible),
-  );
-}
-
-/**
- * What a coding may be that was taken away, since its display is that of another code: either of the two.
- */
-export function mayBeTorn(
-  resource: Resource,
-  held: readonly string[],
-  known: KnownCodes,
-): MayBe | undefined {
-  if (resource.resourceType === 'Observation') return undefined;
-  const torn = codingsOf(whatItIs(resource)).filter((coding) => known.isContradicted(coding));
-  const byWords = torn.flatMap((coding) =>
-    wordsOf(coding).flatMap((words) => known.possible(resource.resourceType, words)),
-  );
-  const byCode = known.valueSetsWith(torn).map((valueSet) => ({ valueSet, word: undefined }));
-  return beyond(held, [...byWords, ...byCode]);
-}
-
-/** What may be by one or by the other. */
-export function bothOf(one: MayBe, other: MayBe | undefined): MayBe;
-export function bothOf(one: MayBe | undefined, other: MayBe | undefined): MayBe | undefined;
-export function bothOf(one: MayBe | undefined, other: MayBe | undefined) {
-  if (one === undefined || other === undefined) return one ?? other;
-  return {
-    valueSets: [...new Set([...one.valueSets, ...other.valueSets])],
-    word: one.word ?? other.word,
-  };
-}
-
-function beyond(
-  said: readonly string[],
-  matches: readonly { readonly valueSet: string; readonly word: string | undefined }[],
-): MayBe | undefined {
-  const more = matches.filter(({ valueSet }) => !said.includes(valueSet));
-  if (more.length === 0) return undefined;
-  return { valueSets: [...new Set(more.map(({ valueSet }) => valueSet))], word: more[0]?.word };
-}
-
-/** The text of a concept, and the displays of its codings; of what is no concept, whatever stands there. */
-function wordsOf(concept: unknown): string[] {
-  if (typeof concept === 'string') return [concept];
-  if (Array.isArray(concept)) return concept.flatMap(wordsOf);
-  if (!isObject(concept)) return [];
-  const { text, display, coding } = concept;
-  const own = [text, display].filter((words) => typeof words === 'string' && words.trim() !== '');
-  return [...(own as string[]), ...wordsOf(coding)];
-}
 
 /** A concept as rules can show it: what is none as FHIR has it is turned into its words. */
 export function legible(concept: unknown): unknown {
   if (isConcept(concept)) return concept;
-  const [text] = wordsOf(concept);
+  const [text] = wordsIn(concept);
   return text === undefined ? {} : { text };
 }

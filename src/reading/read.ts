@@ -3,7 +3,7 @@ import { answersIn, questionnaireLike, questionnaireOf, questionsAnswered } from
 import type { CodeMap } from './code-map.ts';
 import { whyNoAge } from './birth-date.ts';
 import { Collected } from './collected.ts';
-import { bothOf, conceptOf, mayBeTorn } from './concept.ts';
+import { conceptOf, moreOf } from './concept.ts';
 import type { KnownCodes } from './known.ts';
 import { medicationsOf, withMedicineCode } from './medications.ts';
 import { isImplausible, isOfTwoMinds } from './observations.ts';
@@ -241,14 +241,14 @@ function readCoded(
     if (whose === 'the patient') readCoded(undefined, part, rules, collected);
     if (whose === 'not clear') collected.unread(undefined, part, 'not clear whose');
   }
-  const { why, valueSets, word, more: told } = conceptOf(resource, known);
+  const read = conceptOf(resource, known);
+  const { why, valueSets, word } = read;
   if (why !== undefined) return collected.unread(given, coded, why, resource, { valueSets, word });
   if (status.isUnread) return collected.unread(given, coded, 'status', resource);
   if (isImplausible(resource, valueSets, known) || isOfTwoMinds(resource)) {
     return collected.unread(given, coded, 'value');
   }
-  const torn = trusted.contradicted.length > 0 ? mayBeTorn(coded, valueSets, known) : undefined;
-  const more = bothOf(told, torn);
+  const more = moreOf(read, coded, trusted, known);
   const isRead = valueSets.length > 0;
   if (isRead || more === undefined) {
     collected.leave(given, isRead ? 'read' : 'not asked for', resource);

@@ -1,6 +1,7 @@
 import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
-import { bothOf, conceptOf, legible, mayBe, mayBeTorn, whatItIs, type MayBe } from './concept.ts';
+import { conceptOf, legible, moreOf, whatItIs } from './concept.ts';
 import { codingsOf, type KnownCodes } from './known.ts';
+import { mayBe, type MayBe } from './may-be.ts';
 import type { Unread, Why } from './reading.ts';
 import { readTrusted } from './trust.ts';
 
@@ -23,12 +24,11 @@ export function unreadReasonsOf(
   });
   const byCode = listOf(reasonCode).flatMap((concept) => {
     const reason = { resourceType: DIAGNOSIS, code: concept };
-    const { resource, contradicted, isDoubtful } = readTrusted(reason, known);
-    const { why, valueSets, word, more } = conceptOf(resource, known);
-    const torn = contradicted.length > 0 ? mayBeTorn(reason, valueSets, known) : undefined;
-    if (isDoubtful) return withReason(concept, 'contradicted', torn);
-    if (why !== undefined) return withReason(concept, why, { valueSets, word });
-    const possible = bothOf(more, torn);
+    const trusted = readTrusted(reason, known);
+    const read = conceptOf(trusted.resource, known);
+    const possible = moreOf(read, reason, trusted, known);
+    if (trusted.isDoubtful) return withReason(concept, 'contradicted', possible);
+    if (read.why !== undefined) return withReason(concept, read.why, read);
     return possible ? withReason(concept, 'says more', possible) : [];
   });
   const byReference = listOf(reasonReference).flatMap((given) => {

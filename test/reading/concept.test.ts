@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { conceptOf, mayBeTorn } from '../../src/reading/concept.ts';
+import { conceptOf } from '../../src/reading/concept.ts';
+import { mayBeTorn } from '../../src/reading/may-be.ts';
 import { knownCodes } from '../support/known-codes.ts';
 
 const SNOMED = 'http://snomed.info/sct';
@@ -162,12 +163,9 @@ it.each([
     ...known,
     isContradicted: (one) => one.display?.startsWith('false') === true,
   });
-  const resource = {
-    resourceType: 'Condition',
-    code: { coding: [...coded('3').coding, ...coded(code, display).coding] },
-  };
-  expect(mayBeTorn(resource, [], wrong)).toEqual(torn);
-  expect(mayBeTorn({ ...resource, resourceType: 'Observation' }, [], wrong)).toBeUndefined();
+  const concept = { coding: [...coded('3').coding, ...coded(code, display).coding] };
+  expect(mayBeTorn('Condition', concept, [], wrong)).toEqual(torn);
+  expect(mayBeTorn('Observation', concept, [], wrong)).toBeUndefined();
 });
 
 const medicine = (display?: string) => ({
