@@ -141,18 +141,11 @@ const EXCEPTIONS: readonly {
   },
   ...(['all-clear', 'appropriate', 'false'] as const).map((law) => ({
     law,
-    what: /^(?:RF-02|CC-01)/,
+    what: /./,
     kind: /^a group/,
-    file: /stable-beside-a-no/,
+    file: /stable-beside-a-no|denied-|against-no|no-flagged-positive|no-in-a-status/,
     because:
-      'a "no" of nobody does not contradict that a weakness of the patient is known and stable',
-  })),
-  ...(['appropriate', 'false'] as const).map((law) => ({
-    law,
-    what: /^(?:CC-01|IM-0[345])/,
-    kind: /^a group/,
-    file: /denied-since|denied-newer|denied-same-day|denied-tomorrow|against-no/,
-    because: 'a "no" of nobody denies no care of the patient',
+      'a "no" of nobody says nothing of the patient: with it goes the contradiction, or the doubt, that it made',
   })),
   {
     law: 'all-clear',
@@ -165,15 +158,30 @@ const EXCEPTIONS: readonly {
     law: 'false',
     what: /^NC-02/,
     kind: /^counted and not sent$/,
-    type: 'Bundle',
+    file: /in-a-bundle|of-no-type/,
     because: 'what is among the orders comes with the call, and no search counts it',
   },
   {
     law: 'false',
-    what: /^NC-03/,
+    what: /./,
     kind: /value/,
     file: /diagnosis-as-a-value|chief-complaint/,
     because: 'the value alone says what may be an emergency, and the change takes it away',
+  },
+  {
+    law: 'false',
+    what: /./,
+    kind: /ICD-10/,
+    file: /words-(?:say-more|of-a-code)/,
+    because: 'the words beside the code say what it may be, and the change takes them away',
+  },
+  {
+    law: 'false',
+    what: /^RF-01/,
+    kind: /^counted and not sent$/,
+    file: /result-inside-a-report/,
+    because:
+      'findings are asked for as observations: one that stands inside a report alone goes with that report',
   },
   {
     law: 'all-clear',
@@ -188,13 +196,6 @@ const EXCEPTIONS: readonly {
     file: /age-(?:denied-)?(?:care|home-programme)-night/,
     because:
       'age with pain that lasts in spite of care is one weak sign; what care and which score cannot be read is no red flag',
-  },
-  {
-    law: 'false',
-    what: /./,
-    kind: /^(?:a value in words|no value, and why)$/,
-    file: /diagnosis-as-a-value/,
-    because: 'what it may be stands in its value, which the change takes away',
   },
   {
     law: 'false',

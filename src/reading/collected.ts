@@ -6,6 +6,7 @@ import { withoutAnswer } from './observations.ts';
 import { partsOf } from './parts.ts';
 import type { EntryOutcome, Lack, Left, Unread, Why } from './reading.ts';
 import { readStatus, withoutStatus } from './status.ts';
+import { readTrusted } from './trust.ts';
 
 /** What keeps one from being read keeps from it what a panel holds inside, too. */
 const OF_THE_WHOLE: ReadonlySet<Why> = new Set([
@@ -55,7 +56,8 @@ export class Collected {
   ): void {
     const { valueSets, word } = possible;
     // A status that FHIR does not have, or that a modifier may unsay, says no more than none, here too.
-    const resource = why === 'modified' ? withoutStatus(coded) : readStatus(coded).resource;
+    const { isModified } = readTrusted(coded, this.#known);
+    const resource = isModified ? withoutStatus(coded) : readStatus(coded).resource;
     this.#unread.push({ resource, why, mayBe: valueSets, word });
     // Words that are of nothing that is asked for answer no question.
     const isAsked = why !== 'status' && (why !== 'no code' || valueSets.length > 0);
