@@ -53,11 +53,13 @@ export async function gather(request: CdsRequest, rules: GatherRules): Promise<P
   }));
   const requirements = await readMissing(prefetched, request.context, rules.reader, pool);
   // What has been read whole since stands in the place of what was sent in part.
-  const whole = new Set(pool.resources.map(referenceTo));
-  pool.add(
-    inPart.filter((one) => !whole.has(referenceTo(one) ?? '')),
-    () => 'prefetch',
-  );
+  if (inPart.length > 0) {
+    const whole = new Set(pool.resources.map(referenceTo));
+    pool.add(
+      inPart.filter((one) => !whole.has(referenceTo(one) ?? '')),
+      () => 'prefetch',
+    );
+  }
   for (const requirement of requirements) checkRequired(requirement, rules.required, pool);
   if (rules.reader) {
     const medications = await readMedications(

@@ -17,35 +17,46 @@ export interface Versions {
  * @see https://hl7.org/fhir/R4/resource.html#Meta
  */
 export function newestVersions(resources: readonly Resource[]): Versions {
-  const byReference = new Map<string, Resource[]>();
-  const newest: Resource[] = [];
-  let hasRepeats = false;
-  for (const resource of resources) {
-    const reference = referenceTo(resource);
-    const known = reference === undefined ? undefined : byReference.get(reference);
-    if (known) {
-      known.push(resource);
-      hasRepeats = true;
-      continue;
-    }
-    if (reference !== undefined) byReference.set(reference, [resource]);
-    newest.push(resource);
-  }
-  if (!hasRepeats) return { newest: resources, superseded: [], contradicting: [] };
+  const { firsts, repeats } = byReference(resources);
+  if (repeats.size === 0) return { newest: resources, superseded: [], contradicting: [] };
   const superseded: Resource[] = [];
   const contradicting: Resource[][] = [];
-  const chosen = newest.map((first) => {
-    const all = byReference.get(referenceTo(first) ?? '') ?? [first];
-    if (all.length === 1) return first;
+  const chosen = firsts.map((first) => {
+    const others = repeats.get(first);
+    if (others === undefined) return first;
+    const all = [first, ...others];
     const standing = all.filter((one) => !all.some((other) => isNewer(other, one)));
     const [head = first, ...rest] = standing;
-    const others = rest.filter((one) => !isDeepStrictEqual(one, head));
-    if (others.length > 0) contradicting.push([head, ...others]);
-    const told = new Set([head, ...others]);
+    const against = rest.filter((one) => !isDeepStrictEqual(one, head));
+    if (against.length > 0) contradicting.push([head, ...against]);
+    const told = new Set([head, ...against]);
     superseded.push(...all.filter((one) => !told.has(one)));
     return head;
   });
   return { newest: chosen, superseded, contradicting };
+}
+
+/** Each reference's first resource, those without one too, and what came again after it: in most charts nothing. */
+function byReference(resources: readonly Resource[]): {
+  readonly firsts: readonly Resource[];
+  readonly repeats: ReadonlyMap<Resource, readonly Resource[]>;
+} {
+  const known = new Map<string, Resource>();
+  const firsts: Resource[] = [];
+  const repeats = new Map<Resource, Resource[]>();
+  for (const resource of resources) {
+    const reference = referenceTo(resource);
+    const first = reference === undefined ? undefined : known.get(reference);
+    if (first === undefined) {
+      if (reference !== undefined) known.set(reference, resource);
+      firsts.push(resource);
+    } else {
+      const again = repeats.get(first);
+      if (again) again.push(resource);
+      else repeats.set(first, [resource]);
+    }
+  }
+  return { firsts, repeats };
 }
 
 function isNewer(one: Resource, other: Resource): boolean {
