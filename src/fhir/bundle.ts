@@ -100,7 +100,7 @@ export function readPage(bundle: Resource, totals: Totals): Page {
  *
  * @see https://hl7.org/fhir/R4/extensibility.html#modifierExtension
  */
-function withModifiers(resource: Resource, holders: readonly unknown[]): Resource {
+export function withModifiers(resource: Resource, holders: readonly unknown[]): Resource {
   const modifiers = holders.flatMap((holder) => {
     if (!isObject(holder)) return [];
     const { modifierExtension, implicitRules } = holder;

@@ -1,5 +1,6 @@
 import type { CdsRequest } from '../cds-hooks/request.ts';
 import { NerverootError } from '../errors.ts';
+import { withModifiers } from '../fhir/bundle.ts';
 import { isObject, isResource, referenceTo, type Resource } from '../fhir/resource.ts';
 import type { Chart } from '../reading/read.ts';
 import type { UnseenOrder } from '../reading/orders.ts';
@@ -48,9 +49,11 @@ function draftsIn(value: unknown, place: string): Draft[] {
   // Lists that are empty are written as null by some.
   if (entry === undefined || entry === null) return [];
   if (!Array.isArray(entry)) return [{ value: entry, place: `${place}.entry` }];
-  return entry.flatMap((one: unknown, i) =>
-    draftsIn(isObject(one) ? one['resource'] : undefined, `${place}.entry[${i}].resource`),
-  );
+  return entry.flatMap((one: unknown, i) => {
+    const resource = isObject(one) ? one['resource'] : undefined;
+    const draft = isResource(resource) ? withModifiers(resource, [value, one]) : resource;
+    return draftsIn(draft, `${place}.entry[${i}].resource`);
+  });
 }
 
 /** What else a client puts among the drafts is no order, and stands in the place of nothing on record. */

@@ -1,8 +1,12 @@
+import { MOST_YEARS, yearsBefore } from './days.ts';
+
 /** Why a birth date says no age on a day (`2026-03-10`); undefined when it does. */
 export function whyNoAge(birthDate: unknown, today: string): string | undefined {
   if (birthDate === undefined || birthDate === null) return 'it has no birth date';
   if (!isDate(birthDate)) return 'its birth date is no date';
-  return birthDate > today ? 'its birth date is still to come' : undefined;
+  if (birthDate > today) return 'its birth date is still to come';
+  const isTooLong = birthDate < yearsBefore(today, MOST_YEARS).slice(0, birthDate.length);
+  return isTooLong ? `its birth date is more than ${MOST_YEARS} years ago` : undefined;
 }
 
 /** @see https://hl7.org/fhir/R4/datatypes.html#date */

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { answersIn, questionnaireLike, questionnaireOf, questionsAnswered } from './answers.ts';
 import type { CodeMap } from './code-map.ts';
 import { whyNoAge } from './birth-date.ts';
 import { Collected } from './collected.ts';
 import { conceptOf, moreOf } from './concept.ts';
+import { Days } from './days.ts';
 import type { KnownCodes } from './known.ts';
 import { medicationsOf, withMedicineCode } from './medications.ts';
 import { isImplausible, isOfTwoMinds } from './observations.ts';
@@ -59,31 +61,36 @@ export interface Reading extends OrdersRead {
  */
 export function readChart(chart: Chart, rules: ReadingRules): Reading {
   const { known } = rules;
-  const call = { ...rules, patient: chart.patient };
   const medications = medicationsOf(chart.resources);
+  const days = new Days(birthDateIn(chart, rules.today), rules.today);
   const toRules = (resource: Resource): Resource => {
-    const coded = withMedicineCode(resource, medications);
+    const coded = days.read(withMedicineCode(resource, medications));
     return rules.codeMap?.translate(coded) ?? coded;
   };
+  const call = { ...rules, patient: chart.patient, days };
   const collected = new Collected(known);
   const drafts = new Set(chart.draftOrders.flatMap((order) => referenceTo(order) ?? []));
   const isDraft = (one: Resource): boolean => drafts.size > 0 && drafts.has(referenceTo(one) ?? '');
   const { newest, superseded, contradicting } = newestVersions(chart.resources);
   for (const resource of superseded) collected.leave(resource, 'superseded');
   const torn = new Map(contradicting.map((versions) => [versions[0], versions]));
+  const isResponse = (one: Resource): boolean => one.resourceType === 'QuestionnaireResponse';
   // Only a response that is read has answers.
   const hasAnswers = (one: Resource): boolean =>
-    one.resourceType !== 'QuestionnaireResponse' ||
+    !isResponse(one) ||
     (!torn.has(one) &&
       whoseIs(one, chart.patient) === 'the patient' &&
       whyResponseIsUnread(one, questionnaireOf(one, rules.questionnaires), known) === undefined);
   const { answers, unreadable, replaced } = answersIn(
-    newest.filter(hasAnswers),
+    // What an answer says it takes from its response; nothing is looked up by a response as an object.
+    newest.flatMap((one) => (hasAnswers(one) ? [isResponse(one) ? days.read(one) : one] : [])),
     rules.questionnaires,
   );
   for (const given of newest) {
     const versions = torn.get(given);
-    if (versions) {
+    if (versions && given.resourceType === 'Patient') {
+      readTornPatient(given, versions, call, collected);
+    } else if (versions) {
       for (const one of versions) readTorn(one, toRules, rules, collected);
     } else if (isDraft(given) || replaced.has(given)) {
       // An order in hand is read from the context alone, a stored copy of it is out of date.
@@ -102,6 +109,18 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
     ...readOrders(chart, toRules, known, isReadIn(collected.reading.left, rules)),
     asRead: asReadWith(toRules, known),
   };
+}
+
+/** The birth date that says the patient's age. Two versions of a Patient that differ in it say none. */
+function birthDateIn({ resources }: Chart, today: string): string | undefined {
+  const dates = new Set<unknown>();
+  for (const one of resources) {
+    if (one.resourceType === 'Patient') dates.add(one['birthDate']);
+  }
+  const [birthDate] = dates;
+  return dates.size === 1 && whyNoAge(birthDate, today) === undefined
+    ? String(birthDate)
+    : undefined;
 }
 
 /** Whether a reference is to something in the chart that is read, was withdrawn, or is of a kind that rules know, and not asked for. */
@@ -136,9 +155,28 @@ function readTorn(
   }
 }
 
+/** Of a Patient in two versions that differ, what both say is known. */
+function readTornPatient(
+  given: Resource,
+  versions: readonly Resource[],
+  rules: ReadingRules,
+  collected: Collected,
+): void {
+  const isSame = (element: string): boolean =>
+    versions.every((version) => isDeepStrictEqual(version[element], given[element]));
+  const same = Object.entries(given).filter(([element]) => isSame(element));
+  const agreed: Resource = { ...Object.fromEntries(same), resourceType: 'Patient' };
+  const modified = versions.find((version) => readTrusted(version, rules.known).isModified);
+  for (const one of versions.slice(1)) collected.leave(one, 'unread');
+  readPatient(given, rules, collected, modified ?? agreed, isSame('birthDate') ? undefined : TORN);
+}
+
+const TORN = 'it came in two versions with two birth dates, and nothing says which is newer';
+
 /** What reading has to know in a call. */
 interface RulesOfCall extends ReadingRules {
   readonly patient: PatientNames;
+  readonly days: Days;
 }
 
 function readOne(
@@ -167,15 +205,20 @@ function readOne(
  * Of a Patient that says what must not be ignored, no more is known than who it is; of one whose
  * birth date is not there, none, or still to come, not how old they are.
  */
-function readPatient(given: Resource, { known, today }: ReadingRules, collected: Collected): void {
+function readPatient(
+  given: Resource,
+  { known, today }: ReadingRules,
+  collected: Collected,
+  seen = given,
+  noAge = whyNoAge(seen['birthDate'], today),
+): void {
   const lack = (reason: string, resourceType = 'Patient'): void => {
     collected.lacks.push({ key: 'patient', resourceType, reason });
   };
-  if (!readTrusted(given, known).isModified) {
-    const { birthDate, ...others } = given;
-    const why = whyNoAge(birthDate, today);
-    if (why === undefined) return collected.leave(given, 'read', given);
-    lack(why, BIRTH_DATE);
+  if (!readTrusted(seen, known).isModified) {
+    const { birthDate: _none, ...others } = seen;
+    if (noAge === undefined) return collected.leave(given, 'read', seen);
+    lack(noAge, BIRTH_DATE);
     return collected.leave(given, 'read', { ...others, resourceType: 'Patient' });
   }
   lack(
@@ -245,7 +288,8 @@ function readCoded(
   const { why, valueSets, word } = read;
   if (why !== undefined) return collected.unread(given, coded, why, resource, { valueSets, word });
   if (status.isUnread) return collected.unread(given, coded, 'status', resource);
-  if (isImplausible(resource, valueSets, known) || isOfTwoMinds(resource)) {
+  const isNoDay = rules.days.isNone(resource['valueDateTime']);
+  if (isNoDay || isImplausible(resource, valueSets, known) || isOfTwoMinds(resource)) {
     return collected.unread(given, coded, 'value');
   }
   const more = moreOf(read, coded, trusted, known);

@@ -1,3 +1,4 @@
+import { canonicalSystem } from '../engine/codes.ts';
 import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
 
 /**
@@ -47,6 +48,24 @@ const BOUND: ReadonlyMap<string, readonly (readonly [string, ReadonlySet<string>
 );
 
 const WITHDRAWN = set('entered-in-error refuted not-done');
+/** What says that a thing is over, or never was: beside the others it leaves open which of them is so. */
+const GONE = set('inactive remission resolved entered-in-error refuted not-done');
+
+/**
+ * Where the codes of a status in a concept come from: the code system that FHIR R4 binds it to, and the name that this
+ * one had in STU3, whose codes are the same. Of any other system, or of none, nobody knows what they say.
+ *
+ * @see https://hl7.org/fhir/R4/valueset-condition-clinical.html
+ * @see https://hl7.org/fhir/R4/valueset-condition-ver-status.html
+ */
+const SYSTEMS: Readonly<Record<string, ReadonlySet<string>>> = {
+  clinicalStatus: set(
+    'http://terminology.hl7.org/CodeSystem/condition-clinical http://hl7.org/fhir/condition-clinical',
+  ),
+  verificationStatus: set(
+    'http://terminology.hl7.org/CodeSystem/condition-ver-status http://hl7.org/fhir/condition-ver-status',
+  ),
+};
 
 function set(codes: string): ReadonlySet<string> {
   return new Set(codes.split(' '));
@@ -60,17 +79,52 @@ export interface StatusRead {
   readonly isUnread: boolean;
 }
 
-/** Takes away statuses that FHIR does not have: such a one says no more than none. */
+/**
+ * Takes away statuses that FHIR does not have, and codes beside one that are of other systems: such a one says no more
+ * than none. So does one whose codes, or whose words, are of two minds.
+ */
 export function readStatus(resource: Resource): StatusRead {
   let read = resource;
+  let isUnread = false;
   for (const [element, allowed] of BOUND.get(resource.resourceType) ?? []) {
     const value = resource[element];
     if (value === undefined || value === null) continue;
-    if (isOneOf(value, allowed) && !contradictsItself(value)) continue;
+    const known = knownIn(value, element, allowed);
+    if (known === value && !isRegisteredWithResult(resource)) continue;
     const { [element]: _unread, ...rest } = read;
-    read = { ...rest, resourceType: resource.resourceType };
+    const isKnown = known !== undefined && known !== value;
+    read = { ...rest, ...(isKnown ? { [element]: known } : {}), resourceType: read.resourceType };
+    isUnread ||= !isKnown;
   }
-  return { resource: read, isUnread: read !== resource };
+  return { resource: read, isUnread };
+}
+
+/** A status, a concept with those codings alone that say one; undefined where none does, or it contradicts itself. */
+function knownIn(value: unknown, element: string, allowed: ReadonlySet<string>): unknown {
+  if (!isObject(value)) return typeof value === 'string' && allowed.has(value) ? value : undefined;
+  const coding = objectsIn(value['coding']);
+  const known = coding.filter(
+    ({ system, code }) =>
+      typeof code === 'string' &&
+      allowed.has(code) &&
+      typeof system === 'string' &&
+      SYSTEMS[element]?.has(canonicalSystem(system)) === true,
+  );
+  const { text } = value;
+  const word = typeof text === 'string' ? text.trim().toLowerCase().replaceAll(' ', '-') : '';
+  const said = [...known.map(({ code }) => String(code)), ...(allowed.has(word) ? [word] : [])];
+  if (known.length === 0 || new Set(said.map((one) => GONE.has(one))).size > 1) return undefined;
+  return known.length === coding.length ? value : { ...value, coding: known };
+}
+
+/**
+ * Of what is only registered there is no result yet: beside one, its status says nothing.
+ *
+ * @see https://hl7.org/fhir/R4/valueset-observation-status.html
+ */
+function isRegisteredWithResult(resource: Resource): boolean {
+  if (resource.resourceType !== 'Observation' || resource['status'] !== 'registered') return false;
+  return Object.keys(resource).some((element) => /^value[A-Z]/.test(element));
 }
 
 /** A resource without its statuses: of one that holds what changes its meaning, these say nothing either. */
@@ -87,17 +141,6 @@ function isOneOf(value: unknown, allowed: ReadonlySet<string>): boolean {
   return objectsIn(value['coding']).some(
     ({ code }) => typeof code === 'string' && allowed.has(code),
   );
-}
-
-/** Withdrawn by one code and not by another beside it: neither is known. */
-function contradictsItself(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const isWithdrawal = new Set(
-    objectsIn(value['coding']).flatMap(({ code }) =>
-      typeof code === 'string' ? [WITHDRAWN.has(code)] : [],
-    ),
-  );
-  return isWithdrawal.size === 2;
 }
 
 /** True for what was entered in error, refuted or not done. */

@@ -68,7 +68,9 @@ function isNewer(one: Resource, other: Resource): boolean {
 
 function updated({ meta }: Resource): number | undefined {
   const written = isObject(meta) ? meta['lastUpdated'] : undefined;
-  const time = typeof written === 'string' ? Date.parse(written) : Number.NaN;
+  // An instant has a time of day; of a day alone nobody knows when on it.
+  const isInstant = typeof written === 'string' && written.includes('T');
+  const time = isInstant ? Date.parse(written) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
 }
 

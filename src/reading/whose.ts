@@ -26,10 +26,16 @@ export function whoseIs(resource: Resource, patient: PatientNames): Whose {
     return own === undefined || own === `Patient/${patient.id}` ? 'the patient' : 'another patient';
   }
   const whose = subjectOf(resource, patient);
+  if (whose !== 'the patient') return whose;
+  if (objectsIn(resource['extension']).some(({ url }) => url === FOCUS_IN_WORDS))
+    return 'not clear';
   const { focus } = resource;
-  if (whose !== 'the patient' || focus === undefined || focus === null) return whose;
+  if (focus === undefined || focus === null) return whose;
   return focusOf(Array.isArray(focus) ? focus : [focus], resource, patient);
 }
+
+/** What an Observation is about, where that is no resource: a fetus, a donor. @see https://hl7.org/fhir/R4/extension-observation-focuscode.html */
+const FOCUS_IN_WORDS = 'http://hl7.org/fhir/StructureDefinition/observation-focusCode';
 
 /**
  * Of whom a record of the patient tells. Another person as the focus makes it somebody else's; a

@@ -7,6 +7,7 @@ import { codingsOf } from '../../src/reading/known.ts';
 import { knownCodes } from '../support/known-codes.ts';
 
 const SNOMED = 'http://snomed.info/sct';
+const VERIFICATION = 'http://terminology.hl7.org/CodeSystem/condition-ver-status';
 const COUGH = 'urn:set:cough';
 const HEAT = 'urn:set:heat';
 
@@ -80,7 +81,10 @@ describe('a resource leaves as', () => {
 
   it.each([
     ['entered in error', a('Observation', 'o', { status: 'entered-in-error' })],
-    ['refuted', a('Condition', 'c', { verificationStatus: coded('refuted') })],
+    [
+      'refuted',
+      a('Condition', 'c', { verificationStatus: coded('refuted', undefined, VERIFICATION) }),
+    ],
   ])('withdrawn, when %s', (_how, resource) => {
     expect(outcomeOf(resource)).toEqual(['withdrawn']);
   });
@@ -415,4 +419,68 @@ it('law: the outcomes add up to what came, and what is unread is handed on', () 
       }
     }),
   );
+});
+
+describe('days that stand for none', () => {
+  const dated = (elements: object) => a('Observation', 'o', { code: coded('1'), ...elements });
+  const seenOf = (...resources: Resource[]) => read(...resources).resources;
+  const BORN = { resourceType: 'Patient', id: 'p', birthDate: '1975-03-03' };
+
+  it('are not seen by rules, and what says when beside them is', () => {
+    const given = dated({
+      effectiveDateTime: '0001-01-01T00:00:00Z',
+      issued: '2026-03-09T08:00:00Z',
+    });
+    expect(seenOf(given)).toEqual([dated({ issued: '2026-03-09T08:00:00Z' })]);
+  });
+
+  it("are told by the patient's birth", () => {
+    const given = dated({ effectiveDateTime: '1973-01-01' });
+    expect(seenOf(given)).toEqual([given]);
+    expect(seenOf(BORN, given)).toEqual([BORN, dated({})]);
+  });
+
+  it('leave what has one as its value unread', () => {
+    const given = dated({ valueDateTime: '0026-03-01' });
+    expect(read(given).unread).toMatchObject([{ resource: given, why: 'value' }]);
+  });
+});
+
+describe('a Patient in two versions', () => {
+  const version = (elements: object): Resource => ({
+    resourceType: 'Patient',
+    id: 'p',
+    ...elements,
+  });
+  const female = { gender: 'female' };
+  const one = version({ ...female, birthDate: '1975-03-03', name: [{ text: 'A' }] });
+
+  it('that differ in the birth date has no age, and what both say', () => {
+    const { resources, lacks, left } = read(one, version({ ...female, birthDate: '1957-03-03' }));
+    expect(resources).toEqual([version(female)]);
+    expect(lacks).toEqual([
+      {
+        key: 'patient',
+        resourceType: 'Patient.birthDate',
+        reason: 'it came in two versions with two birth dates, and nothing says which is newer',
+      },
+    ]);
+    expect(left).toHaveLength(2);
+  });
+
+  it('that agree in it has that age', () => {
+    const { resources, lacks } = read(
+      one,
+      version({ birthDate: '1975-03-03', name: [{ text: 'B' }] }),
+    );
+    expect(resources).toEqual([version({ birthDate: '1975-03-03' })]);
+    expect(lacks).toEqual([]);
+  });
+
+  it('of which one holds what may not be ignored is known by its id alone', () => {
+    const modified = version({ birthDate: '1975-03-03', implicitRules: 'urn:rules' });
+    const { resources, lacks } = read(one, modified);
+    expect(resources).toEqual([version({})]);
+    expect(lacks).toMatchObject([{ resourceType: 'Patient' }]);
+  });
 });

@@ -42,6 +42,11 @@ it.each([
   ['no version', undefined, undefined],
   ['versions that are no numbers', { versionId: 'a' }, { versionId: 'b' }],
   ['a version on one side', { versionId: '1' }, undefined],
+  [
+    'a day in place of a time',
+    { lastUpdated: '2026-01-01' },
+    { lastUpdated: '2026-01-01T08:00:00Z' },
+  ],
   ['times that are none', { lastUpdated: 'then' }, { lastUpdated: 'now' }],
   [
     'one time',

@@ -113,3 +113,10 @@ it('never takes a resource for the patient’s that names another id', () => {
     }),
   );
 });
+
+it('takes a record for one of which it is not clear whose, that says in a code what it is about', () => {
+  const url = 'http://hl7.org/fhir/StructureDefinition/observation-focusCode';
+  const valueCodeableConcept = { text: 'Mother' };
+  const focused = about(to('Patient/p1'), { extension: [{ url, valueCodeableConcept }] });
+  expect(whoseIs(focused, PATIENT)).toBe('not clear');
+});
