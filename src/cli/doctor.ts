@@ -42,7 +42,10 @@ export function addDoctor(program: Command, world: World): void {
       const server = readServer(options, world);
       const site = siteOf(config, server.baseUrl);
       const root = resolve(options.content ?? config.content);
-      const content = await loadContentOrExplain(world, root, site.codes ? [site.codes] : []);
+      const content = await loadContentOrExplain(world, root, {
+        codeMaps: site.codes === undefined ? [] : [site.codes],
+        clients: config.clientsFile,
+      });
       const limitMs = Math.max(config.fhirBudgetMs, PATIENT_BUDGET_MS);
       const examination = await examine(server, {
         content,
