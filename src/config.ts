@@ -130,31 +130,33 @@ const environment = z.object({
 });
 
 /** What a site sets of the content, which is checked against the content when that is loaded. */
-const settings = { parameters: z.unknown(), rules: z.unknown() };
+const settings = { parameters: z.unknown().optional(), rules: z.unknown().optional() };
 
 const clientsFile = z.strictObject({
   site: z.strictObject(settings, { error: 'takes parameters and rules' }).optional(),
-  clients: z.array(
-    z.strictObject({
-      fhirServer: z
-        .url()
-        .refine(
-          (text) => serverAddress(text) !== undefined,
-          'must be an address without credentials',
-        ),
-      timeZone: timeZone.optional(),
-      codes: z.string().min(1).optional(),
-      without: z.array(resourceType).optional(),
-      required: z.array(resourceType).optional(),
-      totals: totals.optional(),
-      systemActions: z
-        .union([z.boolean(), z.literal('extension')], {
-          error: 'must be true, false or extension',
-        })
-        .default(false),
-      ...settings,
-    }),
-  ).default([]),
+  clients: z
+    .array(
+      z.strictObject({
+        fhirServer: z
+          .url()
+          .refine(
+            (text) => serverAddress(text) !== undefined,
+            'must be an address without credentials',
+          ),
+        timeZone: timeZone.optional(),
+        codes: z.string().min(1).optional(),
+        without: z.array(resourceType).optional(),
+        required: z.array(resourceType).optional(),
+        totals: totals.optional(),
+        systemActions: z
+          .union([z.boolean(), z.literal('extension')], {
+            error: 'must be true, false or extension',
+          })
+          .default(false),
+        ...settings,
+      }),
+    )
+    .default([]),
 });
 
 const WAITING_PER_WORKER = 16;

@@ -88,7 +88,7 @@ function readServer(options: DoctorOptions, world: World): ExaminedServer {
 
 /** The findings for a machine; nothing of the patient but the id that was typed. */
 function toJson(examination: Examination, remedies: readonly string[]) {
-  const { server, metadata, budgetMs, searches, outlooks } = examination;
+  const { server, metadata, budgetMs, searches, outlooks, siteChanges } = examination;
   const { claims, ...told } = metadata;
   return {
     works: isFine(examination),
@@ -99,6 +99,7 @@ function toJson(examination: Examination, remedies: readonly string[]) {
     metadata: { ...told, resourceTypes: [...claims.keys()] },
     searches: searches.map((search) => searchJson(search, examination)),
     services: outlooks.map(({ service, ...outlook }) => ({ ...service, ...outlook })),
+    siteChanges,
     remedies,
   };
 }

@@ -13,6 +13,8 @@ export interface SettableParameter {
   readonly default: string;
   /** As people write it; none for plain numbers. */
   readonly unit: string | undefined;
+  /** What a plain number counts. */
+  readonly of: string | undefined;
   /** The bounds past which somebody answers for a value. */
   readonly min: number;
   readonly max: number;
@@ -47,7 +49,7 @@ export function readParameters(
   const declared = declaredNumbers(world.program);
   const isWhole = world.brokenLibraries.size === 0;
   for (const [name, entry] of Object.entries(value)) {
-    const { min = 0, max = Number.POSITIVE_INFINITY, unit } = entry;
+    const { min = 0, max = Number.POSITIVE_INFINITY, unit, of } = entry;
     const number = declared.get(name);
     if (!number) {
       const hint = didYouMean(name, declared.keys()) ?? 'Take the entry out';
@@ -59,7 +61,7 @@ export function readParameters(
       const message = `The default of ${name}, ${number.default}, is beyond its own bounds`;
       faults.push(yaml.fault([name], message));
     }
-    settable.set(name, { ...number, name, unit, min, max });
+    settable.set(name, { ...number, name, unit, of, min, max });
   }
   for (const name of declared.keys()) {
     if (name in value) continue;

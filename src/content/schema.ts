@@ -150,19 +150,20 @@ export type OverrideReasonsFile = z.infer<typeof overrideReasonsFile>;
 /** `hooks/parameters.yaml`: what a site may set of the CQL's parameters, by name. */
 export const parametersFile = z.record(
   text,
-  z.strictObject({
-    unit: text.optional().describe('As people write it: days, mL, °C; left out for plain numbers'),
-    min: z.number().optional().describe('A lower value needs the name of who approved it'),
-    max: z.number().optional().describe('A higher value needs the name of who approved it'),
-  }),
+  z
+    .strictObject({
+      unit: text.optional().describe('As people write it: days, mL, °C'),
+      of: text.optional().describe('What a number without a unit counts: points, grade'),
+      min: z.number().optional().describe('A lower value needs the name of who approved it'),
+      max: z.number().optional().describe('A higher value needs the name of who approved it'),
+    })
+    .refine((one) => (one.unit === undefined) !== (one.of === undefined), 'needs unit, or of'),
 );
 
 /** Who answers for a setting that lowers a floor. */
 const approval = {
   approvedBy: text.optional(),
-  approvedOn: z.iso
-    .date({ error: 'must be a day in the form 2026-03-08, like all days of FHIR' })
-    .optional(),
+  approvedOn: z.iso.date({ error: 'must be a day, like 2026-03-08' }).optional(),
   reason: text.optional(),
 };
 

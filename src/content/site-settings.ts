@@ -50,7 +50,8 @@ export function loadSiteSettings(
   for (const [i, client] of clients.entries()) {
     const { parameters, rules } = client;
     const address = serverAddress(client.fhirServer);
-    if (address !== undefined) sites.set(address, settingsOf({ parameters, rules }, ['clients', i]));
+    if (address !== undefined)
+      sites.set(address, settingsOf({ parameters, rules }, ['clients', i]));
   }
   return sites;
 }
@@ -105,7 +106,10 @@ class SettingsReader {
     if (!parameter) {
       const hint = didYouMean(name, parameters.keys());
       const message = `There is no parameter ${name} that a site can set. ${hint ?? `${PARAMETERS_FILE} lists them`}`;
-      if (isWhole && !faults.some(({ file, severity }) => file === PARAMETERS_FILE && severity === 'error'))
+      if (
+        isWhole &&
+        !faults.some(({ file, severity }) => file === PARAMETERS_FILE && severity === 'error')
+      )
         this.#fault(at, message);
       return undefined;
     }
@@ -118,11 +122,8 @@ class SettingsReader {
     if (read >= min && read <= max) return read;
     const bounds = boundsOf(parameter);
     const line = `${name}: ${withUnit(read, parameter)} (the content has ${withUnit(parameter.default, parameter)}, and bounds of ${bounds})`;
-    const isApproved = this.#approve(
-      line,
-      approval,
-      (service) =>
-        reachableParameters(program, service.expressions).some((one) => one.endsWith(`.${name}`)),
+    const isApproved = this.#approve(line, approval, (service) =>
+      reachableParameters(program, service.expressions).some((one) => one.endsWith(`.${name}`)),
     );
     if (!isApproved) {
       const message = `${name} of ${withUnit(read, parameter)} is past its bounds, ${bounds}: choose a value within them, or name who approved it, with approvedBy, approvedOn and reason`;
@@ -131,10 +132,7 @@ class SettingsReader {
     return read;
   }
 
-  #rule(
-    rule: string,
-    { show, ...approval }: NonNullable<SiteSettingsFile['rules']>[string],
-  ): void {
+  #rule(rule: string, { show, ...approval }: NonNullable<SiteSettingsFile['rules']>[string]): void {
     const at = ['rules', rule];
     const { cards, knownRules, program } = this.#world;
     const card = cards.get(rule);
@@ -178,7 +176,10 @@ class SettingsReader {
     const changed = this.#changes.filter(({ matters }) => matters(service));
     const { detail, rule: notChecked } = service.notChecked;
     if (changed.length > 0 && !detail.tags.some(({ name }) => name === 'siteChanges')) {
-      this.#fault([], `What is changed here has to be told, and the card ${notChecked} has no {{siteChanges}}`);
+      this.#fault(
+        [],
+        `What is changed here has to be told, and the card ${notChecked} has no {{siteChanges}}`,
+      );
     }
     return {
       ...service,
@@ -197,13 +198,16 @@ function readValue(
   parameter: SettableParameter,
   { model }: Program,
 ): number | string {
-  const { type, unit } = parameter;
+  const { type, unit, of = '' } = parameter;
   const example = `write it like ${withUnit(parameter.default, parameter)}`;
   const [, digits = '', own = ''] = /^(-?\d+(?:\.\d+)?) *(.*)$/.exec(String(written).trim()) ?? [];
-  if (digits === '') return `must be a number${unit === undefined ? '' : ` of ${unit}`}; ${example}`;
-  if (unit === undefined && own !== '') return `is a plain number, and not in ${own}; ${example}`;
+  if (digits === '')
+    return `must be a number${unit === undefined ? '' : ` of ${unit}`}; ${example}`;
+  if (unit === undefined && own !== '')
+    return `is a plain number (of ${of}), and not in ${own}; ${example}`;
   if (unit !== undefined && own === '') return `needs its unit; ${example}`;
-  if (unit !== undefined && !isSameUnit(own, unit, model)) return `is in ${unit}, and not in ${own}; ${example}`;
+  if (unit !== undefined && !isSameUnit(own, unit, model))
+    return `is in ${unit}, and not in ${own}; ${example}`;
   const value = Number(digits);
   if (value < 0) return `cannot be below 0; ${example}`;
   if (type === 'Integer' && !Number.isInteger(value)) return `must be a whole number; ${example}`;
@@ -233,8 +237,8 @@ function boundsOf(parameter: SettableParameter): string {
 /** Whether a card is critical, or its indicator is a define that can say so. */
 function mayBeCritical({ indicator }: CardDefinition, program: Program): boolean {
   if (typeof indicator === 'string') return indicator === 'critical';
-  return reachableExpressions(program, [indicator]).some((name) =>
-    saysCritical(findDefinition(program, name)?.expression as ElmNode | undefined), // ELM is a tree of these
+  return reachableExpressions(program, [indicator]).some(
+    (name) => saysCritical(findDefinition(program, name)?.expression as ElmNode | undefined), // ELM is a tree of these
   );
 }
 

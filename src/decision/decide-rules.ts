@@ -70,7 +70,13 @@ export async function decideRules(
       if (facts[name.library]?.[name.expression] === undefined) write(name, null);
     }
   }
-  return { facts, shown, silent: found.filter(isSilent).map(({ rule }) => rule), unfinished, untold };
+  return {
+    facts,
+    shown,
+    silent: found.filter(isSilent).map(({ rule }) => rule),
+    unfinished,
+    untold,
+  };
 }
 
 /**

@@ -105,7 +105,16 @@ export async function decide(
   const { timeZone } = site;
   const { observe, aborted, mostSteps: steps } = deps;
   const { parameters } = settings ?? {};
-  const rest = { content, service, request, codeMap, evaluationTime, timeZone, observe, parameters };
+  const rest = {
+    content,
+    service,
+    request,
+    codeMap,
+    evaluationTime,
+    timeZone,
+    observe,
+    parameters,
+  };
   const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
   const { evaluation, notLooked, reading } = openOn(data, { ...rest, limits: { steps, aborted } });
   const { facts: decidedFacts, ...decided } = await decideRules(service, evaluation);
