@@ -5,7 +5,9 @@ import { readParameters, type SettableParameter } from '../src/content/parameter
 import { readContentFiles } from '../src/content/read-files.ts';
 import { childrenOf, type ElmNode } from '../src/elm/elm-tree.ts';
 import { reachableExpressions, reachableParameters } from '../src/elm/references.ts';
+import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
 import { ROOT, theContent } from './support/content.ts';
+import { callOfCase } from './support/decide-case.ts';
 
 /**
  * Numbers that are no parameter's, though one has the same: what a source or a scale says, which no
@@ -25,8 +27,9 @@ const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/ACR speaks of six weeks|\(2021\) sets six weeks/, 'what the ACR says'],
   [/a trial of one month/, 'what the ACP and APS say'],
   [/a grade of 2 or less and a long delay/, 'what cohorts found'],
-  [/^Six weeks of a home programme/, 'the name of a code, as its question asks'],
+  [/Six weeks of a home programme/, 'the name of a code, as its question asks'],
   [/Systemic steroid for 90 days or longer/, 'the name of a code, as its question asks'],
+  [/(?:\d|…) of 5 features/, 'how many this patient has'],
   [/^grade 5$/, 'how records write full strength'],
 ];
 
@@ -64,11 +67,14 @@ function patternOf({ unit, of = '', default: given }: SettableParameter): RegExp
     return new RegExp(ways.join('|'), 'i');
   }
   if (unit === 'years')
-    return new RegExp(`\\bage[^.;]{0,12}${spelt(value)}\\b|${spelt(value)} years`, 'i');
+    return new RegExp(
+      `\\bage[^.;]{0,12}${spelt(value)}\\b(?! ?(?:day|week|month|year|hour))|${spelt(value)} years`,
+      'i',
+    );
   if (unit !== undefined) return new RegExp(`${spelt(value)} ?${unit}`, 'i');
   const noun = of.replace(/s$/, '');
   return new RegExp(
-    `${noun}s?\\b[^.;,:]{0,12}${spelt(value)}\\b|${spelt(value)}(?: \\w+){0,2} ${noun}`,
+    `${noun}s?\\b[^.;,:]{0,12}${spelt(value)}\\b(?! ?(?:day|week|month|year|hour))|${spelt(value)}(?: \\w+){0,2} ${noun}`,
     'i',
   );
 }
@@ -118,6 +124,40 @@ function literalsOf(library: string, name: string): string[] {
     .filter((text) => text.includes(' '));
 }
 
+/** The text without the numbers that are no parameter's; `used` gets the patterns that were found. */
+function withoutOthers(text: string, used: Set<RegExp> = new Set()): string {
+  let rest = text;
+  for (const [pattern] of OTHER_NUMBERS) {
+    if (!pattern.test(rest)) continue;
+    used.add(pattern);
+    rest = rest.replaceAll(new RegExp(pattern, `${pattern.flags}g`), '…');
+  }
+  return rest;
+}
+
+/**
+ * The content, decided by with a parameter otherwise, and with it those that have the same number of
+ * the same: a card may name either.
+ */
+function withAnother({ unit, of, default: given }: SettableParameter, step: number): Content {
+  const alike = [...parameters.values()].filter(
+    (one) => one.unit === unit && one.of === of && one.default === given,
+  );
+  const values = Object.fromEntries(alike.map(({ name }) => [name, Number(given) + step]));
+  const own = { parameters: values, services: new Map(), changed: [] };
+  return { ...content, sites: new Map([['', own]]) };
+}
+
+/** What the cards of a rule say in a case: all that a person reads. */
+async function wordsOf(rule: string, ruleCase: RuleCase, by: Content): Promise<string[]> {
+  const { sent, decideOn } = callOfCase(ruleCase, by);
+  const { response, rules } = await decideOn(sent);
+  return response.cards.flatMap((card, i) => {
+    const said = [card.summary, card.detail, ...(card.suggestions ?? []).map(({ label }) => label)];
+    return rules[i] === rule ? [withoutOthers(said.join('\n'))] : [];
+  });
+}
+
 it('a number is found however it is said', () => {
   const texts = ['first six weeks', 'below 6 weeks', 'for 42 days', 'a 42-day limit'];
   const days = {
@@ -137,15 +177,7 @@ it('a number is found however it is said', () => {
 it('a card prints no number of a parameter but by the parameter', () => {
   const used = new Set<RegExp>();
   const stale = [...content.cards.values()].flatMap((card) => {
-    const texts = textsOf(card).map((text) => {
-      let rest = text;
-      for (const [pattern] of OTHER_NUMBERS) {
-        if (!pattern.test(rest)) continue;
-        used.add(pattern);
-        rest = rest.replaceAll(new RegExp(pattern, `${pattern.flags}g`), '…');
-      }
-      return rest;
-    });
+    const texts = textsOf(card).map((text) => withoutOthers(text, used));
     const reached = reachableParameters(content.program, card.expressions);
     return reached.flatMap((name) => {
       const parameter = parameters.get(name.replace(/^.*\./, ''));
@@ -160,4 +192,45 @@ it('a card prints no number of a parameter but by the parameter', () => {
   });
   expect([...new Set(stale)]).toEqual([]);
   expect(OTHER_NUMBERS.filter(([pattern]) => !used.has(pattern))).toEqual([]);
+});
+
+/** Of a rule, so many cases that show its card: enough that no patient's own number is in all of them. */
+const CASES_OF_A_CARD = 5;
+
+it('a number on a card changes with its parameter', async () => {
+  const { cases } = await loadCases(ROOT, ['test/rules']);
+  const stale: string[] = [];
+  let changed = 0;
+  for (const { rule, expressions } of content.cards.values()) {
+    const own = cases.filter(({ file }) => file.includes(`/${rule}/`));
+    const shown: { ruleCase: RuleCase; text: string }[] = [];
+    for (const ruleCase of own) {
+      if (shown.length === CASES_OF_A_CARD) break;
+      if (ruleCase.written.expect.status !== undefined) continue;
+      const [text] = await wordsOf(rule, ruleCase, content);
+      if (text !== undefined) shown.push({ ruleCase, text });
+    }
+    for (const name of reachableParameters(content.program, expressions)) {
+      const parameter = parameters.get(name.replace(/^.*\./, ''));
+      if (!parameter) continue;
+      const pattern = patternOf(parameter);
+      const outcomes: boolean[] = [];
+      for (const { ruleCase, text } of shown.filter((one) => pattern.test(one.text))) {
+        // A little more or a little less: one of them leaves the card.
+        for (const step of [1, -1]) {
+          const by = withAnother(parameter, step);
+          const [after] = await wordsOf(rule, ruleCase, by);
+          if (after === undefined) continue;
+          outcomes.push(pattern.test(after));
+          if (after !== text) changed += 1;
+        }
+      }
+      if (outcomes.length > 0 && outcomes.every(Boolean))
+        stale.push(
+          `${rule}: ${parameter.name} ${pattern.exec(shown.find((o) => pattern.test(o.text))?.text ?? '')?.[0]} ${pattern.exec(shown.find((o) => pattern.test(o.text))?.text ?? '')?.input.slice((pattern.exec(shown.find((o) => pattern.test(o.text))?.text ?? '')?.index ?? 0) - 40, (pattern.exec(shown.find((o) => pattern.test(o.text))?.text ?? '')?.index ?? 0) + 40)}`,
+        );
+    }
+  }
+  expect(stale).toEqual([]);
+  expect(changed).toBeGreaterThan(0);
 });
