@@ -16,7 +16,7 @@ import { callOfCase } from './support/decide-case.ts';
 const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^12 months$/, 'how InWords says 365 days, whichever parameter has them'],
   [
-    /^(48 hours|1 week|2 weeks)$|intervals of 48 hours, 1 week and 2 weeks/,
+    /within (?:48 hours|1 week|2 weeks)\b|^(?:48 hours|1 week|2 weeks)$|intervals of 48 hours, 1 week and 2 weeks/,
     'when to examine again',
   ],
   [/does not ease by 2 weeks|at 2 to 4 weeks/, 'when to see the patient again'],
@@ -225,10 +225,7 @@ it('a number on a card changes with its parameter', async () => {
           if (after !== text) changed += 1;
         }
       }
-      if (outcomes.length > 0 && outcomes.every(Boolean))
-        stale.push(
-          `${rule}: ${parameter.name} ${pattern.exec(shown.find((o) => pattern.test(o.text))?.text ?? '')?.[0]} ${pattern.exec(shown.find((o) => pattern.test(o.text))?.text ?? '')?.input.slice((pattern.exec(shown.find((o) => pattern.test(o.text))?.text ?? '')?.index ?? 0) - 40, (pattern.exec(shown.find((o) => pattern.test(o.text))?.text ?? '')?.index ?? 0) + 40)}`,
-        );
+      if (outcomes.length > 0 && outcomes.every(Boolean)) stale.push(`${rule}: ${parameter.name}`);
     }
   }
   expect(stale).toEqual([]);
