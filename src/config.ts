@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { NerverootError } from './errors.ts';
-import { plainSite, serverAddress, type Site } from './site.ts';
+import { plainSite, serverAddress, type Site, type SiteFiles } from './site.ts';
 
 /** One client (an EHR site), known by the origin and path of its FHIR server. */
 export interface ClientConfig extends Site {
@@ -20,6 +20,8 @@ export interface Config {
   /** Where requests come from that no client is known for; clients take from it what they leave out. */
   readonly site: Site;
   readonly clients: readonly ClientConfig[];
+  /** The file that has them, and what each site sets of the content. */
+  readonly clientsFile: string | undefined;
   /** FHIR servers that may be read: those of the clients, and those named beside. */
   readonly fhirServers: readonly string[];
   /** Time for all reads of one request, in milliseconds. */
@@ -127,27 +129,34 @@ const environment = z.object({
   NODE_ENV: z.string().optional(),
 });
 
+/** What a site sets of the content, which is checked against the content when that is loaded. */
+const settings = { parameters: z.unknown().optional(), rules: z.unknown().optional() };
+
 const clientsFile = z.strictObject({
-  clients: z.array(
-    z.strictObject({
-      fhirServer: z
-        .url()
-        .refine(
-          (text) => serverAddress(text) !== undefined,
-          'must be an address without credentials',
-        ),
-      timeZone: timeZone.optional(),
-      codes: z.string().min(1).optional(),
-      without: z.array(resourceType).optional(),
-      required: z.array(resourceType).optional(),
-      totals: totals.optional(),
-      systemActions: z
-        .union([z.boolean(), z.literal('extension')], {
-          error: 'must be true, false or extension',
-        })
-        .default(false),
-    }),
-  ),
+  site: z.strictObject(settings, { error: 'takes parameters and rules' }).optional(),
+  clients: z
+    .array(
+      z.strictObject({
+        fhirServer: z
+          .url()
+          .refine(
+            (text) => serverAddress(text) !== undefined,
+            'must be an address without credentials',
+          ),
+        timeZone: timeZone.optional(),
+        codes: z.string().min(1).optional(),
+        without: z.array(resourceType).optional(),
+        required: z.array(resourceType).optional(),
+        totals: totals.optional(),
+        systemActions: z
+          .union([z.boolean(), z.literal('extension')], {
+            error: 'must be true, false or extension',
+          })
+          .default(false),
+        ...settings,
+      }),
+    )
+    .default([]),
 });
 
 const WAITING_PER_WORKER = 16;
@@ -188,6 +197,7 @@ export function readConfig(env: NodeJS.ProcessEnv, packageRoot: string): Config 
     cacheDirectory: e.NERVEROOT_CACHE ?? join(packageRoot, 'node_modules', '.cache', 'nerveroot'),
     site,
     clients,
+    clientsFile: e.NERVEROOT_CLIENTS,
     fhirServers: [...e.NERVEROOT_FHIR_SERVERS, ...clients.map(({ fhirServer }) => fhirServer)],
     fhirBudgetMs: e.NERVEROOT_FHIR_BUDGET,
     bodyLimitBytes: e.NERVEROOT_BODY_LIMIT,
@@ -217,10 +227,10 @@ export function siteOf({ clients, site }: Config, fhirServer: string | undefined
   return clients.find(({ client }) => client !== undefined && client === wanted) ?? site;
 }
 
-/** Every file with codes of a site. */
-export function codeMapPaths({ clients, site }: Config): string[] {
+/** Every file with what sites have of their own. */
+export function siteFiles({ clients, site, clientsFile: file }: Config): SiteFiles {
   const paths = [...clients, site].map(({ codes }) => codes);
-  return [...new Set(paths)].filter((path) => path !== undefined);
+  return { codeMaps: [...new Set(paths)].filter((path) => path !== undefined), clients: file };
 }
 
 function readClients(file: string, site: Site): ClientConfig[] {
@@ -228,9 +238,9 @@ function readClients(file: string, site: Site): ClientConfig[] {
   try {
     json = parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new NerverootError('InvalidConfiguration', `NERVEROOT_CLIENTS: cannot read ${file}`, {
-      cause,
-    });
+    const at = cause instanceof YAMLParseError ? placeOf(cause) : '';
+    const message = `NERVEROOT_CLIENTS: cannot read ${file}${at}`;
+    throw new NerverootError('InvalidConfiguration', message, { cause });
   }
   const result = clientsFile.safeParse(json);
   if (result.success) {
@@ -251,6 +261,12 @@ function readClients(file: string, site: Site): ClientConfig[] {
   }
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   throw new NerverootError('InvalidConfiguration', `${file}: ${faults.join('; ')}`);
+}
+
+/** Line, column and the first line of what is wrong there. */
+function placeOf({ linePos, message }: YAMLParseError): string {
+  const [{ line, col } = { line: 1, col: 1 }] = linePos ?? [];
+  return `:${line}:${col}: ${message.split(' at line ')[0] ?? ''}`;
 }
 
 /** Of two entries for one server, one would never hold. */

@@ -23,6 +23,14 @@ export interface Site {
   readonly systemActions: boolean | 'extension';
 }
 
+/** Files of sites, which stand outside the content folder. */
+export interface SiteFiles {
+  /** Files with sites' own codes. */
+  readonly codeMaps?: readonly string[];
+  /** The file of NERVEROOT_CLIENTS. */
+  readonly clients?: string | undefined;
+}
+
 /** A site that keeps everything, asks for nothing special and is changed in nothing. */
 export function plainSite(timeZone: string): Site {
   return {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { codeMapPaths, readConfig, siteOf } from '../src/config.ts';
+import { readConfig, siteFiles, siteOf } from '../src/config.ts';
 import { decide } from '../src/decision/decide.ts';
 import { theContent } from './support/content.ts';
 
@@ -129,7 +129,7 @@ it('a client takes from the settings what its entry leaves out', () => {
     codes: join(folder, 'b.yaml'),
     without: [],
   });
-  expect(codeMapPaths(sites)).toEqual(['/etc/codes.yaml', join(folder, 'b.yaml')]);
+  expect(siteFiles(sites).codeMaps).toEqual(['/etc/codes.yaml', join(folder, 'b.yaml')]);
 });
 
 const entry = (text: string) => {

@@ -31,6 +31,13 @@ export interface Undecided {
   readonly types: readonly string[] | undefined;
 }
 
+/** What the site changed below the floor of the content. */
+export interface Changed {
+  readonly siteChanges: readonly string[];
+  /** They matter for this patient, and are told even when nothing else is. */
+  readonly isToTell: boolean;
+}
+
 /** The card or, with `forEach`, the cards of a definition; none unless `show` is true. */
 export function presentCard(definition: CardDefinition, input: PresentInput): Card[] {
   if (definition.show === undefined || readFact(input.facts, definition.show) !== true) return [];
@@ -42,21 +49,31 @@ export function presentCard(definition: CardDefinition, input: PresentInput): Ca
 }
 
 /**
- * The card that says what could not be decided; undefined when there is nothing, or when all
- * that is lacking is told only where something holds that does not.
+ * The card that says what could not be decided, and what the site changed; undefined when there is
+ * nothing to tell, or when all that is lacking is told only where something holds that does not.
  */
 export function presentNotChecked(
   definition: CardDefinition,
   { undecided, data, types }: Undecided,
   input: PresentInput,
+  { siteChanges, isToTell }: Changed = { siteChanges: [], isToTell: false },
 ): Card | undefined {
-  if (undecided.length === 0) return undefined;
   const isUntold = (type: string): boolean => {
     const where = definition.toldWhere.get(type);
     return where !== undefined && readFact(input.facts, where) !== true;
   };
-  if (types?.every(isUntold) === true) return undefined;
-  const view = { ...viewOf('', input.facts), undecided, data, patientId: input.patientId };
+  const isUndecided = undecided.length > 0 && types?.every(isUntold) !== true;
+  if (!isUndecided && !isToTell) return undefined;
+  const view = {
+    ...viewOf('', input.facts),
+    undecided,
+    data,
+    isUndecided,
+    siteChanges,
+    isChangedBySite: siteChanges.length > 0,
+    isOnlyChangedBySite: !isUndecided,
+    patientId: input.patientId,
+  };
   return fillCard(definition, view, input);
 }
 

@@ -64,7 +64,10 @@ export function addCall(program: Command, world: World): void {
         options.codes === undefined
           ? siteOf(config, options.fhirServer).codes
           : resolve(options.codes);
-      const content = await loadContentOrExplain(world, root, codes === undefined ? [] : [codes]);
+      const content = await loadContentOrExplain(world, root, {
+        codeMaps: codes === undefined ? [] : [codes],
+        clients: config.clientsFile,
+      });
       const now =
         options.now === undefined ? world.clock() : readNow(options.now, config.site.timeZone);
       const service = findService(content, wanted);

@@ -15,6 +15,13 @@ import { loadCases } from '../rule-tests/load-cases.ts';
 import { readCqlTexts } from './coverage.ts';
 import { EXIT, type World } from './world.ts';
 
+interface CheckOptions {
+  readonly content?: string;
+  readonly codes?: string;
+  readonly clients?: string;
+  readonly json?: true;
+}
+
 /** `nerveroot check`: every fault of the content and the cases, each with file and line. */
 export function addCheck(program: Command, world: World): void {
   program
@@ -26,11 +33,14 @@ export function addCheck(program: Command, world: World): void {
     )
     .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
     .option('--codes <file>', 'check a FHIR ConceptMap with the local codes of a site, too')
+    .option('--clients <file>', 'check what a file of NERVEROOT_CLIENTS sets for sites, too')
     .option('--json', 'print the faults as JSON')
-    .action(async (options: { content?: string; codes?: string; json?: true }) => {
+    .action(async (options: CheckOptions) => {
       const root = resolve(options.content ?? world.config().content);
-      const codeMaps = options.codes === undefined ? [] : [options.codes];
-      const { content, known, faults } = await loadContent(root, world.compiler(), codeMaps);
+      const { content, known, faults } = await loadContent(root, world.compiler(), {
+        codeMaps: options.codes === undefined ? [] : [options.codes],
+        clients: options.clients,
+      });
       const cases = existsSync(resolve(root, 'test/rules'))
         ? await loadCases(root, ['test/rules'], known)
         : { cases: [], faults: [] };

@@ -12,7 +12,7 @@ export function printExamination(
   colour: boolean,
 ): string {
   const paint = painter(colour);
-  const { server, searches, outlooks } = examination;
+  const { server, searches, outlooks, siteChanges } = examination;
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : [[paint('bold', title), ...lines].join('\n')];
   return [
@@ -24,6 +24,10 @@ export function printExamination(
     ...section(
       'What they would answer, with nothing sent by prefetch',
       outlooks.map((outlook) => printOutlook(outlook, server.patientId !== undefined, paint)),
+    ),
+    ...section(
+      'What this site changed of the safety checks',
+      siteChanges.map((line) => hang(`  ${paint('yellow', '!')} `, line)),
     ),
     ...section(
       'What to do',

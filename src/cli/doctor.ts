@@ -42,7 +42,10 @@ export function addDoctor(program: Command, world: World): void {
       const server = readServer(options, world);
       const site = siteOf(config, server.baseUrl);
       const root = resolve(options.content ?? config.content);
-      const content = await loadContentOrExplain(world, root, site.codes ? [site.codes] : []);
+      const content = await loadContentOrExplain(world, root, {
+        codeMaps: site.codes === undefined ? [] : [site.codes],
+        clients: config.clientsFile,
+      });
       const limitMs = Math.max(config.fhirBudgetMs, PATIENT_BUDGET_MS);
       const examination = await examine(server, {
         content,
@@ -85,7 +88,7 @@ function readServer(options: DoctorOptions, world: World): ExaminedServer {
 
 /** The findings for a machine; nothing of the patient but the id that was typed. */
 function toJson(examination: Examination, remedies: readonly string[]) {
-  const { server, metadata, budgetMs, searches, outlooks } = examination;
+  const { server, metadata, budgetMs, searches, outlooks, siteChanges } = examination;
   const { claims, ...told } = metadata;
   return {
     works: isFine(examination),
@@ -96,6 +99,7 @@ function toJson(examination: Examination, remedies: readonly string[]) {
     metadata: { ...told, resourceTypes: [...claims.keys()] },
     searches: searches.map((search) => searchJson(search, examination)),
     services: outlooks.map(({ service, ...outlook }) => ({ ...service, ...outlook })),
+    siteChanges,
     remedies,
   };
 }

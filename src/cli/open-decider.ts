@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { codeMapPaths, type Config } from '../config.ts';
+import { siteFiles, type Config } from '../config.ts';
 import { formatFault, type ContentFault } from '../content/fault.ts';
 import { contentStamp } from '../content/read-files.ts';
 import {
@@ -51,7 +51,7 @@ async function openHere(world: World, config: Config, given: Given): Promise<Ope
   const { loadContent } = await import('../content/load.ts');
   const { decideHere } = await import('../decision/answer.ts');
   const { depsOf } = await import('../workers/deps.ts');
-  const load = () => loadContent(given.root, world.compiler(), codeMapPaths(config));
+  const load = () => loadContent(given.root, world.compiler(), siteFiles(config));
   const content = await openContent(load, { world, config, root: given.root });
   const { clock, newId } = world;
   const decider = decideHere({ ...depsOf(config, { ...given, clock, newId }), content });
@@ -74,7 +74,7 @@ async function openPool(world: World, config: Config, given: Given): Promise<Ope
     },
   });
   try {
-    const load = async () => pool.load(await readTexts(root, codeMapPaths(config)));
+    const load = async () => pool.load(await readTexts(root, siteFiles(config)));
     const offer = await openContent(load, { world, config, root });
     return {
       offer: () => offer.current(),
@@ -106,7 +106,7 @@ function openContent<T extends object>(
       broken ? 'Content not reloaded: the last good content goes on serving.' : 'Content reloaded.',
     );
   };
-  return openLiveContent(load, () => contentStamp(root, codeMapPaths(config)), report);
+  return openLiveContent(load, () => contentStamp(root, siteFiles(config)), report);
 }
 
 /** A misspelt type would be asked for at every call, and reported as missing. */

@@ -7,10 +7,12 @@ export function printCards(result: DecisionResult, colour: boolean): string {
   const paint = painter(colour);
   const { cards } = result.response;
   const head = `${result.service.id} (${result.service.hook}): ${cards.length} ${cards.length === 1 ? 'card' : 'cards'}`;
+  const { silent } = result;
   const missing = result.notLooked.map(({ key, reason }) => `${key} (${reason})`);
   return [
     paint('bold', head),
     ...(missing.length > 0 ? [paint('yellow', `Not looked at: ${missing.join(', ')}`)] : []),
+    ...(silent.length > 0 ? [`Silent at this site: ${silent.join(', ')}`] : []),
     ...cards.map((card, i) => `\n${printCard(card, result.rules[i] ?? '', paint)}`),
   ].join('\n');
 }

@@ -7,6 +7,7 @@ import {
   cardFile,
   demoPatientFile,
   overrideReasonsFile,
+  parametersFile,
   serviceFile,
   sourcesFile,
 } from '../content/schema.ts';
@@ -21,6 +22,7 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
     card: cardFile,
     service: serviceFile,
     'override-reasons': overrideReasonsFile,
+    parameters: parametersFile,
     sources: sourcesFile,
     basis: basisFile,
     case: caseFile,

@@ -7,7 +7,14 @@ import type { CardFile } from './schema.ts';
 import type { YamlPath } from './yaml-file.ts';
 
 /** Names that templates may use beside expressions. */
-const NOT_CHECKED_NAMES = new Set(['undecided', 'data']);
+const NOT_CHECKED_NAMES = new Set([
+  'undecided',
+  'data',
+  'isUndecided',
+  'siteChanges',
+  'isChangedBySite',
+  'isOnlyChangedBySite',
+]);
 
 /** Resolves what one card names, in its fields and in the tags of its templates, to the CQL. */
 export class CardNames {

@@ -23,6 +23,10 @@ export interface CdsService {
   readonly always: ReadonlySet<string>;
   readonly besideCritical: number;
   readonly notChecked: CardDefinition;
+  /** Rules that are decided and counted here, and not shown. */
+  readonly silent: ReadonlySet<string>;
+  /** What the site changed below the floor of the content, a line each: with whose approval. */
+  readonly changed: readonly string[];
   /** Every expression that a call may evaluate. */
   readonly expressions: readonly ExpressionName[];
   /**
@@ -30,6 +34,16 @@ export interface CdsService {
    * resource types they rest on.
    */
   readonly decisions: readonly Decision[];
+}
+
+/** What one site has otherwise than the content says, checked. */
+export interface SiteSettings {
+  /** Values of the CQL's parameters, by name. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** The services as the site has them, by the content's own. */
+  readonly services: ReadonlyMap<CdsService, CdsService>;
+  /** What lies below the floor of the content, a line each: with whose approval. */
+  readonly changed: readonly string[];
 }
 
 export interface Decision {
@@ -54,5 +68,7 @@ export interface Content {
   readonly questionnaires: readonly Questionnaire[];
   /** Sites' own codes, by the path of the file. */
   readonly codeMaps: ReadonlyMap<string, CodeMap>;
+  /** What sites set, by the address of their FHIR server; `''` for those of no known one. */
+  readonly sites: ReadonlyMap<string, SiteSettings>;
   readonly knownCodes: KnownCodes;
 }

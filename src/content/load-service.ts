@@ -173,6 +173,8 @@ function assemble(
     cards,
     always,
     notChecked,
+    silent: new Set(),
+    changed: [],
     expressions,
     decisions,
   };

@@ -13,6 +13,9 @@ import { loadQuestionnaires } from './load-questionnaire.ts';
 import { loadService } from './load-service.ts';
 import { readRelations, type Relation } from './relations.ts';
 import { readReadingTables } from './reading-tables.ts';
+import type { SiteFiles } from '../site.ts';
+import { readParameters } from './parameters.ts';
+import { loadSiteSettings } from './site-settings.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 import { overrideReasonsFile, type OverrideReasonsFile } from './schema.ts';
 import { readSources } from './sources.ts';
@@ -40,20 +43,20 @@ export interface LoadedContent {
 
 /**
  * Reads `cql/` and `hooks/` below the root, compiles, links and checks everything,
- * and the files with codes of sites against it. One bad file never hides the faults
+ * and the files of sites against it. One bad file never hides the faults
  * of the others. Throws only when the folder cannot be read.
  */
 export async function loadContent(
   root: string,
   compiler: Compiler,
-  codeMapPaths: readonly string[] = [],
+  siteFiles: SiteFiles = {},
 ): Promise<LoadedContent> {
-  return loadTexts(await readTexts(root, codeMapPaths), compiler);
+  return loadTexts(await readTexts(root, siteFiles), compiler);
 }
 
 /** The same from texts that were read before. */
 export async function loadTexts(
-  { version, files, codeMapFiles, faults: unread }: ContentTexts,
+  { version, files, codeMapFiles, clientsFile, faults: unread }: ContentTexts,
   compiler: Compiler,
 ): Promise<LoadedContent> {
   const of = (folder: ContentFolder): readonly ContentFile[] => files.get(folder) ?? [];
@@ -130,6 +133,15 @@ export async function loadTexts(
     const message = 'There is no service; write one YAML file a service';
     faults.push({ file: 'hooks/services', line: 1, column: 1, severity: 'warning', message });
   }
+  const sites = loadSiteSettings(clientsFile, {
+    parameters: readParameters(of('hooks'), { program, brokenLibraries, faults }),
+    isWhole: brokenLibraries.size === 0,
+    cards: byRule,
+    knownRules: rules,
+    services,
+    program,
+    faults,
+  });
   const broken = faults.some(({ severity }) => severity === 'error');
   const knownCodes = knowCodes({ program, units, verified, tables });
   return {
@@ -143,6 +155,7 @@ export async function loadTexts(
           sources,
           questionnaires,
           codeMaps,
+          sites,
           knownCodes,
         },
     known: { rules, program, brokenLibraries, services: broken ? undefined : services },

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { NerverootError } from '../errors.ts';
+import type { SiteFiles } from '../site.ts';
 
 /** A file of the content folder; `file` is relative to it, with forward slashes. */
 export interface ContentFile {
@@ -50,7 +51,8 @@ export async function readContentFiles(
  * Changes when a content file, or one beside it, is saved, added or removed; cheap enough to ask at
  * every call. The system is asked at once and not by way of promises, which cost four times as much.
  */
-export function contentStamp(root: string, beside: readonly string[]): string {
+export function contentStamp(root: string, { codeMaps = [], clients }: SiteFiles = {}): string {
+  const beside = clients === undefined ? codeMaps : [...codeMaps, clients];
   const files = FOLDERS.flatMap(({ folder, ending }) =>
     namesIn(join(root, folder), ending).map((name) => join(root, folder, name)),
   );

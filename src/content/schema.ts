@@ -147,6 +147,63 @@ export const demoPatientFile = z.strictObject({
 export const overrideReasonsFile = z.record(text, overrideReason);
 export type OverrideReasonsFile = z.infer<typeof overrideReasonsFile>;
 
+/** `hooks/parameters.yaml`: what a site may set of the CQL's parameters, by name. */
+export const parametersFile = z.record(
+  text,
+  z
+    .strictObject({
+      unit: text.optional().describe('As people write it: days, mL, °C'),
+      of: text.optional().describe('What a number without a unit counts: points, grade'),
+      min: z.number().optional().describe('A lower value needs the name of who approved it'),
+      max: z.number().optional().describe('A higher value needs the name of who approved it'),
+    })
+    .refine((one) => (one.unit === undefined) !== (one.of === undefined), 'needs unit, or of'),
+);
+
+/** Who answers for a setting that lowers a floor. */
+const approval = {
+  approvedBy: text.optional(),
+  approvedOn: z.iso.date({ error: 'must be a day, like 2026-03-08' }).optional(),
+  reason: text.optional(),
+};
+
+/** What is written short stands for its longer form. */
+function shortFor<T extends z.ZodType>(key: string, long: T) {
+  const lengthen = (written: unknown): unknown =>
+    typeof written === 'object' && written !== null ? written : { [key]: written };
+  return z.preprocess(lengthen, long);
+}
+
+const parameterSetting = shortFor(
+  'value',
+  z.strictObject({
+    value: z.union([z.number(), text], { error: 'must be a value, like 28 days' }),
+    ...approval,
+  }),
+);
+
+const ruleSetting = shortFor(
+  'show',
+  z.strictObject({
+    show: z.enum(['on', 'off', 'silent'], { error: 'must be on, off or silent' }),
+    ...approval,
+  }),
+);
+
+const siteSettings = {
+  parameters: z.record(text, parameterSetting).optional(),
+  rules: z.record(text, ruleSetting).optional(),
+};
+
+/** What the content reads of the file of NERVEROOT_CLIENTS; the configuration reads the rest. */
+export const clientSettingsFile = z.looseObject({
+  site: z.strictObject(siteSettings).optional(),
+  clients: z.array(z.looseObject({ fhirServer: text, ...siteSettings })).optional(),
+});
+const settings = z.strictObject(siteSettings);
+export type SiteSettingsFile = z.infer<typeof settings>;
+export type Approval = { readonly [K in keyof typeof approval]?: string | undefined };
+
 const someDay = z
   .string({ error: 'must be a year, month or day in quotation marks: "2021", "2021-03-08"' })
   .regex(/^\d{4}(-\d\d(-\d\d)?)?$/, 'must look like 2021, 2021-03 or 2021-03-08');

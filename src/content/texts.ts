@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ContentFault } from './fault.ts';
+import type { SiteFiles } from '../site.ts';
 import { readContentFiles, type ContentFile, type ContentFolder } from './read-files.ts';
 
 /**
@@ -13,35 +14,43 @@ export interface ContentTexts {
   readonly version: string;
   readonly files: ReadonlyMap<ContentFolder, readonly ContentFile[]>;
   readonly codeMapFiles: readonly ContentFile[];
-  /** Files with codes that could not be read. */
+  /** The file of NERVEROOT_CLIENTS, of which the content checks what sites set. */
+  readonly clientsFile: ContentFile | undefined;
+  /** Files of sites that could not be read. */
   readonly faults: readonly ContentFault[];
 }
+
+const CODES = 'The file with the codes of a site';
+const CLIENTS = 'The file of NERVEROOT_CLIENTS';
 
 /** Reads the texts. Throws InvalidInput when there is no such folder. */
 export async function readTexts(
   root: string,
-  codeMapPaths: readonly string[] = [],
+  { codeMaps = [], clients }: SiteFiles = {},
 ): Promise<ContentTexts> {
   const files = await readContentFiles(root);
   const faults: ContentFault[] = [];
-  const codeMapFiles = await readCodeMapFiles(codeMapPaths, faults);
+  const codeMapFiles = await readBeside(codeMaps, CODES, faults);
+  const [clientsFile] = await readBeside(clients === undefined ? [] : [clients], CLIENTS, faults);
+  const beside = [...codeMapFiles, ...(clientsFile ? [clientsFile] : [])];
   const version = versionOf([
     ...[...files.values()].flat(),
-    ...codeMapFiles.map(({ file, text }) => ({ file: basename(file), text })),
+    ...beside.map(({ file, text }) => ({ file: basename(file), text })),
   ]);
-  return { version, files, codeMapFiles, faults };
+  return { version, files, codeMapFiles, clientsFile, faults };
 }
 
-/** Reads the files with sites' own codes, which stand outside the content folder. */
-async function readCodeMapFiles(
+/** Reads the files of sites, which stand outside the content folder. */
+async function readBeside(
   paths: readonly string[],
+  what: string,
   faults: ContentFault[],
 ): Promise<ContentFile[]> {
   const files = paths.map(async (file) => {
     try {
       return [{ file, text: await readFile(file, 'utf8') }];
     } catch {
-      const message = 'The file with the codes of a site cannot be read';
+      const message = `${what} cannot be read`;
       faults.push({ file, line: 1, column: 1, severity: 'error', message });
       return [];
     }

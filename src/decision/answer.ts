@@ -23,6 +23,8 @@ export interface CallRecord {
   /** The version of the content that decided. */
   readonly content: string;
   readonly rules: readonly string[];
+  /** Rules whose card would have been shown, did the site not want them silent. */
+  readonly silent: readonly string[];
 }
 
 /** What the operator may have to know of who called. */
@@ -76,7 +78,7 @@ export async function answerCall(
       aborted,
       readerFor: (read) => deps.readerFor?.(read, hungUp),
     });
-    const { response, service, request, content, rules } = decided;
+    const { response, service, request, content, rules, silent } = decided;
     if (aborted()) throw hungUpError();
     return {
       response: new TextEncoder().encode(JSON.stringify(response)),
@@ -86,6 +88,7 @@ export async function answerCall(
         hookInstance: request.hookInstance,
         content: content.version,
         rules,
+        silent,
       },
       caller: callerOf(decided),
     };

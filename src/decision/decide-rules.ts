@@ -10,6 +10,8 @@ export interface DecidedRules {
   readonly facts: Facts;
   /** In the service's order. */
   readonly shown: readonly CardDefinition[];
+  /** Rules whose card would be shown, did the site not want them silent. */
+  readonly silent: readonly string[];
   /** Titles of what was not decided, since the evaluation had taken too many steps. */
   readonly unfinished: readonly string[];
   /** Titles of cards that are shown, and of which for the same reason not all is told. */
@@ -57,7 +59,9 @@ export async function decideRules(
   // What was found is not lost to what was costly to decide.
   const isShown = ({ show }: CardDefinition): boolean =>
     show !== undefined && readFact(facts, show) === true;
-  const shown = service.cards.filter(isShown);
+  const isSilent = ({ rule }: CardDefinition): boolean => service.silent.has(rule);
+  const found = service.cards.filter(isShown);
+  const shown = found.filter((card) => !isSilent(card));
   for (const card of shown) {
     if (unfinished.length + untold.length > 0) evaluation.allowMore(share);
     if (await evaluate(card.expressions)) continue;
@@ -66,7 +70,13 @@ export async function decideRules(
       if (facts[name.library]?.[name.expression] === undefined) write(name, null);
     }
   }
-  return { facts, shown, unfinished, untold };
+  return {
+    facts,
+    shown,
+    silent: found.filter(isSilent).map(({ rule }) => rule),
+    unfinished,
+    untold,
+  };
 }
 
 /**

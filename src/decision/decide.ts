@@ -2,6 +2,7 @@ import { annotateOrders } from '../cards/annotate.ts';
 import {
   presentCard,
   presentNotChecked,
+  type Changed,
   type PresentInput,
   type Undecided,
 } from '../cards/present.ts';
@@ -56,6 +57,8 @@ export interface DecisionResult {
   readonly evaluation: Evaluation;
   /** The rule of each card, in the order of the cards. */
   readonly rules: readonly string[];
+  /** Rules whose card would be shown, did the site not want them silent. */
+  readonly silent: readonly string[];
   /** Data that may not be read as "absent". */
   readonly notLooked: readonly Lack[];
   /** What could not be decided for want of them. */
@@ -84,8 +87,10 @@ export async function decide(
   const content = await deps.content.current();
   const candidates = findServices(content, serviceId);
   const request = parseCdsRequest(body);
-  const service = chooseByHook(candidates, request);
   const site = deps.siteOf(request);
+  const settings = content.sites.get(site.client ?? '');
+  const chosen = chooseByHook(candidates, request);
+  const service = settings?.services.get(chosen) ?? chosen;
   const data = await gather(request, {
     requirements: service.requirements,
     required: requiredOf(service, site),
@@ -99,14 +104,31 @@ export async function decide(
   const evaluationTime = deps.clock();
   const { timeZone } = site;
   const { observe, aborted, mostSteps: steps } = deps;
-  const rest = { content, service, request, codeMap, evaluationTime, timeZone, observe };
+  const { parameters } = settings ?? {};
+  const rest = {
+    content,
+    service,
+    request,
+    codeMap,
+    evaluationTime,
+    timeZone,
+    observe,
+    parameters,
+  };
   const evaluationOf = (of: PatientData): Evaluation => openOn(of, rest).evaluation;
   const { evaluation, notLooked, reading } = openOn(data, { ...rest, limits: { steps, aborted } });
   const { facts: decidedFacts, ...decided } = await decideRules(service, evaluation);
   const undecided = withUnfinished(findUndecided(service, decidedFacts, notLooked), decided);
   const isWhole = undecided.undecided.length === 0;
-  const facts = isWhole ? decidedFacts : await withNotChecked(service, evaluation, decidedFacts);
-  const shown = present(service, decided.shown, facts, data, { ...deps, request, undecided });
+  const siteChanges = service.changed;
+  const isOurs = readFact(decidedFacts, service.gate) === true;
+  const changed = { siteChanges, isToTell: siteChanges.length > 0 && isOurs };
+  const facts =
+    isWhole && !changed.isToTell
+      ? decidedFacts
+      : await withNotChecked(service, evaluation, decidedFacts);
+  const told = { ...deps, request, undecided, changed };
+  const shown = present(service, decided.shown, facts, data, told);
   const rules = shown.map(({ rule }) => rule);
   // Nothing is written on orders while anything could not be looked at.
   const actions =
@@ -119,6 +141,7 @@ export async function decide(
       ...placeActions(actions, site),
     },
     rules,
+    silent: decided.silent,
     request,
     content,
     service,
@@ -171,9 +194,11 @@ function present(
     newId,
     formsAt,
     undecided,
+    changed,
   }: Pick<DecisionDeps, 'newId' | 'formsAt'> & {
     readonly request: CdsRequest;
     readonly undecided: Undecided;
+    readonly changed: Changed;
   },
 ): ShownCard[] {
   const input: PresentInput = {
@@ -187,7 +212,7 @@ function present(
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),
   );
   const kept = limitBesideCritical(shown, service.besideCritical);
-  const card = presentNotChecked(service.notChecked, undecided, input);
+  const card = presentNotChecked(service.notChecked, undecided, input, changed);
   return card === undefined ? kept : [...kept, { rule: service.notChecked.rule, card }];
 }
 

@@ -28,6 +28,8 @@ export function openOn(
     readonly timeZone: string;
     readonly observe: Observe | undefined;
     readonly limits?: RunLimits | undefined;
+    /** What the site has set of the CQL's parameters. */
+    readonly parameters?: Readonly<Record<string, number>> | undefined;
   },
 ): OpenData {
   const { content, service, request, codeMap, evaluationTime, timeZone, observe, limits } = given;
@@ -41,7 +43,10 @@ export function openOn(
   const matters = ({ resourceType }: Lack): boolean =>
     resourceType !== BIRTH_DATE || service.decisions.some(({ sources }) => sources.has(BIRTH_DATE));
   const notLooked = [...notLookedAt(data).map(lackOf), ...reading.lacks.filter(matters)];
-  const parameters = requestParameters(request, reading, notLooked);
+  const parameters = {
+    ...given.parameters,
+    ...requestParameters(request, reading, notLooked),
+  };
   const { resources } = reading;
   const input = { resources, parameters, evaluationTime, timeZone, observe, limits };
   return { evaluation: openEvaluation(content.program, input), notLooked, reading };

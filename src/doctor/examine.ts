@@ -39,6 +39,8 @@ export interface Examination {
   readonly metadata: Metadata;
   readonly searches: readonly TriedSearch[];
   readonly outlooks: readonly Outlook[];
+  /** What this site sets below the floor of the content, a line each. */
+  readonly siteChanges: readonly string[];
 }
 
 /** What a service would answer, with that server and nothing by prefetch. */
@@ -71,7 +73,8 @@ export async function examine(server: ExaminedServer, deps: ExamineDeps): Promis
     searches.length === 0
       ? []
       : content.services.map((service) => outlookOf(service, deps.site, searches));
-  return { server, budgetMs, metadata, searches, outlooks };
+  const siteChanges = content.sites.get(deps.site.client ?? '')?.changed ?? [];
+  return { server, budgetMs, metadata, searches, outlooks, siteChanges };
 }
 
 /** What the services need of what the site keeps, each read or search once. */

@@ -34,7 +34,7 @@ function aSet(name: string, ...include: unknown[]): string {
 /** What loading says of the mini content with this file of site codes. */
 async function faultsWith(text: string, content: Files = MINI_CONTENT): Promise<string[]> {
   const folder = aFolder({ ...content, 'site.yaml': text });
-  const { faults } = await loadContent(folder, compiler, [join(folder, 'site.yaml')]);
+  const { faults } = await loadContent(folder, compiler, { codeMaps: [join(folder, 'site.yaml')] });
   return faults.map((fault) => formatFault(fault).slice(folder.length + 1));
 }
 
@@ -56,7 +56,7 @@ describe('a file with the codes of a site', () => {
       }),
     });
     const paths = ['a.yaml', 'b.json'].map((name) => join(folder, name));
-    const { content, faults } = await loadContent(folder, compiler, paths);
+    const { content, faults } = await loadContent(folder, compiler, { codeMaps: paths });
     expect(faults).toEqual([]);
     const cough = { system: SNOMED, code: '49727002' };
     expect(paths.map((path) => content?.codeMaps.get(path)?.sourcesOf(cough))).toEqual([
@@ -107,7 +107,9 @@ describe('a file with the codes of a site', () => {
       'site.yaml:1:1: error: "resourceType": Invalid input: expected "ConceptMap"',
       'site.yaml:1:1: error: "group": is missing',
     ]);
-    const { faults } = await loadContent(aFolder(MINI_CONTENT), compiler, ['/nowhere/site.yaml']);
+    const { faults } = await loadContent(aFolder(MINI_CONTENT), compiler, {
+      codeMaps: ['/nowhere/site.yaml'],
+    });
     expect(faults.map(formatFault)).toEqual([
       '/nowhere/site.yaml:1:1: error: The file with the codes of a site cannot be read',
     ]);
@@ -117,8 +119,8 @@ describe('a file with the codes of a site', () => {
     const folder = aFolder({ ...MINI_CONTENT, 'site.yaml': aConceptMap() });
     const path = join(folder, 'site.yaml');
     const source = await openLiveContent(
-      () => loadContent(folder, compiler, [path]),
-      () => contentStamp(folder, [path]),
+      () => loadContent(folder, compiler, { codeMaps: [path] }),
+      () => contentStamp(folder, { codeMaps: [path] }),
       () => {},
     );
     const before = await source.current();

@@ -20,7 +20,7 @@ async function openLive(folder: string) {
     reports.push(faults.map(formatFault));
   const source = await openLiveContent(
     () => loadContent(folder, compiler),
-    () => contentStamp(folder, []),
+    () => contentStamp(folder),
     report,
   );
   const titleNow = async (): Promise<string | undefined> =>
