@@ -65,6 +65,9 @@ Examples:
 Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a refused call);
 2 the command line, a setting or a file is wrong; 3 nerveroot itself failed.`,
     );
+  program.hook('preAction', (_program, command) => {
+    if (command.opts<{ json?: true }>().json) world.progress.silence();
+  });
   for (const add of await commandsFor(argv)) add(program, world);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
