@@ -25,8 +25,6 @@ export interface OpenDecider extends Decider {
 interface Given {
   /** The content folder. */
   readonly root: string;
-  /** The public address below which the forms are. */
-  readonly formsAt: string | undefined;
   /** FHIR servers that may be read, asked at each call. */
   readonly fhirServers: () => readonly string[];
   readonly log: Logger;
@@ -60,11 +58,10 @@ async function openHere(world: World, config: Config, given: Given): Promise<Ope
 
 /** The threads have the content, and the main thread what it offers. */
 async function openPool(world: World, config: Config, given: Given): Promise<OpenDecider> {
-  const { root, formsAt, fhirServers, log } = given;
+  const { root, fhirServers, log } = given;
   const pool = new WorkerPool({
     file: world.workerFile,
     config,
-    formsAt,
     fhirServers,
     shared: holdShared(world.compile),
     onLoss: (error) => {

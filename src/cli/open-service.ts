@@ -3,6 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { pino } from 'pino';
+import { FORMS, RULES } from '../cards/page-links.ts';
 import type { Config } from '../config.ts';
 import type { Offer } from '../decision/discover.ts';
 import { NerverootError } from '../errors.ts';
@@ -16,9 +17,6 @@ import type { World } from './world.ts';
 
 /** How often connections without a call are closed while the service stops. */
 const IDLE_MILLISECONDS = 250;
-
-/** Where the forms are. */
-const FORMS = '/forms';
 
 /** What the command line says beside the settings. */
 export interface ServeOptions {
@@ -34,8 +32,7 @@ export async function serve(config: Config, options: ServeOptions, world: World)
   const own: string[] = [];
   // The sandbox of this very server may be used too, once its port is known.
   const fhirServers = (): string[] => [...own, ...config.fhirServers];
-  const formsAt = config.publicUrl && config.publicUrl + FORMS;
-  const decider = await openDecider(world, config, { root, formsAt, fhirServers, log });
+  const decider = await openDecider(world, config, { root, fhirServers, log });
   try {
     const folder = options.sandboxPatients;
     const sandbox =

@@ -1,6 +1,7 @@
 import type { CardDefinition } from '../cards/definition.ts';
 import { CodeService } from '../engine/code-service.ts';
 import { linkProgram, type Program } from '../engine/program.ts';
+import { readBasisFile } from './basis-file.ts';
 import { loadCodeMaps } from './code-maps.ts';
 import { checkFilledSets } from './filled-sets.ts';
 import { knowCodes } from './known-codes.ts';
@@ -83,6 +84,7 @@ export async function loadTexts(
   const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
   const { sources } = readSources(of('hooks'), faults);
+  const ofAllRules = readBasisFile(of('hooks'), faults);
   const tables = readReadingTables(of('cql/reading'), {
     valueSets,
     isResourceType: (name) => program.model.isResourceType(name),
@@ -141,6 +143,7 @@ export async function loadTexts(
           services,
           cards: byRule,
           sources,
+          ofAllRules,
           questionnaires,
           codeMaps,
           knownCodes,

@@ -39,8 +39,8 @@ export interface DecisionDeps {
   readonly mostSteps?: number | undefined;
   /** Told what every node of the CQL comes to. */
   readonly observe?: Observe | undefined;
-  /** The public address below which the forms are; cards link to none when it is left out. */
-  readonly formsAt?: string | undefined;
+  /** Where browsers reach this service; cards link to none of its pages when it is left out. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** The answer, and how it came about. */
@@ -169,9 +169,9 @@ function present(
   {
     request,
     newId,
-    formsAt,
+    publicUrl,
     undecided,
-  }: Pick<DecisionDeps, 'newId' | 'formsAt'> & {
+  }: Pick<DecisionDeps, 'newId' | 'publicUrl'> & {
     readonly request: CdsRequest;
     readonly undecided: Undecided;
   },
@@ -181,7 +181,7 @@ function present(
     patientId: request.context.patientId,
     draftReferences: new Set(data.draftOrders.flatMap((order) => referenceTo(order) ?? [])),
     newId,
-    formsAt,
+    publicUrl,
   };
   const shown = definitions.flatMap((definition) =>
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),

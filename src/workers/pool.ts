@@ -11,7 +11,6 @@ export interface PoolOptions {
   /** The module that each thread runs. */
   readonly file: URL;
   readonly config: Config;
-  readonly formsAt: string | undefined;
   readonly shared: SharedHere;
   /** FHIR servers that may be read, asked at each call. */
   readonly fhirServers: () => readonly string[];
@@ -90,11 +89,10 @@ export class WorkerPool {
 
   #start(): void {
     if (this.#closed) return;
-    const { file, config, formsAt, shared } = this.#options;
+    const { file, config, shared } = this.#options;
     const thread = new Thread({
       file,
       config,
-      formsAt,
       shared,
       onChange: () => this.#dispatch(),
       onEnd: (ended, error) => this.#replace(ended, error),

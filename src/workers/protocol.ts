@@ -8,8 +8,6 @@ import type { Offer } from '../decision/discover.ts';
 /** What a worker thread begins with. */
 export interface Beginning {
   readonly config: Config;
-  /** The public address below which the forms are. */
-  readonly formsAt: string | undefined;
   /** Where it asks for what all threads share. */
   readonly shared: MessagePort;
 }

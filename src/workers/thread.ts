@@ -27,7 +27,6 @@ export interface ThreadOptions {
   /** The module that the thread runs. */
   readonly file: URL;
   readonly config: Config;
-  readonly formsAt: string | undefined;
   readonly shared: Shared;
   /** Told when the thread may have become free. */
   readonly onChange: () => void;
@@ -49,12 +48,12 @@ export class Thread {
   #hasContent = false;
   #error: unknown;
 
-  constructor({ file, config, formsAt, shared, onChange, onEnd }: ThreadOptions) {
+  constructor({ file, config, shared, onChange, onEnd }: ThreadOptions) {
     const { port1, port2 } = new MessageChannel();
     serveShared(port1, shared);
     const { workerMemoryMb } = config;
     this.#worker = new Worker(file, {
-      workerData: { config, formsAt, shared: port2 } satisfies Beginning,
+      workerData: { config, shared: port2 } satisfies Beginning,
       transferList: [port2],
       resourceLimits: {
         maxYoungGenerationSizeMb: NURSERY_MB,
