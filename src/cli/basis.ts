@@ -1,9 +1,10 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { writeClinicalBasis } from '../basis/clinical-basis.ts';
 import { writeSources } from '../basis/sources-page.ts';
 import { tellBasis } from '../basis/told.ts';
+import { countCases } from './count-cases.ts';
 import { loadContentOrExplain } from './load-content.ts';
 import type { World } from './world.ts';
 
@@ -26,7 +27,7 @@ export function addBasis(program: Command, world: World): void {
         relative(target, join(root, folder)).replaceAll('\\', '/');
       const links = { cql: linkTo('cql'), cases: linkTo('test/rules') };
       const basis = tellBasis(content);
-      const cases = await countCases(root, [...content.cards.keys()]);
+      const cases = (await countCases(root)) ?? new Map<string, number>();
       await mkdir(target, { recursive: true });
       const pages = {
         'clinical-basis.md': writeClinicalBasis(basis, cases, links),
@@ -37,16 +38,4 @@ export function addBasis(program: Command, world: World): void {
         world.out(`wrote ${join(options.out, file)}`);
       }
     });
-}
-
-/** How many cases each rule has in the folder of its name. */
-export async function countCases(
-  root: string,
-  rules: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const counts = rules.map(async (rule) => {
-    const names = await readdir(join(root, 'test/rules', rule)).catch(() => []);
-    return [rule, names.filter((name) => /\.ya?ml$/.test(name)).length] as const;
-  });
-  return new Map(await Promise.all(counts));
 }

@@ -10,7 +10,9 @@ import { NerverootError } from '../errors.ts';
 import { createApp } from '../http/app.ts';
 import { readPlainHttpFrom } from '../http/transport.ts';
 import { createForms } from '../web/forms.ts';
+import { createRules } from '../web/rules.ts';
 import { giveBackLater } from '../workers/give-back.ts';
+import { countCases } from './count-cases.ts';
 import { openDecider } from './open-decider.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
@@ -39,12 +41,18 @@ export async function serve(config: Config, options: ServeOptions, world: World)
       config.sandbox || folder !== undefined
         ? await (await import('./sandbox.ts')).openSandbox(world, config, { root, folder })
         : undefined;
+    const pages = join(world.packageRoot, 'web');
+    const rules = createRules({
+      basis: decider.basis,
+      cases: async () => countCases(root),
+      pages,
+    });
     const forms = createForms({
       questionnaires: async () => (await decider.offer()).questionnaires,
       fhirServers,
       newId: world.newId,
       bodyLimitBytes: config.bodyLimitBytes,
-      pages: join(world.packageRoot, 'web'),
+      pages,
     });
     const app = createApp({
       decider,
@@ -54,7 +62,7 @@ export async function serve(config: Config, options: ServeOptions, world: World)
       plainHttpFrom,
       hasClients: config.clients.length > 0,
       origins: { listed: config.origins, loopback: config.loopbackOrigins },
-      mounts: { ...sandbox?.mounts, [FORMS]: forms },
+      mounts: { ...sandbox?.mounts, [FORMS]: forms, [RULES]: rules },
     });
     const server = createServer(app, config);
     const port = await listen(server, config);

@@ -1,3 +1,4 @@
+import type { ToldBasis } from '../basis/told.ts';
 import type { Config } from '../config.ts';
 import type { ContentTexts } from '../content/texts.ts';
 import type { Call, CallOutcome } from '../decision/answer.ts';
@@ -30,6 +31,8 @@ const PAUSE_MILLISECONDS = 1000;
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #threads = new Set<Thread>();
+  /** Threads that take no calls. */
+  readonly #aside = new Set<Thread>();
   readonly #waiting: Job[] = [];
   #texts: ContentTexts | undefined;
   #lastId = 0;
@@ -81,10 +84,29 @@ export class WorkerPool {
     });
   }
 
+  /**
+   * What the rules of the content in force rest on. A thread of its own reads it, and ends with
+   * what it took: reading all of the CQL takes seconds, in which no call shall wait.
+   */
+  async tellBasis(): Promise<ToldBasis> {
+    if (!this.#texts) throw new NerverootError('InternalError', 'No content is in force yet');
+    const { file, config, shared } = this.#options;
+    const nothing = (): void => {};
+    const thread = new Thread({ file, config, shared, onChange: nothing, onEnd: nothing });
+    this.#aside.add(thread);
+    try {
+      return await thread.tellBasis(this.#texts);
+    } finally {
+      this.#aside.delete(thread);
+      await thread.end();
+      this.#dispatch(); // what it had compiled is not needed any more
+    }
+  }
+
   /** Ends all threads; calls that are open stay without an answer. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#threads].map((thread) => thread.end()));
+    await Promise.all([...this.#threads, ...this.#aside].map((thread) => thread.end()));
   }
 
   #start(): void {

@@ -1,4 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
+import type { ToldBasis } from '../basis/told.ts';
 import type { Config } from '../config.ts';
 import type { ContentTexts } from '../content/texts.ts';
 import type { Call, CallOutcome } from '../decision/answer.ts';
@@ -45,6 +46,7 @@ export class Thread {
   readonly jobs = new Map<number, Job>();
   readonly #worker: Worker;
   readonly #loads: PromiseWithResolvers<Loaded>[] = [];
+  #telling: PromiseWithResolvers<ToldBasis> | undefined;
   #hasContent = false;
   #error: unknown;
 
@@ -71,6 +73,7 @@ export class Thread {
       const error =
         outOfMemory(this.#error) ?? new Error('A worker ended while it loaded the content');
       for (const load of this.#loads) load.reject(error);
+      this.#telling?.reject(error);
       onEnd(this, outOfMemory(this.#error));
     });
   }
@@ -99,6 +102,13 @@ export class Thread {
     return load.promise;
   }
 
+  /** What the rules of content rest on. For a thread of its own, that takes no calls. */
+  tellBasis(texts: ContentTexts): Promise<ToldBasis> {
+    this.#telling = Promise.withResolvers<ToldBasis>();
+    this.#tell({ kind: 'tell', texts });
+    return this.#telling.promise;
+  }
+
   take(job: Job): void {
     const { id, call, flag, fhirServers } = job;
     this.jobs.set(id, job);
@@ -125,7 +135,10 @@ export class Thread {
         this.#loads.shift()?.resolve(message.loaded);
         break;
       case 'notLoaded':
-        this.#loads.shift()?.reject(new Error(message.why));
+        (this.#telling ?? this.#loads.shift())?.reject(new Error(message.why));
+        break;
+      case 'told':
+        this.#telling?.resolve(message.basis);
         break;
       case 'reading': {
         const job = this.jobs.get(message.id);
