@@ -5,17 +5,27 @@ export type Cases = ReadonlyMap<string, number> | undefined;
 
 /** A rule as JSON: what its page says. */
 export function ruleJson(basis: ToldBasis, told: ToldRule, cases: Cases): object {
-  const { words, decidedBy, cites, ownParameters, otherParameters, ...rest } = told;
   const { own, others } = parametersOf(basis, told);
   return {
     content: basis.version,
-    ...rest,
-    words: words.map(plainText),
-    ...(decidedBy === undefined ? {} : { decidedBy }),
+    rule: told.rule,
+    title: told.title,
+    words: told.words.map(plainText),
+    patients: told.patients,
+    shownAt: told.shownAt,
+    decidedBy: told.decidedBy,
+    cases: cases && (cases.get(told.rule) ?? 0),
+    guidance: told.guidance,
+    strength: told.strength,
+    toConfirm: told.toConfirm,
+    source: told.source,
+    evidence: told.evidence,
     parameters: own.map(parameterJson),
     otherParameters: others.map(parameterJson),
-    sources: sourcesOf(basis, told).map(({ rules: _rules, ...source }) => source),
-    ...(cases === undefined ? {} : { cases: cases.get(told.rule) ?? 0 }),
+    reads: told.reads,
+    patientElements: told.patientElements,
+    questions: told.questions,
+    sources: citedSources(basis, told),
   };
 }
 
@@ -39,7 +49,7 @@ export function parametersOf(
 }
 
 /** The sources that a rule rests on, and those that are cited for what it builds on. */
-export function sourcesOf(basis: ToldBasis, told: ToldRule): readonly ToldSource[] {
+export function citedSources(basis: ToldBasis, told: ToldRule): readonly ToldSource[] {
   const { own, others } = parametersOf(basis, told);
   const meanings = [...own, ...others].flatMap(({ meaning }) => meaning);
   const cited = meanings.flatMap((piece) => (typeof piece === 'string' ? [] : piece.key));

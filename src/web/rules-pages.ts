@@ -1,6 +1,7 @@
 import type { ToldBasis, ToldRule, ToldSource } from '../basis/told.ts';
+import { inWords } from '../dictionary/gfm.ts';
 import { html, type Html } from '../html.ts';
-import { parametersOf, sourcesOf, type Cases } from './rules-json.ts';
+import { parametersOf, citedSources, type Cases } from './rules-json.ts';
 import { inline, inWordsOf, list, terms } from './rules-parts.ts';
 
 /** What a page needs beside what it tells. */
@@ -14,7 +15,7 @@ export interface PageFrame {
 export function rulePage(basis: ToldBasis, told: ToldRule, { folder, cases }: PageFrame): string {
   const { rule, title, words, decidedBy, source, toConfirm } = told;
   const { own, others } = parametersOf(basis, told);
-  const sources = sourcesOf(basis, told);
+  const sources = citedSources(basis, told);
   const patient = told.patientElements.map((element) => `Patient.${element}`);
   const body = html` <nav>
       <a href="${folder}./">All rules</a> <a href="${folder}./#all">What is the same for all</a>
@@ -52,7 +53,6 @@ export function rulePage(basis: ToldBasis, told: ToldRule, { folder, cases }: Pa
       In brackets: R was read; S is second-hand and G general knowledge, both to be confirmed; P is
       a choice of this project, which needs clinical sign-off.
     </p>
-    ${sources.map(sourceSection)}
     <h2>Parameters</h2>
     <p class="note">Values that the rules bring. A clinical sign-off is of these values.</p>
     ${own.length === 0 ? html`<p>None of its own.</p>` : terms(own.map(parameterTerm))}
@@ -65,7 +65,13 @@ export function rulePage(basis: ToldBasis, told: ToldRule, { folder, cases }: Pa
           </details>`
     }
     <h2>What it reads</h2>
-    ${list([...told.reads, ...patient].map((name) => html`<code>${name}</code>`)) ?? html`<p>No type of the record by itself.</p>`}`;
+    ${terms([
+      ['Of the record', codes(told.reads) ?? 'no type by itself'],
+      ['Of the patient', codes(patient) ?? 'nothing'],
+      ['Questions', told.questions.map(inWords).join(', ') || 'none'],
+    ])}
+    <h2>Sources</h2>
+    ${sources.length === 0 ? html`<p>None is named by a key.</p>` : sources.map(sourceSection)}`;
   return page(`${rule}: ${title}`, body, { folder, version: basis.version });
 }
 
@@ -181,6 +187,15 @@ function sourceSection(source: ToldSource): Html {
 /** A link to another site, which may refuse to be shown in a frame. */
 function away(url: string, label: string): Html {
   return html`<a href="${url}" target="_blank" rel="noopener noreferrer">${label}</a>`;
+}
+
+/** Names as code, with commas between; undefined where there are none. */
+function codes(names: readonly string[]): Html | undefined {
+  return names.length === 0 ? undefined : html`${names.map(codeInList)}`;
+}
+
+function codeInList(name: string, i: number): Html {
+  return html`${i === 0 ? '' : ', '}<code>${name}</code>`;
 }
 
 function casesIn(cases: Cases, rule: string): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { ToldBasis, ToldRule } from '../basis/told.ts';
 import { NerverootError } from '../errors.ts';
 import { nearestNames } from '../translate/nearest-name.ts';
@@ -28,30 +28,41 @@ export function createRules({ basis, cases, pages }: RulesOptions): Router {
     next();
   });
   router.use('/page', express.static(pages, { index: false, redirect: false }));
-  router.get('/', async (request, response) => {
+  router.get('/', answerList(basis));
+  router.get('/:id', answerRule({ basis, cases }));
+  return router;
+}
+
+function answerList(basis: RulesOptions['basis']): RequestHandler {
+  return async (request, response) => {
     const told = await basis();
     const frame = { folder: folderFrom(request), cases: undefined };
     answer(request, response, { html: () => rulesPage(told, frame), json: () => rulesJson(told) });
-  });
-  router.get('/:id', async (request, response) => {
+  };
+}
+
+function answerRule({
+  basis,
+  cases,
+}: Pick<RulesOptions, 'basis' | 'cases'>): RequestHandler<{ id: string }> {
+  return async (request, response) => {
     const told = await basis();
     const found = told.rules.find(({ rule }) => rule === request.params.id);
     const frame = { folder: '', cases: await cases() };
-    if (!found) {
-      const nearest = nearestRules(request.params.id, told);
-      if (prefersJson(request)) throw noSuchRule(nearest);
-      response
-        .status(404)
-        .type('html')
-        .send(noRulePage(told, nearest, frame));
+    if (found) {
+      answer(request, response, {
+        html: () => rulePage(told, found, frame),
+        json: () => ruleJson(told, found, frame.cases),
+      });
       return;
     }
-    answer(request, response, {
-      html: () => rulePage(told, found, frame),
-      json: () => ruleJson(told, found, frame.cases),
-    });
-  });
-  return router;
+    const nearest = nearestRules(request.params.id, told);
+    if (prefersJson(request)) throw noSuchRule(nearest);
+    response
+      .status(404)
+      .type('html')
+      .send(noRulePage(told, nearest, frame));
+  };
 }
 
 /**
@@ -75,7 +86,7 @@ const HEADERS = {
 
 /** Answers in the form that is asked for; with 304 where the caller has it already. */
 function answer(
-  request: Request,
+  request: Pick<Request, 'accepts' | 'get'>,
   response: Response,
   forms: { readonly html: () => string; readonly json: () => object },
 ): void {
@@ -89,12 +100,12 @@ function answer(
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2 */
-function hasAlready(request: Request, tag: string): boolean {
+function hasAlready(request: Pick<Request, 'get'>, tag: string): boolean {
   const held = request.get('If-None-Match') ?? '';
   return held.split(',').some((one) => one.trim().replace(/^W\//, '') === `"${tag}"`);
 }
 
-function prefersJson(request: Request): boolean {
+function prefersJson(request: Pick<Request, 'accepts'>): boolean {
   return request.accepts(['html', 'json']) === 'json';
 }
 

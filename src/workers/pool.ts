@@ -91,8 +91,7 @@ export class WorkerPool {
   async tellBasis(): Promise<ToldBasis> {
     if (!this.#texts) throw new NerverootError('InternalError', 'No content is in force yet');
     const { file, config, shared } = this.#options;
-    const nothing = (): void => {};
-    const thread = new Thread({ file, config, shared, onChange: nothing, onEnd: nothing });
+    const thread = new Thread({ file, config, shared, onChange: NOTHING, onEnd: NOTHING });
     this.#aside.add(thread);
     try {
       return await thread.tellBasis(this.#texts);
@@ -183,6 +182,8 @@ export class WorkerPool {
     else setTimeout(() => this.#start(), PAUSE_MILLISECONDS).unref();
   }
 }
+
+const NOTHING = (): void => {};
 
 const OVERLOADED = 'All workers are busy, and enough calls wait for them already; try again later';
 

@@ -37,6 +37,7 @@ describe('the page of a rule', () => {
       'Evidence',
       'Parameters',
       'What it reads',
+      'Sources',
     ])
       expect(words).toContain(` ${heading} `);
     expect(words).toMatch(/For every patient/);
