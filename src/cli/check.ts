@@ -30,9 +30,8 @@ export function addCheck(program: Command, world: World): void {
       const root = resolve(options.content ?? world.config().content);
       const codeMaps = options.codes === undefined ? [] : [options.codes];
       const { content, known, faults } = await loadContent(root, world.compiler(), codeMaps);
-      const cases = existsSync(resolve(root, 'test/rules'))
-        ? await loadCases(root, ['test/rules'], known)
-        : { cases: [], faults: [] };
+      const folders = CASES.filter((folder) => existsSync(resolve(root, folder)));
+      const cases = await loadCases(root, folders, known);
       const model = new FhirModel(world.compiler().model);
       const { verified } = await loadTerminology(root);
       const demo = await loadDemoPatients(root, model, verified);
@@ -48,6 +47,9 @@ export function addCheck(program: Command, world: World): void {
       process.exitCode = errors > 0 ? EXIT.found : EXIT.ok;
     });
 }
+
+/** Where cases lie. */
+const CASES = ['test/rules', 'test/burden'];
 
 /** The changes of its CQL that the content accepts. */
 async function acceptedOf(root: string, content: Content) {

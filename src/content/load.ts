@@ -2,6 +2,7 @@ import type { CardDefinition } from '../cards/definition.ts';
 import { CodeService } from '../engine/code-service.ts';
 import { linkProgram, type Program } from '../engine/program.ts';
 import { readBasisFile } from './basis-file.ts';
+import { readBudgetFile } from './budget-file.ts';
 import { loadCodeMaps } from './code-maps.ts';
 import { checkFilledSets } from './filled-sets.ts';
 import { knowCodes } from './known-codes.ts';
@@ -85,6 +86,7 @@ export async function loadTexts(
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
   const { sources } = readSources(of('hooks'), faults);
   const ofAllRules = readBasisFile(of('hooks'), faults);
+  const budget = readBudgetFile(of('hooks'), faults);
   const tables = readReadingTables(of('cql/reading'), {
     valueSets,
     isResourceType: (name) => program.model.isResourceType(name),
@@ -144,6 +146,7 @@ export async function loadTexts(
           cards: byRule,
           sources,
           ofAllRules,
+          budget,
           questionnaires,
           codeMaps,
           knownCodes,
