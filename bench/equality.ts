@@ -9,6 +9,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Content } from '../src/content/content.ts';
+import { Progress } from '../src/cli/progress.ts';
 import { NerverootError } from '../src/errors.ts';
 import { isResource, type Resource } from '../src/fhir/resource.ts';
 import { resourcesOfBundle } from '../src/patient-data/compose-request.ts';
@@ -74,8 +75,12 @@ const content = await theContent(compiler);
 await compiler.translator.close();
 const files = await bundleFiles(folder);
 const figures: Figures = { calls: 0, values: 0, spared: 0, differences: [], passedOver: [] };
-for (const [i, file] of files.entries()) {
-  process.stderr.write(`${i + 1} of ${files.length}: ${file}\n`);
+const progress = new Progress({
+  write: (text) => process.stderr.write(text),
+  rewrites: process.stderr.isTTY,
+  clock: () => new Date(),
+});
+for (const file of progress.through('comparing bundles', files)) {
   try {
     const resources = await readBundle(join(folder, file));
     if (resources) await compare(file, resources, content, figures);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { runCli } from './cli/program.ts';
-import { Status } from './cli/status.ts';
-import { compileStatus, type World } from './cli/world.ts';
+import { Progress } from './cli/progress.ts';
+import type { World } from './cli/world.ts';
 import { readConfig } from './config.ts';
 import type { Compiler } from './content/cql-libraries.ts';
 import { compileCql, type CompileTools } from './translate/compile.ts';
@@ -27,7 +27,7 @@ const packageRoot = fileURLToPath(new URL('..', import.meta.url));
 const translator = new CqlTranslatorProcess();
 let compiler: Compiler | undefined;
 let tools: CompileTools | undefined;
-const status = new Status({
+const progress = new Progress({
   write: (text) => process.stderr.write(text),
   rewrites: process.stderr.isTTY,
   clock: () => new Date(),
@@ -39,7 +39,7 @@ const world: World = {
     tools ??= {
       translator,
       cache: new ElmCache(world.config().cacheDirectory),
-      onProgress: compileStatus(world),
+      onProgress: (step) => progress.showCompile(step),
     };
     return compileCql(sources, modelXml, tools);
   },
@@ -50,14 +50,14 @@ const world: World = {
   clock: () => new Date(),
   newId: () => randomUUID(),
   out: (text) => {
-    status.clear();
+    progress.clear();
     process.stdout.write(`${text}\n`);
   },
   err: (text) => {
-    status.clear();
+    progress.clear();
     process.stderr.write(`${text}\n`);
   },
-  status: (words) => status.show(words),
+  progress,
   colour: process.stdout.isTTY && !process.env['NO_COLOR'],
   packageRoot,
   // Sources run as TypeScript in development and as JavaScript in the published package.

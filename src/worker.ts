@@ -13,13 +13,13 @@ import { askShared } from './workers/shared.ts';
  * thread, which alone reads the environment.
  */
 await useOneFetch();
-const { config, formsAt, shared } = workerData as Beginning; // what the pool starts it with
+const { config, shared } = workerData as Beginning; // what the pool starts it with
 const clock = (): Date => new Date();
 const newId = (): string => randomUUID();
 
 if (parentPort) {
   serveCalls(parentPort, {
     compiler: { model: readModelInfo(), ...askShared(shared) },
-    depsWith: (fhirServers) => depsOf(config, { clock, newId, formsAt, fhirServers }),
+    depsWith: (fhirServers) => depsOf(config, { clock, newId, fhirServers }),
   });
 }

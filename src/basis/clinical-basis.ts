@@ -1,7 +1,6 @@
-import { readCitations, type Citation, type EvidenceKind } from '../content/citations.ts';
 import type { BasisFile } from '../content/schema.ts';
 import { escaped, inWords, parameterId, questionId, table, ticked } from '../dictionary/gfm.ts';
-import type { Basis, RuleBasis } from './basis.ts';
+import type { Text, ToldBasis, ToldRule } from './told.ts';
 
 /** Where links of the page lead, from its folder. */
 export interface BasisLinks {
@@ -11,31 +10,19 @@ export interface BasisLinks {
   readonly cases: string;
 }
 
-/** How a statement is known, in words. */
-const KNOWN: Readonly<Record<EvidenceKind, string>> = {
-  R: 'read',
-  S: 'second-hand',
-  G: 'general knowledge',
-  P: 'choices of this project',
-};
-
 /** The page that tells what each rule rests on, with the number of cases by rule. */
 export function writeClinicalBasis(
-  { rules, parameters, elements }: Basis,
-  ofAll: BasisFile | undefined,
+  { rules, parameters, elements, ofAll }: ToldBasis,
   cases: ReadonlyMap<string, number>,
   links: BasisLinks,
 ): string {
-  const types = [...elements].map(([type, names]) => [`\`${type}\``, ticked(names)]);
-  const values = new Map(parameters.map(({ name, value }) => [name, value.replace(/\.0$/, '')]));
-  const numbers = parameters.map(({ name, value, comment }) => [
+  const types = elements.map(({ type, names }) => [`\`${type}\``, ticked(names)]);
+  const values = new Map(parameters.map(({ name, value }) => [name, value]));
+  const numbers = parameters.map(({ name, value, meaning, rules: decided }) => [
     `<a id="${parameterId(name)}"></a>\`${name}\``,
-    values.get(name) ?? value,
-    cite(comment),
-    rules
-      .filter((rule) => restsOn(rule, name))
-      .map(({ card }) => card.rule)
-      .join(', '),
+    value,
+    linked(meaning),
+    decided.join(', '),
   ]);
   return `${[
     '<!-- Written by `nerveroot basis`. Change the CQL, the cards, hooks/basis.yaml or hooks/sources.yaml, not this page. -->',
@@ -45,20 +32,16 @@ Keys in capitals are sources: [sources](sources.md). What a record must hold is 
     ...(ofAll ? [ofAllRules(ofAll)] : []),
     `## Rules\n\n${table(
       ['rule', 'title', 'strength'],
-      rules.map(({ card }) => [
-        `[${card.rule}](#${card.rule.toLowerCase()})`,
-        escaped(card.title),
-        escaped(card.guidance.strength),
+      rules.map(({ rule, title, strength }) => [
+        `[${rule}](#${rule.toLowerCase()})`,
+        escaped(title),
+        escaped(strength),
       ]),
     )}`,
-    ...rules.map((rule) => section(rule, cases.get(rule.card.rule) ?? 0, links, values)),
+    ...rules.map((rule) => section(rule, cases.get(rule.rule) ?? 0, links, values)),
     `## Elements read\n\nOf each type of resource, by all rules together.\n\n${table(['type', 'elements'], types)}`,
     `## Parameters\n\n${table(['parameter', 'value', 'meaning', 'rules'], numbers)}`,
   ].join('\n\n')}\n`;
-}
-
-function restsOn({ ownParameters, otherParameters }: RuleBasis, name: string): boolean {
-  return ownParameters.includes(name) || otherParameters.includes(name);
 }
 
 function ofAllRules({ about, ofAllRules: rows }: BasisFile): string {
@@ -71,16 +54,15 @@ function ofAllRules({ about, ofAllRules: rows }: BasisFile): string {
 }
 
 function section(
-  rule: RuleBasis,
+  told: ToldRule,
   cases: number,
   { cql, cases: folder }: BasisLinks,
   values: ReadonlyMap<string, string>,
 ): string {
-  const { card, words, decidedBy, shownAt, citations, ownParameters, otherParameters } = rule;
+  const { rule, title, words, decidedBy, source, ownParameters, otherParameters } = told;
   const number = (name: string): string =>
     `[${name.replace(/^.*\./, '')}](#${parameterId(name)}) ${values.get(name) ?? ''}`;
-  const { guidance, source } = card;
-  const linked =
+  const named =
     source.url === undefined
       ? `${escaped(source.label)} (no link)`
       : `[${escaped(source.label)}](${source.url})`;
@@ -92,13 +74,13 @@ function section(
         ? `\`${decidedBy.expression}\` in ${library(decidedBy.library)}`
         : 'the engine, where something could not be looked at',
     ],
-    ['Shown at', shownAt.map(({ hook }) => hook).join(', ') || 'no service'],
-    ['For', patients(rule)],
-    ['Guidance', escaped(guidance.text)],
-    ['Strength', escaped(guidance.strength)],
-    ['To be confirmed', escaped(guidance.toConfirm ?? 'nothing is named')],
-    ['Source on the card', source.key === undefined ? linked : `${keyLink(source.key)}: ${linked}`],
-    ['Evidence in the CQL', evidence(citations)],
+    ['Shown at', told.shownAt.join(', ') || 'no service'],
+    ['For', told.patients],
+    ['Guidance', escaped(told.guidance)],
+    ['Strength', escaped(told.strength)],
+    ['To be confirmed', escaped(told.toConfirm ?? 'nothing is named')],
+    ['Source on the card', source.key === undefined ? named : `${keyLink(source.key)}: ${named}`],
+    ['Evidence in the CQL', evidence(told)],
     [
       'Parameters',
       [
@@ -108,24 +90,15 @@ function section(
           : [`${otherParameters.length} more by [what it builds on](#parameters)`]),
       ].join('; '),
     ],
-    ['Reads', inputs(rule)],
-    ['Cases', cases === 0 ? 'none under its name' : `[${cases}](${folder}/${card.rule})`],
+    ['Reads', inputs(told)],
+    ['Cases', cases === 0 ? 'none under its name' : `[${cases}](${folder}/${rule})`],
   ];
-  return `### ${card.rule}\n\n**${escaped(card.title)}**\n\n${words.map((said) => `${cite(said)}\n\n`).join('')}${lines
+  return `### ${rule}\n\n**${escaped(title)}**\n\n${words.map((said) => `${linked(said)}\n\n`).join('')}${lines
     .map(([name, said]) => `- ${name}: ${said}`)
     .join('\n')}`;
 }
 
-function patients({ shownAt }: RuleBasis): string {
-  if (shownAt.length === 0) return 'nobody, while no service names it';
-  const everybody = shownAt.filter((at) => at.everybody).map(({ hook }) => hook);
-  if (everybody.length === shownAt.length)
-    return 'every patient whose record shows what it asks for';
-  if (everybody.length === 0) return 'patients that the gate of the service lets in';
-  return `every patient at ${everybody.join(', ')}; elsewhere those that the gate lets in`;
-}
-
-function inputs({ reads, patientElements, questions }: RuleBasis): string {
+function inputs({ reads, patientElements, questions }: ToldRule): string {
   const types = reads.length === 0 ? 'no type of the record by itself' : ticked(reads);
   const patient = ticked(patientElements.map((element) => `Patient.${element}`));
   const asked = questions.map(
@@ -134,13 +107,10 @@ function inputs({ reads, patientElements, questions }: RuleBasis): string {
   return [types, patient, asked.join(', ')].filter((part) => part !== '').join('; ');
 }
 
-function evidence(citations: readonly Citation[]): string {
-  const parts = Object.entries(KNOWN).flatMap(([letter, words]) => {
-    const found = citations.find((citation) => citation.evidence === letter);
-    if (!found) return [];
-    const keys = found.cited.map(({ key }) => keyLink(key));
-    return [keys.length === 0 ? words : `${words} ${keys.join(', ')}`];
-  });
+function evidence({ evidence: kinds }: ToldRule): string {
+  const parts = kinds.map(({ known, keys }) =>
+    keys.length === 0 ? known : `${known} ${keys.map(keyLink).join(', ')}`,
+  );
   return parts.join('; ') || 'none is named';
 }
 
@@ -148,14 +118,11 @@ function keyLink(key: string): string {
   return `[${key}](sources.md#${key.toLowerCase()})`;
 }
 
-/** A comment in which the keys of its citations lead to the sources. */
-function cite(comment: string): string {
-  const keys = new Set(
-    readCitations(comment).citations.flatMap(({ cited }) => cited.map(({ key }) => key)),
-  );
-  return escaped(comment).replaceAll(/\b[A-Z][A-Z0-9]+\b/g, (word) =>
-    keys.has(word) ? keyLink(word) : word,
-  );
+/** Words in which the keys of citations lead to the sources. */
+function linked(text: Text): string {
+  return text
+    .map((piece) => (typeof piece === 'string' ? escaped(piece) : keyLink(piece.key)))
+    .join('');
 }
 
 /** As a cell of a table. */

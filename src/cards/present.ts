@@ -3,11 +3,11 @@ import {
   type Action,
   type Card,
   type Indicator,
-  type Link,
   type Suggestion,
 } from '../cds-hooks/response.ts';
 import { readFact, type ExpressionName, type Facts, type FactValue } from '../facts.ts';
 import type { CardDefinition, ResourceTemplate, SuggestionDefinition } from './definition.ts';
+import { pageLinks } from './page-links.ts';
 import { clip, escapeMarkdown, formatFact, plain, type Template, type View } from './template.ts';
 
 /** What filling a card needs beside its definition. */
@@ -17,8 +17,8 @@ export interface PresentInput {
   /** References of the orders in the request's context: the only ones a card may remove. */
   readonly draftReferences: ReadonlySet<string>;
   readonly newId: () => string;
-  /** The address below which the forms are; cards link to none when it is not known. */
-  readonly formsAt?: string | undefined;
+  /** Where browsers reach this service; cards link to none of its pages when it is not known. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** What could not be decided because its data could not be looked at. */
@@ -85,7 +85,7 @@ export function viewOf(library: string, facts: Facts): View {
 function fillCard(definition: CardDefinition, view: View, input: PresentInput): Card {
   const suggestions = definition.suggestions.flatMap((s) => fillSuggestion(s, view, input));
   const { overrideReasons, source } = definition;
-  const links = [...definition.links, ...linkToForm(definition, input)];
+  const links = [...definition.links, ...pageLinks(definition, input.publicUrl)];
   return {
     uuid: input.newId(),
     summary: clip(plain(definition.summary.fill(view, plain)), SUMMARY_LIMIT),
@@ -104,12 +104,6 @@ function fillCard(definition: CardDefinition, view: View, input: PresentInput): 
     ...(overrideReasons.length > 0 ? { overrideReasons: [...overrideReasons] } : {}),
     ...(links.length > 0 ? { links } : {}),
   };
-}
-
-/** The patient is named on the form itself: an address with an id would be kept in logs and histories. */
-function linkToForm({ form }: CardDefinition, { formsAt }: PresentInput): Link[] {
-  if (form === undefined || formsAt === undefined) return [];
-  return [{ label: `Form: ${form.title}`, url: `${formsAt}/${form.name}`, type: 'absolute' }];
 }
 
 /** Rule ids without punctuation; some EHRs take nothing else as a topic. */

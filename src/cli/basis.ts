@@ -1,12 +1,10 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { readBasis } from '../basis/basis.ts';
 import { writeClinicalBasis } from '../basis/clinical-basis.ts';
 import { writeSources } from '../basis/sources-page.ts';
-import { loadBasisFile } from '../content/basis-file.ts';
-import { formatFault } from '../content/fault.ts';
-import { NerverootError } from '../errors.ts';
+import { tellBasis } from '../basis/told.ts';
+import { countCases } from './count-cases.ts';
 import { loadContentOrExplain } from './load-content.ts';
 import type { World } from './world.ts';
 
@@ -24,40 +22,20 @@ export function addBasis(program: Command, world: World): void {
     .action(async (options: { content?: string; out: string }) => {
       const root = resolve(options.content ?? world.config().content);
       const content = await loadContentOrExplain(world, root);
-      const { value, faults } = await loadBasisFile(root);
-      for (const fault of faults) world.err(formatFault(fault));
-      if (faults.length > 0) {
-        throw new NerverootError(
-          'InvalidContent',
-          'hooks/basis.yaml has errors; nothing was written',
-        );
-      }
       const target = resolve(options.out);
       const linkTo = (folder: string): string =>
         relative(target, join(root, folder)).replaceAll('\\', '/');
       const links = { cql: linkTo('cql'), cases: linkTo('test/rules') };
-      const basis = readBasis(content);
-      const cases = await countCases(root, [...content.cards.keys()]);
+      const basis = tellBasis(content);
+      const cases = (await countCases(root)) ?? new Map<string, number>();
       await mkdir(target, { recursive: true });
       const pages = {
-        'clinical-basis.md': writeClinicalBasis(basis, value, cases, links),
-        'sources.md': writeSources(content.sources, basis),
+        'clinical-basis.md': writeClinicalBasis(basis, cases, links),
+        'sources.md': writeSources(basis),
       };
       for (const [file, text] of Object.entries(pages)) {
         await writeFile(join(target, file), text);
         world.out(`wrote ${join(options.out, file)}`);
       }
     });
-}
-
-/** How many cases each rule has in the folder of its name. */
-export async function countCases(
-  root: string,
-  rules: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const counts = rules.map(async (rule) => {
-    const names = await readdir(join(root, 'test/rules', rule)).catch(() => []);
-    return [rule, names.filter((name) => /\.ya?ml$/.test(name)).length] as const;
-  });
-  return new Map(await Promise.all(counts));
 }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Content } from '../content/content.ts';
-import { loadBasisFile } from '../content/basis-file.ts';
 import { checkCitations } from '../content/check-citations.ts';
 import { loadDemoPatients } from '../content/demo-patient.ts';
 import { formatFault } from '../content/fault.ts';
@@ -41,16 +40,14 @@ export function addCheck(program: Command, world: World): void {
         codeMaps: options.codes === undefined ? [] : [options.codes],
         clients: options.clients,
       });
-      const cases = existsSync(resolve(root, 'test/rules'))
-        ? await loadCases(root, ['test/rules'], known)
-        : { cases: [], faults: [] };
+      const folders = CASES.filter((folder) => existsSync(resolve(root, folder)));
+      const cases = await loadCases(root, folders, known);
       const model = new FhirModel(world.compiler().model);
       const { verified } = await loadTerminology(root);
       const demo = await loadDemoPatients(root, model, verified);
       const accepted = content ? await acceptedOf(root, content) : { faults: [] };
       const citations = await checkCitations(root, world.clock().toISOString().slice(0, 10));
-      const basis = await loadBasisFile(root);
-      const parts = [citations, basis.faults, demo.faults, cases.faults, accepted.faults];
+      const parts = [citations, demo.faults, cases.faults, accepted.faults];
       const all = [...faults, ...parts.flat()];
       if (options.json) world.out(JSON.stringify(all, undefined, 2));
       else for (const fault of all) world.out(formatFault(fault));
@@ -60,6 +57,9 @@ export function addCheck(program: Command, world: World): void {
       process.exitCode = errors > 0 ? EXIT.found : EXIT.ok;
     });
 }
+
+/** Where cases lie. */
+const CASES = ['test/rules', 'test/burden'];
 
 /** The changes of its CQL that the content accepts. */
 async function acceptedOf(root: string, content: Content) {

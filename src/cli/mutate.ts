@@ -73,14 +73,14 @@ async function run(
   if (accepted.faults.some(({ severity }) => severity === 'error')) return EXIT.found;
   const libraries = librariesOf(files, texts);
   const mutants = choose(content, all, libraries, options);
-  const baseline = await runBaseline(content, cases);
+  const baseline = await runBaseline(content, world.progress.through('running cases', cases));
   for (const { file } of baseline.failing) {
     world.err(`${file}: fails as it is, and is left out`);
   }
-  world.err(`Trying ${mutants.length} changes against ${baseline.cases.length} cases …`);
   const counts = { noticed: 0, accepted: 0, 'not noticed': 0, 'not reached': 0 };
   const needed = new Set<AcceptedChange>();
-  for await (const result of runMutants(baseline, mutants)) {
+  const trying = world.progress.through('trying changes', mutants);
+  for await (const result of runMutants(baseline, trying)) {
     const entry = result.fate === 'noticed' ? undefined : accepted.accepting(result.mutant);
     if (entry) needed.add(entry);
     counts[entry ? 'accepted' : result.fate] += 1;

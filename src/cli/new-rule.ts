@@ -15,7 +15,7 @@ export function addNew(program: Command, world: World): void {
         'Nothing that exists is overwritten. To show the card, add the rule to a service.',
     )
     .addArgument(new Argument('<kind>', 'what to write').choices(['rule']))
-    .argument('<id>', 'rule id, like RF-16 or CC-01b')
+    .argument('<id>', 'rule id, like XX-01 or CC-01b')
     .option('--library <name>', 'name of the CQL library (default: from the id)')
     .option('--content <folder>', 'the folder with cql/ and hooks/ (default: the built-in content)')
     .action(async (_kind: string, id: string, options: { library?: string; content?: string }) => {
@@ -44,7 +44,7 @@ export function addNew(program: Command, world: World): void {
 
 function checkNames(id: string, library: string): void {
   if (!/^[A-Z][A-Z0-9]*-[0-9]+[a-z]?$/.test(id)) {
-    throw new NerverootError('InvalidInput', `A rule id looks like RF-16 or CC-01b, not "${id}"`);
+    throw new NerverootError('InvalidInput', `A rule id looks like XX-01 or CC-01b, not "${id}"`);
   }
   if (!/^[A-Z][A-Za-z0-9]*$/.test(library)) {
     throw new NerverootError(

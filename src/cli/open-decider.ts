@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ToldBasis } from '../basis/told.ts';
 import { siteFiles, type Config } from '../config.ts';
 import { formatFault, type ContentFault } from '../content/fault.ts';
 import { contentStamp } from '../content/read-files.ts';
@@ -10,6 +11,7 @@ import {
 } from '../content/source.ts';
 import { readTexts } from '../content/texts.ts';
 import type { Decider } from '../decision/answer.ts';
+import type { Offer } from '../decision/discover.ts';
 import { failureOf } from '../decision/error-response.ts';
 import { NerverootError } from '../errors.ts';
 import { WorkerPool } from '../workers/pool.ts';
@@ -18,6 +20,8 @@ import type { World } from './world.ts';
 
 /** What `serve` lets decide. */
 export interface OpenDecider extends Decider {
+  /** What the rules of the content in force rest on. */
+  readonly basis: () => Promise<ToldBasis>;
   /** Ends what runs beside the main thread. */
   readonly close: () => Promise<void>;
 }
@@ -25,8 +29,6 @@ export interface OpenDecider extends Decider {
 interface Given {
   /** The content folder. */
   readonly root: string;
-  /** The public address below which the forms are. */
-  readonly formsAt: string | undefined;
   /** FHIR servers that may be read, asked at each call. */
   readonly fhirServers: () => readonly string[];
   readonly log: Logger;
@@ -55,16 +57,19 @@ async function openHere(world: World, config: Config, given: Given): Promise<Ope
   const content = await openContent(load, { world, config, root: given.root });
   const { clock, newId } = world;
   const decider = decideHere({ ...depsOf(config, { ...given, clock, newId }), content });
-  return { ...decider, close: async () => {} };
+  const basis = tellOnce(
+    () => decider.offer(),
+    async () => (await import('../basis/told.ts')).tellBasis(await content.current()),
+  );
+  return { ...decider, basis, close: async () => {} };
 }
 
 /** The threads have the content, and the main thread what it offers. */
 async function openPool(world: World, config: Config, given: Given): Promise<OpenDecider> {
-  const { root, formsAt, fhirServers, log } = given;
+  const { root, fhirServers, log } = given;
   const pool = new WorkerPool({
     file: world.workerFile,
     config,
-    formsAt,
     fhirServers,
     shared: holdShared(world.compile),
     onLoss: (error) => {
@@ -86,12 +91,34 @@ async function openPool(world: World, config: Config, given: Given): Promise<Ope
         }
         return pool.answer(call);
       },
+      basis: tellOnce(
+        () => offer.current(),
+        () => pool.tellBasis(),
+      ),
       close: () => pool.close(),
     };
   } catch (error) {
     await pool.close();
     throw error;
   }
+}
+
+/** Tells once for each version of the content; whoever asks meanwhile waits for the same. */
+function tellOnce(
+  offer: () => Promise<Offer>,
+  tell: () => Promise<ToldBasis>,
+): () => Promise<ToldBasis> {
+  let told: { readonly version: string; readonly basis: Promise<ToldBasis> } | undefined;
+  return async () => {
+    const { version } = await offer();
+    if (told?.version === version) return told.basis;
+    const basis = tell();
+    told = { version, basis };
+    basis.catch(() => {
+      if (told?.basis === basis) told = undefined; // the next to ask tries again
+    });
+    return basis;
+  };
 }
 
 function openContent<T extends object>(

@@ -3,22 +3,22 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { pino } from 'pino';
+import { FORMS, RULES } from '../cards/page-links.ts';
 import type { Config } from '../config.ts';
 import type { Offer } from '../decision/discover.ts';
 import { NerverootError } from '../errors.ts';
 import { createApp } from '../http/app.ts';
 import { readPlainHttpFrom } from '../http/transport.ts';
 import { createForms } from '../web/forms.ts';
+import { createRules } from '../web/rules.ts';
 import { giveBackLater } from '../workers/give-back.ts';
+import { countCases } from './count-cases.ts';
 import { openDecider } from './open-decider.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { World } from './world.ts';
 
 /** How often connections without a call are closed while the service stops. */
 const IDLE_MILLISECONDS = 250;
-
-/** Where the forms are. */
-const FORMS = '/forms';
 
 /** What the command line says beside the settings. */
 export interface ServeOptions {
@@ -34,20 +34,25 @@ export async function serve(config: Config, options: ServeOptions, world: World)
   const own: string[] = [];
   // The sandbox of this very server may be used too, once its port is known.
   const fhirServers = (): string[] => [...own, ...config.fhirServers];
-  const formsAt = config.publicUrl && config.publicUrl + FORMS;
-  const decider = await openDecider(world, config, { root, formsAt, fhirServers, log });
+  const decider = await openDecider(world, config, { root, fhirServers, log });
   try {
     const folder = options.sandboxPatients;
     const sandbox =
       config.sandbox || folder !== undefined
         ? await (await import('./sandbox.ts')).openSandbox(world, config, { root, folder })
         : undefined;
+    const pages = join(world.packageRoot, 'web');
+    const rules = createRules({
+      basis: decider.basis,
+      cases: async () => countCases(root),
+      pages,
+    });
     const forms = createForms({
       questionnaires: async () => (await decider.offer()).questionnaires,
       fhirServers,
       newId: world.newId,
       bodyLimitBytes: config.bodyLimitBytes,
-      pages: join(world.packageRoot, 'web'),
+      pages,
     });
     const app = createApp({
       decider,
@@ -57,7 +62,7 @@ export async function serve(config: Config, options: ServeOptions, world: World)
       plainHttpFrom,
       hasClients: config.clients.length > 0,
       origins: { listed: config.origins, loopback: config.loopbackOrigins },
-      mounts: { ...sandbox?.mounts, [FORMS]: forms },
+      mounts: { ...sandbox?.mounts, [FORMS]: forms, [RULES]: rules },
     });
     const server = createServer(app, config);
     const port = await listen(server, config);

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   check: async () => (await import('./check.ts')).addCheck,
   test: async () => (await import('./test.ts')).addTest,
   mutate: async () => (await import('./mutate.ts')).addMutate,
+  burden: async () => (await import('./burden.ts')).addBurden,
   call: async () => (await import('./call.ts')).addCall,
   doctor: async () => (await import('./doctor.ts')).addDoctor,
   'demo-patients': async () => (await import('./demo-patients.ts')).addDemoPatients,
@@ -54,6 +55,7 @@ Examples:
   $ nerveroot test test/rules/RF-01 --watch                run one rule's cases at every save
   $ nerveroot test --coverage                              which part of the CQL has no case?
   $ nerveroot mutate --rule RF-01                          which changes would no case notice?
+  $ nerveroot burden test/burden                           how many cards for 100 visits?
   $ nerveroot call patient-view --bundle patient.json      which cards would this patient get?
   $ nerveroot call order-select --bundle patient.json --order order.json --explain
   $ nerveroot call patient-view --bundle patient.json --why RF-01
@@ -65,6 +67,9 @@ Examples:
 Exit codes: 0 fine; 1 something was found wanting (a fault, a failing case, a refused call);
 2 the command line, a setting or a file is wrong; 3 nerveroot itself failed.`,
     );
+  program.hook('preAction', (_program, command) => {
+    if (command.opts<{ json?: true }>().json) world.progress.silence();
+  });
   for (const add of await commandsFor(argv)) add(program, world);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

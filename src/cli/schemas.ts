@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import {
   basisFile,
+  budgetFile,
   cardFile,
   demoPatientFile,
   overrideReasonsFile,
@@ -12,7 +13,7 @@ import {
   sourcesFile,
 } from '../content/schema.ts';
 import { acceptedFile } from '../mutation/accepted.ts';
-import { caseFile, patientFile } from '../rule-tests/case-file.ts';
+import { caseFile, casesFile, patientFile } from '../rule-tests/case-file.ts';
 import { shortNamesFile } from '../rule-tests/short-form/vocabulary.ts';
 import type { World } from './world.ts';
 
@@ -26,6 +27,8 @@ export function jsonSchemas(): Readonly<Record<string, string>> {
     sources: sourcesFile,
     basis: basisFile,
     case: caseFile,
+    cases: casesFile,
+    budget: budgetFile,
     patient: patientFile,
     'short-names': shortNamesFile,
     'demo-patient': demoPatientFile,

@@ -65,7 +65,7 @@ async function runOnce(
   }
   const record = openRecord(options);
   const results: CaseResult[] = [];
-  for (const ruleCase of loaded.cases) {
+  for (const ruleCase of world.progress.through('running cases', loaded.cases)) {
     const result = await runCase(ruleCase, content, record?.observe);
     // A call leaves out what it need not decide; coverage asks what cases show of all of it.
     if (record) await evaluateAll(result);

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { CompileCql } from '../translate/compile.ts';
 import type { Compiler } from '../content/cql-libraries.ts';
-import type { CompileStep } from '../translate/compile.ts';
+import type { Progress } from './progress.ts';
 
 /** What a command may touch of the world outside; built once, in main. */
 export interface World {
@@ -17,8 +17,7 @@ export interface World {
   readonly newId: () => string;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Shows how far something has come; undefined when it has ended. */
-  readonly status: (words: string | undefined) => void;
+  readonly progress: Progress;
   /** True when standard output is a terminal that shows colours. */
   readonly colour: boolean;
   readonly packageRoot: string;
@@ -28,13 +27,6 @@ export interface World {
   readonly secret: (name: string) => string | undefined;
   /** Ends what runs beside the main thread. */
   readonly close: () => Promise<void>;
-}
-
-/** Shows the progress of a compile; where the cache has everything, there is none. */
-export function compileStatus(
-  world: Pick<World, 'status'>,
-): (step: CompileStep | undefined) => void {
-  return (step) => world.status(step && `compiling CQL, ${step.at} of ${step.of}`);
 }
 
 /** How a command ended. */

@@ -4,6 +4,7 @@ import type { Program } from '../engine/program.ts';
 import type { ExpressionName } from '../facts.ts';
 import type { Questionnaire } from '../reading/questionnaire.ts';
 import type { CodeMap } from '../reading/code-map.ts';
+import type { BasisFile, BudgetFile } from './schema.ts';
 import type { CitedSource } from './sources.ts';
 import type { DataRequirement } from '../patient-data/requirements.ts';
 import type { KnownCodes } from '../reading/known.ts';
@@ -64,6 +65,10 @@ export interface Content {
   readonly cards: ReadonlyMap<string, CardDefinition>;
   /** What the rules rest on, by the key that comments and cards cite it by. */
   readonly sources: ReadonlyMap<string, CitedSource>;
+  /** What is the same for all rules, where the content says it. */
+  readonly ofAllRules: BasisFile | undefined;
+  /** How many cards are not too many, where the content says it. */
+  readonly budget: BudgetFile | undefined;
   /** The forms whose answers are facts, in order of their files. */
   readonly questionnaires: readonly Questionnaire[];
   /** Sites' own codes, by the path of the file. */

@@ -1,6 +1,8 @@
 import type { CardDefinition } from '../cards/definition.ts';
 import { CodeService } from '../engine/code-service.ts';
 import { linkProgram, type Program } from '../engine/program.ts';
+import { readBasisFile } from './basis-file.ts';
+import { readBudgetFile } from './budget-file.ts';
 import { loadCodeMaps } from './code-maps.ts';
 import { checkFilledSets } from './filled-sets.ts';
 import { knowCodes } from './known-codes.ts';
@@ -86,6 +88,8 @@ export async function loadTexts(
   const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
   const { sources } = readSources(of('hooks'), faults);
+  const ofAllRules = readBasisFile(of('hooks'), faults);
+  const budget = readBudgetFile(of('hooks'), faults);
   const tables = readReadingTables(of('cql/reading'), {
     valueSets,
     isResourceType: (name) => program.model.isResourceType(name),
@@ -153,6 +157,8 @@ export async function loadTexts(
           services,
           cards: byRule,
           sources,
+          ofAllRules,
+          budget,
           questionnaires,
           codeMaps,
           sites,

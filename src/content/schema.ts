@@ -250,6 +250,26 @@ export const basisFile = z.strictObject({
 });
 export type BasisFile = z.infer<typeof basisFile>;
 
+const atMost = z.number().nonnegative();
+
+/** `hooks/budget.yaml`: how many cards are not too many. */
+export const budgetFile = z.strictObject({
+  evidence: z.enum(['P', 'R', 'S', 'G']).describe('How the limits are known'),
+  toConfirm: text.describe('What of it is to be confirmed, and by whom'),
+  limits: z
+    .array(
+      z.strictObject({
+        cases: text.describe('The folder of the cases that it holds for'),
+        hook: z.enum(HOOK_NAMES).describe('The hook at which these cases are run'),
+        cards: atMost.optional().describe('Cards for 100 cases, at most'),
+        critical: atMost.optional().describe('Critical cards for 100 cases, at most'),
+        infoEach: atMost.optional().describe('Cards of kind info in any one case, at most'),
+      }),
+    )
+    .min(1),
+});
+export type BudgetFile = z.infer<typeof budgetFile>;
+
 const valueSetPart = z
   .looseObject({
     system: text.optional(),

@@ -1,4 +1,5 @@
 import type { Span } from '../elm/elm-tree.ts';
+import { escapeHtml } from '../html.ts';
 import { describeLack, type LibraryCoverage, type SeenClause } from './report.ts';
 
 /** What stands beside a line of which some clause is not whole. */
@@ -63,12 +64,4 @@ export function describeSeen(seen: SeenClause): string {
   const lack = describeLack(seen);
   if (seen.clause.demanded === 0) return 'reached';
   return `seen: ${seen.seen.join(', ')}${lack === '' ? '' : `; ${lack}`}`;
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -1,4 +1,5 @@
-import { colourCql, escapeHtml } from './colour.ts';
+import { escapeHtml } from '../html.ts';
+import { colourCql } from './colour.ts';
 import { gapsOf, type Gap } from './gaps.ts';
 import { describeLack, percent, type CoverageReport, type LibraryCoverage } from './report.ts';
 import { STYLE } from './style.ts';

@@ -40,8 +40,8 @@ export interface DecisionDeps {
   readonly mostSteps?: number | undefined;
   /** Told what every node of the CQL comes to. */
   readonly observe?: Observe | undefined;
-  /** The public address below which the forms are; cards link to none when it is left out. */
-  readonly formsAt?: string | undefined;
+  /** Where browsers reach this service; cards link to none of its pages when it is left out. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** The answer, and how it came about. */
@@ -192,10 +192,10 @@ function present(
   {
     request,
     newId,
-    formsAt,
+    publicUrl,
     undecided,
     changed,
-  }: Pick<DecisionDeps, 'newId' | 'formsAt'> & {
+  }: Pick<DecisionDeps, 'newId' | 'publicUrl'> & {
     readonly request: CdsRequest;
     readonly undecided: Undecided;
     readonly changed: Changed;
@@ -206,7 +206,7 @@ function present(
     patientId: request.context.patientId,
     draftReferences: new Set(data.draftOrders.flatMap((order) => referenceTo(order) ?? [])),
     newId,
-    formsAt,
+    publicUrl,
   };
   const shown = definitions.flatMap((definition) =>
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),

@@ -27,7 +27,7 @@ export interface Baseline {
 }
 
 /** Runs every case once over the unchanged content. */
-export async function runBaseline(content: Content, all: readonly RuleCase[]): Promise<Baseline> {
+export async function runBaseline(content: Content, all: Iterable<RuleCase>): Promise<Baseline> {
   const reach = new Map<string, Map<string, Set<RuleCase>>>();
   const evaluations = new Map<RuleCase, Evaluation | undefined>();
   const failing: RuleCase[] = [];
@@ -62,7 +62,7 @@ export async function runBaseline(content: Content, all: readonly RuleCase[]): P
  */
 export async function* runMutants(
   baseline: Baseline,
-  mutants: readonly Mutant[],
+  mutants: Iterable<Mutant>,
 ): AsyncGenerator<MutantResult> {
   const definesOf = evaluatedIn(baseline.content.program);
   const noticedBy = new Map<RuleCase, number>();

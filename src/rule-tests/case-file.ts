@@ -51,6 +51,11 @@ const caseOf = <Entry extends z.ZodType>(written: Entry) =>
 export const caseFile = caseOf(entry);
 export type WrittenCase = z.infer<typeof caseFile>;
 
+/** Several cases in one file: what they have in common, and what each has of its own. */
+export const casesFile = caseFile
+  .pick({ hook: true, now: true, timeZone: true, expect: true })
+  .extend({ cases: z.array(caseFile.omit({ hook: true }).partial({ expect: true })).min(1) });
+
 /** A case with every resource in FHIR. */
 export type CaseFile = z.infer<ReturnType<typeof caseOf<typeof resource>>>;
 export type ExpectedCard = z.infer<typeof expectedCard>;

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { sortFaults, type ContentFault } from '../content/fault.ts';
-import { readYaml, type YamlFile } from '../content/yaml-file.ts';
-import { caseFile, patientFile, type CaseFile, type WrittenCase } from './case-file.ts';
+import { readYaml, type YamlFile, type YamlPath } from '../content/yaml-file.ts';
+import { caseFile, casesFile, patientFile, type CaseFile, type WrittenCase } from './case-file.ts';
 import { expandEntries } from './short-form/entry.ts';
 import { loadVocabulary, SHORT_NAMES_FILE, type Vocabulary } from './short-form/vocabulary.ts';
 import { findUnknownNames, type KnownNames } from './unknown-names.ts';
@@ -44,35 +44,58 @@ export async function loadCases(
       faults.push({ file, line: 1, column: 1, severity: 'error', message });
       continue;
     }
-    const read = readYaml(file, text, caseFile);
-    faults.push(...read.faults);
-    if (read.value === undefined) continue;
-    for (const unknown of known ? findUnknownNames(read.value, known) : []) {
-      faults.push(read.yaml.fault(unknown.path, unknown.message));
+    for (const { value, at, yaml } of readCases(file, text, faults)) {
+      for (const unknown of known ? findUnknownNames(value, known) : []) {
+        faults.push(yaml.fault([...at, ...unknown.path], unknown.message));
+      }
+      const base = await readBase(root, path, value.base, vocabulary, faults);
+      if (base === undefined) {
+        const message = `There is no patient file ${value.base ?? ''}, or it has faults`;
+        faults.push(yaml.fault([...at, 'base'], message));
+      }
+      const written = expandCase({ value, at, yaml }, vocabulary, faults);
+      if (base === undefined || written === undefined) continue;
+      cases.push({ file, written, resources: [...base, ...(written.patient ?? [])] });
     }
-    const base = await readBase(root, path, read.value.base, vocabulary, faults);
-    if (base === undefined) {
-      const message = `There is no patient file ${read.value.base ?? ''}, or it has faults`;
-      faults.push(read.yaml.fault(['base'], message));
-    }
-    const written = expandCase(read.value, read.yaml, vocabulary, faults);
-    if (base === undefined || written === undefined) continue;
-    cases.push({ file, written, resources: [...base, ...(written.patient ?? [])] });
   }
   return { cases, faults: sortFaults(faults) }; // a shared patient's faults come with every case
 }
 
+/** A case as it is written, and where. */
+interface PlacedCase {
+  readonly value: WrittenCase;
+  readonly at: YamlPath;
+  readonly yaml: YamlFile;
+}
+
+/** The case of a file, or the cases that it lists, each with what they have in common. */
+function readCases(file: string, text: string, faults: ContentFault[]): readonly PlacedCase[] {
+  if (!/^cases:/m.test(text)) {
+    const read = readYaml(file, text, caseFile);
+    faults.push(...read.faults);
+    return read.value === undefined ? [] : [{ value: read.value, at: [], yaml: read.yaml }];
+  }
+  const read = readYaml(file, text, casesFile);
+  faults.push(...read.faults);
+  if (read.value === undefined) return [];
+  const { cases, ...common } = read.value;
+  return cases.map((own, i) => ({
+    value: { ...common, ...own, expect: own.expect ?? common.expect },
+    at: ['cases', i],
+    yaml: read.yaml,
+  }));
+}
+
 /** The case with its short entries as resources; undefined when one of them cannot be read. */
 function expandCase(
-  written: WrittenCase,
-  yaml: YamlFile,
+  { value: written, at, yaml }: PlacedCase,
   vocabulary: Vocabulary,
   faults: ContentFault[],
 ): CaseFile | undefined {
   const { patient = [], context } = written;
   const drafts = context?.draftOrders ?? [];
-  const record = expandEntries(patient, ['patient'], yaml, vocabulary);
-  const orders = expandEntries(drafts, ['context', 'draftOrders'], yaml, vocabulary);
+  const record = expandEntries(patient, [...at, 'patient'], yaml, vocabulary);
+  const orders = expandEntries(drafts, [...at, 'context', 'draftOrders'], yaml, vocabulary);
   const found = [...record.faults, ...orders.faults];
   faults.push(...found);
   if (found.length > 0) return undefined;

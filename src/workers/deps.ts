@@ -6,7 +6,7 @@ import { connectLater } from '../fhir/connect-later.ts';
 /** What every thread gives a decision, but for the content: the same wherever it is made. */
 export function depsOf(
   config: Config,
-  given: Pick<DecisionDeps, 'clock' | 'newId' | 'formsAt'> & {
+  given: Pick<DecisionDeps, 'clock' | 'newId'> & {
     /** FHIR servers that may be read, asked at each call. */
     readonly fhirServers: () => readonly string[];
   },
@@ -15,6 +15,7 @@ export function depsOf(
   const connect = connectLater(config.bodyLimitBytes, { atOnce: config.fhirServers.length > 0 });
   return {
     ...deps,
+    publicUrl: config.publicUrl,
     mostSteps: config.mostSteps,
     siteOf: (request) => siteOf(config, request.fhirServer),
     readerFor: openReaders(connect, {

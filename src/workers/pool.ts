@@ -1,3 +1,4 @@
+import type { ToldBasis } from '../basis/told.ts';
 import type { Config } from '../config.ts';
 import type { ContentTexts } from '../content/texts.ts';
 import type { Call, CallOutcome } from '../decision/answer.ts';
@@ -11,7 +12,6 @@ export interface PoolOptions {
   /** The module that each thread runs. */
   readonly file: URL;
   readonly config: Config;
-  readonly formsAt: string | undefined;
   readonly shared: SharedHere;
   /** FHIR servers that may be read, asked at each call. */
   readonly fhirServers: () => readonly string[];
@@ -31,6 +31,8 @@ const PAUSE_MILLISECONDS = 1000;
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #threads = new Set<Thread>();
+  /** Threads that take no calls. */
+  readonly #aside = new Set<Thread>();
   readonly #waiting: Job[] = [];
   #texts: ContentTexts | undefined;
   #lastId = 0;
@@ -82,19 +84,36 @@ export class WorkerPool {
     });
   }
 
+  /**
+   * What the rules of the content in force rest on. A thread of its own reads it, and ends with
+   * what it took: reading all of the CQL takes seconds, in which no call shall wait.
+   */
+  async tellBasis(): Promise<ToldBasis> {
+    if (!this.#texts) throw new NerverootError('InternalError', 'No content is in force yet');
+    const { file, config, shared } = this.#options;
+    const thread = new Thread({ file, config, shared, onChange: NOTHING, onEnd: NOTHING });
+    this.#aside.add(thread);
+    try {
+      return await thread.tellBasis(this.#texts);
+    } finally {
+      this.#aside.delete(thread);
+      await thread.end();
+      this.#dispatch(); // what it had compiled is not needed any more
+    }
+  }
+
   /** Ends all threads; calls that are open stay without an answer. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#threads].map((thread) => thread.end()));
+    await Promise.all([...this.#threads, ...this.#aside].map((thread) => thread.end()));
   }
 
   #start(): void {
     if (this.#closed) return;
-    const { file, config, formsAt, shared } = this.#options;
+    const { file, config, shared } = this.#options;
     const thread = new Thread({
       file,
       config,
-      formsAt,
       shared,
       onChange: () => this.#dispatch(),
       onEnd: (ended, error) => this.#replace(ended, error),
@@ -163,6 +182,8 @@ export class WorkerPool {
     else setTimeout(() => this.#start(), PAUSE_MILLISECONDS).unref();
   }
 }
+
+const NOTHING = (): void => {};
 
 const OVERLOADED = 'All workers are busy, and enough calls wait for them already; try again later';
 

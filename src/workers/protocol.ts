@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ToldBasis } from '../basis/told.ts';
 import type { Config } from '../config.ts';
 import type { ContentFault } from '../content/fault.ts';
 import type { ContentTexts } from '../content/texts.ts';
@@ -8,8 +9,6 @@ import type { Offer } from '../decision/discover.ts';
 /** What a worker thread begins with. */
 export interface Beginning {
   readonly config: Config;
-  /** The public address below which the forms are. */
-  readonly formsAt: string | undefined;
   /** Where it asks for what all threads share. */
   readonly shared: MessagePort;
 }
@@ -27,12 +26,14 @@ export type ToWorker =
       /** Its one number is 1 once the caller has hung up; a worker that computes reads no message. */
       readonly flag: Int32Array<SharedArrayBuffer>;
     }
-  | { readonly kind: 'hungUp'; readonly id: number };
+  | { readonly kind: 'hungUp'; readonly id: number }
+  | { readonly kind: 'tell'; readonly texts: ContentTexts };
 
 /** What a worker says to the main thread. Each load is answered, in their order. */
 export type FromWorker =
   | { readonly kind: 'loaded'; readonly loaded: Loaded }
   | { readonly kind: 'notLoaded'; readonly why: string }
+  | { readonly kind: 'told'; readonly basis: ToldBasis }
   | { readonly kind: 'reading'; readonly id: number; readonly reading: boolean }
   | { readonly kind: 'outcome'; readonly id: number; readonly outcome: CallOutcome };
 

@@ -42,6 +42,15 @@ export function serveCalls(port: MessagePort, { compiler, depsWith }: WorkerDeps
       return before;
     }
   };
+  const tellBasisOf = async (texts: ContentTexts): Promise<void> => {
+    try {
+      const { tellBasis } = await import('../basis/told.ts'); // threads that decide do not need it
+      const { content: loaded } = await loadTexts(texts, compiler);
+      tell({ kind: 'told', basis: tellBasis(loaded ?? noContent()) });
+    } catch (error) {
+      tell({ kind: 'notLoaded', why: wordsOf(error) });
+    }
+  };
   const answer = async ({ id, serviceId, body, flag }: CallMessage): Promise<void> => {
     const hangUp = new AbortController();
     open.set(id, hangUp);
@@ -74,6 +83,9 @@ export function serveCalls(port: MessagePort, { compiler, depsWith }: WorkerDeps
         break;
       case 'hungUp':
         open.get(message.id)?.abort();
+        break;
+      case 'tell':
+        void tellBasisOf(message.texts);
     }
   });
 }

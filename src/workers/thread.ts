@@ -1,4 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
+import type { ToldBasis } from '../basis/told.ts';
 import type { Config } from '../config.ts';
 import type { ContentTexts } from '../content/texts.ts';
 import type { Call, CallOutcome } from '../decision/answer.ts';
@@ -27,7 +28,6 @@ export interface ThreadOptions {
   /** The module that the thread runs. */
   readonly file: URL;
   readonly config: Config;
-  readonly formsAt: string | undefined;
   readonly shared: Shared;
   /** Told when the thread may have become free. */
   readonly onChange: () => void;
@@ -46,15 +46,16 @@ export class Thread {
   readonly jobs = new Map<number, Job>();
   readonly #worker: Worker;
   readonly #loads: PromiseWithResolvers<Loaded>[] = [];
+  #telling: PromiseWithResolvers<ToldBasis> | undefined;
   #hasContent = false;
   #error: unknown;
 
-  constructor({ file, config, formsAt, shared, onChange, onEnd }: ThreadOptions) {
+  constructor({ file, config, shared, onChange, onEnd }: ThreadOptions) {
     const { port1, port2 } = new MessageChannel();
     serveShared(port1, shared);
     const { workerMemoryMb } = config;
     this.#worker = new Worker(file, {
-      workerData: { config, formsAt, shared: port2 } satisfies Beginning,
+      workerData: { config, shared: port2 } satisfies Beginning,
       transferList: [port2],
       resourceLimits: {
         maxYoungGenerationSizeMb: NURSERY_MB,
@@ -72,6 +73,7 @@ export class Thread {
       const error =
         outOfMemory(this.#error) ?? new Error('A worker ended while it loaded the content');
       for (const load of this.#loads) load.reject(error);
+      this.#telling?.reject(error);
       onEnd(this, outOfMemory(this.#error));
     });
   }
@@ -100,6 +102,13 @@ export class Thread {
     return load.promise;
   }
 
+  /** What the rules of content rest on. For a thread of its own, that takes no calls. */
+  tellBasis(texts: ContentTexts): Promise<ToldBasis> {
+    this.#telling = Promise.withResolvers<ToldBasis>();
+    this.#tell({ kind: 'tell', texts });
+    return this.#telling.promise;
+  }
+
   take(job: Job): void {
     const { id, call, flag, fhirServers } = job;
     this.jobs.set(id, job);
@@ -126,7 +135,10 @@ export class Thread {
         this.#loads.shift()?.resolve(message.loaded);
         break;
       case 'notLoaded':
-        this.#loads.shift()?.reject(new Error(message.why));
+        (this.#telling ?? this.#loads.shift())?.reject(new Error(message.why));
+        break;
+      case 'told':
+        this.#telling?.resolve(message.basis);
         break;
       case 'reading': {
         const job = this.jobs.get(message.id);

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readBasis } from '../../src/basis/basis.ts';
 import { writeClinicalBasis } from '../../src/basis/clinical-basis.ts';
 import { writeSources } from '../../src/basis/sources-page.ts';
-import { countCases } from '../../src/cli/basis.ts';
-import { loadBasisFile } from '../../src/content/basis-file.ts';
+import { tellBasis } from '../../src/basis/told.ts';
+import { countCases } from '../../src/cli/count-cases.ts';
 import { aCompiler, ROOT, theContent } from '../support/content.ts';
 import { aFolder } from '../support/folder.ts';
 import { MINI_CONTENT, miniContent } from '../support/mini-content.ts';
@@ -15,6 +15,7 @@ import { nerveroot } from '../support/nerveroot.ts';
 const compiler = aCompiler();
 const content = await theContent(compiler);
 const basis = readBasis(content);
+const told = tellBasis(content);
 const pages = {
   'clinical-basis.md': readFileSync(join(ROOT, 'docs', 'clinical-basis.md'), 'utf8'),
   'sources.md': readFileSync(join(ROOT, 'docs', 'sources.md'), 'utf8'),
@@ -23,10 +24,9 @@ afterAll(() => compiler.translator.close());
 
 describe('the clinical basis', () => {
   it('in docs/ is what the rules, cards and cases say now; "npx nerveroot basis" writes it anew', async () => {
-    const { value } = await loadBasisFile(ROOT);
-    const cases = await countCases(ROOT, [...content.cards.keys()]);
+    const cases = (await countCases(ROOT)) ?? new Map<string, number>();
     const links = { cql: '../cql', cases: '../test/rules' };
-    expect(pages['clinical-basis.md']).toBe(writeClinicalBasis(basis, value, cases, links));
+    expect(pages['clinical-basis.md']).toBe(writeClinicalBasis(told, cases, links));
   });
 
   it('tells of every card, and by which service it is shown', () => {
@@ -70,7 +70,7 @@ describe('the page of sources', () => {
   });
 
   it('in docs/ is what hooks/sources.yaml says now', () => {
-    expect(pages['sources.md']).toBe(writeSources(content.sources, basis));
+    expect(pages['sources.md']).toBe(writeSources(told));
   });
 });
 

@@ -35,6 +35,7 @@ it.each([
     'call',
     ['<service>', '--bundle', '--order', '--patient', '--now', '--json', '--explain', '--why'],
   ],
+  ['burden', ['<folders...>', '--content', '--json', '--svg']],
   ['doctor', ['--fhir-server', '--patient', '--token-env', '--content', '--json']],
   ['dictionary', ['--content', '--out']],
   ['terminology', ['<task>', '--server', '--token-env', '--write', '--content']],

@@ -27,7 +27,7 @@ function aSite(accepted?: string): string {
 
 it('lists the changes that no case notices, with file, line and column', async () => {
   const { status, out, err } = await nerveroot(['mutate', 'cql/Mini.cql', '--content', aSite()]);
-  expect([status, err]).toEqual([0, 'Trying 5 changes against 1 cases …\n']);
+  expect([status, err]).toEqual([0, '']);
   expect(out)
     .toBe(`cql/Mini.cql:12:21: Has Cough: dropped: the sources of Looked.Known: Looked.Known(exists "Coughs", { 'Condition' })
 cql/Mini.cql:18:30: What Is Unknown: dropped: is null: "Has Cough" is null
@@ -79,7 +79,7 @@ it('names an accepted change that a case notices, and misses the threshold for i
 it('cannot tell so while only some changes of the library are tried', async () => {
   const args = ['mutate', '--rule', 'RX-01', '--threshold', '0', '--content', aSite(FEWER)];
   const { status, err } = await nerveroot(args);
-  expect([status, err]).toEqual([0, 'Trying 1 changes against 1 cases …\n']);
+  expect([status, err]).toEqual([0, '']);
 });
 
 it('tells changes of one name apart by their order', async () => {
@@ -106,7 +106,7 @@ it('warns of an accepted change that is not there, as check does', async () => {
     'test/mutants.yaml:1:3: warning: No change of the CQL has this name; ' +
     'see what "nerveroot mutate" calls it now, or take the entry out\n';
   const { status, err } = await nerveroot(['mutate', 'cql/Mini.cql', '--content', site]);
-  expect([status, err]).toEqual([0, `${warning}Trying 5 changes against 1 cases …\n`]);
+  expect([status, err]).toEqual([0, warning]);
   const check = await nerveroot(['check', '--content', site]);
   expect([check.status, check.out.startsWith(warning)]).toEqual([0, true]);
 });

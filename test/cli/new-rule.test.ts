@@ -52,8 +52,8 @@ it('overwrites nothing', async () => {
 });
 
 it.each([
-  ['rx-16', [], 'A rule id looks like RF-16 or CC-01b, not "rx-16"'],
-  ['../RX-16', [], 'A rule id looks like RF-16 or CC-01b, not "../RX-16"'],
+  ['rx-16', [], 'A rule id looks like XX-01 or CC-01b, not "rx-16"'],
+  ['../RX-16', [], 'A rule id looks like XX-01 or CC-01b, not "../RX-16"'],
   [
     'RX-16',
     ['--library', '../Mine'],

@@ -234,12 +234,17 @@ function aBareCall() {
 
 describe('a card that asks for missing data', () => {
   const own = useServer();
-  it('links to its form, without naming the patient', async () => {
+  it('links to its form and to its rule, without naming the patient', async () => {
     const answer = await server.call('lumbar-radiculopathy-order', aBareCall());
     expect(linksOf(bodyOf(answer))).toEqual([
       {
         label: 'Form: Red-flag screen',
         url: 'https://cds.example/nerveroot/forms/red-flag-screen',
+        type: 'absolute',
+      },
+      {
+        label: 'Why: Red-flag screen incomplete',
+        url: 'https://cds.example/nerveroot/rules/ME-02',
         type: 'absolute',
       },
     ]);

@@ -36,6 +36,36 @@ it('reads a case once that is named twice', async () => {
   expect(files).toEqual(['a/b.yaml']);
 });
 
+const SEVERAL = `hook: patient-view
+expect: { cards: [] }
+cases:
+  - title: One
+    patient: [{ resourceType: Patient }]
+  - title: Other
+    patient: [{ resourceType: Condition }, { pain: yes }]
+    expect: { status: 412 }
+`;
+
+it('reads several cases of one file, each with what they have in common', async () => {
+  const file = 'test/rules/RX-01/a.yaml';
+  const { cases, files } = await load({ [file]: SEVERAL.replace(', { pain: yes }', '') });
+  expect(files).toEqual([file, file]);
+  expect(cases.map(({ written: { title, hook, expect } }) => [title, hook, expect])).toEqual([
+    ['One', 'patient-view', { cards: [] }],
+    ['Other', 'patient-view', { status: 412 }],
+  ]);
+  expect(cases.map(({ resources }) => resources)).toEqual([
+    [{ resourceType: 'Patient' }],
+    [{ resourceType: 'Condition' }],
+  ]);
+});
+
+it('says where a fault stands among several cases', async () => {
+  const { cases, faults } = await load({ 'test/rules/RX-01/a.yaml': SEVERAL });
+  expect([cases.length, faults.length]).toEqual([0, 1]);
+  expect(faults[0]).toMatch(/^test\/rules\/RX-01\/a.yaml:7:44: error: "cases.1.patient.1"/);
+});
+
 it('puts the resources of the shared patient first', async () => {
   const { cases } = await load({
     'test/rules/RX-01/a.yaml': `base: ../patients/p.yaml\n${GOOD.replace('Patient }', 'Condition }')}`,

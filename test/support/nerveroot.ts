@@ -43,9 +43,9 @@ function ownSettingsRemoved(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), NO_COLOR: '1' };
 }
 
-/** Whether and how far something is compiled depends on what ran before. */
+/** What takes long enough to be shown depends on the machine, and on what was compiled before. */
 function withoutProgress(err: string): string {
-  return err.replaceAll(/^compiling CQL, \d+ of \d+\n/gm, '');
+  return err.replaceAll(/^(compiling CQL|running cases|trying changes), \d+ of \d+\n/gm, '');
 }
 
 function follow(child: ChildProcess): OpenCommand {

@@ -33,7 +33,6 @@ export async function aPoolApp(
   const pool = new WorkerPool({
     file: new URL('deadly-worker.ts', import.meta.url),
     config: readConfig(settings, ROOT),
-    formsAt: undefined,
     shared: { ...shared, forget: all.resolve },
     fhirServers,
     onLoss: ({ cause }) => losses.push(cause),
