@@ -74,7 +74,6 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   const { newest, superseded, contradicting } = newestVersions(chart.resources);
   for (const resource of superseded) collected.leave(resource, 'superseded');
   const torn = new Map(contradicting.map((versions) => [versions[0], versions]));
-  const isResponse = (one: Resource): boolean => one.resourceType === 'QuestionnaireResponse';
   // Only a response that is read has answers.
   const hasAnswers = (one: Resource): boolean =>
     !isResponse(one) ||
@@ -142,13 +141,17 @@ function isReadIn(left: readonly Left[], { types }: ReadingRules): (reference: s
 /** Type and id of a reference, with or without its server and a version. @see https://hl7.org/fhir/R4/references.html#literal */
 const ENTRY = /(?:^|\/)([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?$/;
 
+function isResponse({ resourceType }: Resource): boolean {
+  return resourceType === 'QuestionnaireResponse';
+}
+
 function readTorn(
   given: Resource,
   toRules: (resource: Resource) => Resource,
   rules: ReadingRules,
   collected: Collected,
 ): void {
-  if (given.resourceType === 'QuestionnaireResponse') {
+  if (isResponse(given)) {
     readResponse(given, rules, collected, 'two versions');
   } else {
     collected.unread(given, toRules(given), 'two versions');
@@ -192,7 +195,7 @@ function readOne(
     collected.leave(given, 'of somebody else');
   } else if (!rules.types.has(given.resourceType)) {
     collected.leave(given, 'not asked for', given);
-  } else if (given.resourceType === 'QuestionnaireResponse') {
+  } else if (isResponse(given)) {
     readResponse(given, rules, collected, whose === 'not clear' ? 'not clear whose' : undefined);
   } else if (whose === 'not clear') {
     collected.unread(given, toRules(given), 'not clear whose');

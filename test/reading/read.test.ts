@@ -421,9 +421,11 @@ it('law: the outcomes add up to what came, and what is unread is handed on', () 
   );
 });
 
+const dated = (elements: object) => a('Observation', 'o', { code: coded('1'), ...elements });
+const seenOf = (...resources: Resource[]) => read(...resources).resources;
+const version = (elements: object): Resource => ({ resourceType: 'Patient', id: 'p', ...elements });
+
 describe('days that stand for none', () => {
-  const dated = (elements: object) => a('Observation', 'o', { code: coded('1'), ...elements });
-  const seenOf = (...resources: Resource[]) => read(...resources).resources;
   const BORN = { resourceType: 'Patient', id: 'p', birthDate: '1975-03-03' };
 
   it('are not seen by rules, and what says when beside them is', () => {
@@ -447,11 +449,6 @@ describe('days that stand for none', () => {
 });
 
 describe('a Patient in two versions', () => {
-  const version = (elements: object): Resource => ({
-    resourceType: 'Patient',
-    id: 'p',
-    ...elements,
-  });
   const female = { gender: 'female' };
   const one = version({ ...female, birthDate: '1975-03-03', name: [{ text: 'A' }] });
 
