@@ -1,14 +1,7 @@
-import { bodiesOf, listOf, type ElmNode } from '../elm/elm-tree.ts';
+import { libraryMeant, listOf, type ElmNode } from '../elm/elm-tree.ts';
 import type { ElmLibraries } from '../elm/elm.ts';
-import {
-  below,
-  definitionsMeant,
-  rowScope,
-  scopeOf,
-  visitAll,
-  type InScope,
-  type Scope,
-} from './scope.ts';
+import { DEEPEST, isPlural, Origins } from './origins.ts';
+import type { InScope } from './scope.ts';
 import { keyOf } from './truths.ts';
 
 /** Expressions that always have a value, as both engines evaluate them. */
@@ -19,11 +12,8 @@ const ALWAYS_KNOWN = new Set(
   ).split(' '),
 );
 
-/** How far calls and definitions are followed; nothing is said of what lies deeper. */
-const DEEPEST = 40;
-
-/** A member of which no more is known than that it is not null. */
-const SOME_VALUE: ElmNode = { type: 'Literal' };
+/** The library whose parameters the engine sets on every call. */
+const OF_THE_ENGINE = 'Request';
 
 /**
  * What can be shown not to be null, or not to be empty, through definitions, calls, conditions and
@@ -31,19 +21,13 @@ const SOME_VALUE: ElmNode = { type: 'Literal' };
  */
 export class Nullness {
   readonly #program: ElmLibraries;
-  readonly #calls = new Map<string, InScope[]>();
+  readonly #origins: Origins;
   readonly #known = new Map<ElmNode, boolean>();
 
   /** Takes libraries as `wholeOf` gives them, with types. */
   constructor(program: ElmLibraries) {
     this.#program = program;
-    for (const elm of program.elms.values()) {
-      for (const body of bodiesOf(elm)) {
-        visitAll({ node: body.expression, scope: scopeOf(program, body) }, (at) => {
-          this.#noteCall(at);
-        });
-      }
-    }
+    this.#origins = new Origins(program);
   }
 
   /** Whether an expression is never null where it stands. */
@@ -73,9 +57,9 @@ export class Nullness {
         return operands.some((one) => each(one));
       case 'If':
       case 'Case':
-        return this.#results({ node, scope }).every((one) => this.isKnown(one, depth + 1));
+        return this.#origins.results({ node, scope }).every((one) => this.isKnown(one, depth + 1));
       case 'ParameterRef':
-        return true;
+        return this.#hasValue(node, scope.library);
       case 'AliasRef': {
         const source = scope.aliases.get(node.name ?? '');
         return (
@@ -84,20 +68,23 @@ export class Nullness {
       }
       case 'Property':
         return (
-          this.#fieldsOf({ node, scope }, depth + 1)?.every((one) =>
-            this.isKnown(one, depth + 1),
-          ) ?? false
+          this.#origins
+            .fieldsOf({ node, scope }, depth + 1)
+            ?.every((one) => this.isKnown(one, depth + 1)) ?? false
         );
       default:
         return (
-          this.#meant({ node, scope })?.every((one) => this.#isKnownOnce(one, depth + 1)) ?? false
+          this.#origins.meant({ node, scope })?.every((one) => this.#isKnownOnce(one, depth + 1)) ??
+          false
         );
     }
   }
 
   /** Whether no member of a list is ever null. */
   holdsNoNull(list: InScope, depth = 0): boolean {
-    return this.members(list, depth)?.every((one) => this.isKnown(one, depth + 1)) ?? false;
+    return (
+      this.#origins.members(list, depth)?.every((one) => this.isKnown(one, depth + 1)) ?? false
+    );
   }
 
   /** Whether a list always has a member that is not null. */
@@ -111,7 +98,7 @@ export class Nullness {
       case 'List':
         return listOf(node.element).some((one) => this.isKnown({ node: one, scope }, depth + 1));
       case 'Query': {
-        const members = this.members({ node, scope }, depth + 1);
+        const members = this.#origins.members({ node, scope }, depth + 1);
         const areKnown = members?.every((one) => this.isKnown(one, depth + 1)) ?? false;
         const keeps = node.where === undefined && listOf(node.relationship).length === 0;
         const [source, ...others] = listOf(node.source);
@@ -128,166 +115,26 @@ export class Nullness {
         return listOf(first?.element).some(next);
       case 'If':
       case 'Case':
-        return this.#results({ node, scope }).every((one) => this.isNeverEmpty(one, depth + 1));
+        return this.#origins
+          .results({ node, scope })
+          .every((one) => this.isNeverEmpty(one, depth + 1));
       default:
         return (
-          this.#meant({ node, scope })?.every((one) => this.isNeverEmpty(one, depth + 1)) ?? false
+          this.#origins.meant({ node, scope })?.every((one) => this.isNeverEmpty(one, depth + 1)) ??
+          false
         );
     }
   }
 
-  /** What the members of a list come from; undefined where that is not known. */
-  members({ node, scope }: InScope, depth = 0): InScope[] | undefined {
-    if (depth > DEEPEST) return undefined;
-    const of = (one: InScope): InScope[] | undefined => this.members(one, depth + 1);
-    const ofEach = (all: readonly InScope[] | undefined): InScope[] | undefined => {
-      const found = all?.map(of);
-      return found?.every((one) => one !== undefined) === true ? found.flat() : undefined;
-    };
-    const operands = listOf(node.operand).map((one) => ({ node: one, scope }));
-    const [first] = operands;
-    switch (node.type ?? '') {
-      case 'List':
-        return listOf(node.element).map((one) => ({ node: one, scope }));
-      case 'Retrieve':
-        return [{ node: SOME_VALUE, scope }];
-      case 'Null':
-        return [];
-      case 'Query':
-        return this.#rows({ node, scope }, depth + 1);
-      case 'Union':
-        return ofEach(operands);
-      case 'Except':
-      case 'Intersect':
-      case 'Distinct':
-      case 'As':
-        return first && of(first);
-      case 'ToList':
-        return [{ node: SOME_VALUE, scope }];
-      case 'Slice':
-        return of({ node: node.source as ElmNode, scope }); // a single node here
-      case 'Coalesce':
-        return ofEach(operands);
-      case 'Flatten':
-        return first && ofEach(of(first));
-      case 'If':
-      case 'Case':
-        return ofEach(this.#results({ node, scope }));
-      case 'Property': {
-        const fields = this.#fieldsOf({ node, scope }, depth + 1);
-        // Lists of FHIR hold no null.
-        return fields ? ofEach(fields) : [{ node: SOME_VALUE, scope }];
-      }
-      default:
-        return ofEach(this.#meant({ node, scope }));
-    }
-  }
-
-  #rows({ node, scope }: InScope, depth: number): InScope[] | undefined {
-    const row = rowScope(node, scope);
-    if (node['aggregate'] !== undefined) return undefined;
-    const result = node.return?.expression;
-    if (result) {
-      if (result.type !== 'AliasRef') return [{ node: result, scope: row }];
-      return this.#rowsOf(result, row, depth);
-    }
-    const [source, ...others] = listOf(node.source);
-    if (others.length > 0) return [{ node: SOME_VALUE, scope: row }];
-    return this.#rowsOf({ type: 'AliasRef', name: source?.alias ?? '' }, row, depth);
-  }
-
-  /** The members that an alias goes through, as far as `where` lets them. */
-  #rowsOf(alias: ElmNode, row: Scope, depth: number): InScope[] | undefined {
-    const source = row.aliases.get(alias.name ?? '');
-    const members = source && (isPlural(source.node) ? this.members(source, depth + 1) : [source]);
-    const isFiltered = row.truths.has(`known ${keyOf(alias)}`);
-    if (!isFiltered) return members;
+  /** Whether a parameter is always given: by the engine, or by its default. */
+  #hasValue(node: ElmNode, from: string): boolean {
+    const elm = this.#program.elms.get(from);
+    const library = elm ? libraryMeant(node, elm) : '';
+    const declared = this.#program.elms.get(library)?.library.parameters?.def ?? [];
     return (
-      members?.map((one) => ({
-        ...one,
-        scope: {
-          ...one.scope,
-          truths: new Set([...one.scope.truths, `known ${keyOf(one.node)}` as const]),
-        },
-      })) ?? [{ node: SOME_VALUE, scope: row }]
+      library === OF_THE_ENGINE ||
+      declared.some((one) => one.name === node.name && 'default' in one)
     );
-  }
-
-  /** The values of a field, where all tuples that have it can be seen. */
-  #fieldsOf({ node, scope }: InScope, depth: number): InScope[] | undefined {
-    const name = node.scope ?? (node.source as ElmNode | undefined)?.name; // a single node here
-    const source = name === undefined ? undefined : scope.aliases.get(name);
-    const rows = source && this.members(source, depth + 1);
-    const tuples = rows?.flatMap((row) => this.#tuplesOf(row, depth + 1));
-    const values = tuples?.map((tuple) => {
-      const field = listOf(tuple?.node.element).find((one) => one.name === node.path);
-      return tuple && field && { node: field.value as ElmNode, scope: tuple.scope }; // a TupleElement's
-    });
-    return values?.every((value) => value !== undefined) === true ? values : undefined;
-  }
-
-  /** The tuples that an expression comes to, through names and calls; undefined for what is none. */
-  #tuplesOf(at: InScope, depth: number): (InScope | undefined)[] {
-    if (at.node.type === 'Tuple') return [at];
-    const meant = depth > DEEPEST ? undefined : this.#meant(at);
-    return meant ? meant.flatMap((one) => this.#tuplesOf(one, depth + 1)) : [undefined];
-  }
-
-  #results(at: InScope): InScope[] {
-    const results = new Set([
-      at.node.then,
-      at.node.else,
-      ...listOf(at.node.caseItem).map(({ then }) => then),
-    ]);
-    return below(at).filter(({ node }) => results.has(node));
-  }
-
-  /** What a name stands for: a body, what was given, or what all calls give. */
-  #meant({ node, scope }: InScope): InScope[] | undefined {
-    switch (node.type ?? '') {
-      case 'ExpressionRef': {
-        const bodies = definitionsMeant(this.#program, node, scope.library);
-        return some(
-          bodies.map((body) => ({ node: body.expression, scope: scopeOf(this.#program, body) })),
-        );
-      }
-      case 'FunctionRef': {
-        const given = listOf(node.operand).map((one) => ({ node: one, scope }));
-        const bodies = definitionsMeant(this.#program, node, scope.library);
-        return some(
-          bodies.map((body) => {
-            const named = new Map(
-              (body.operands ?? []).map((name, i) => [name, given[i]] as const),
-            );
-            const operands = named as ReadonlyMap<string, InScope>; // as many as the body has
-            return { node: body.expression, scope: scopeOf(this.#program, body, operands) };
-          }),
-        );
-      }
-      case 'OperandRef': {
-        const given = scope.operands?.get(node.name ?? '');
-        if (given) return [given];
-        return some(this.#calls.get(`${scope.functionName ?? ''} ${node.name ?? ''}`) ?? []);
-      }
-      case 'QueryLetRef':
-        return some([scope.lets.get(node.name ?? '')].flatMap((one) => one ?? []));
-      default:
-        return undefined;
-    }
-  }
-
-  #noteCall({ node, scope }: InScope): void {
-    if (node.type !== 'FunctionRef') return;
-    for (const { library, name, operands = [] } of definitionsMeant(
-      this.#program,
-      node,
-      scope.library,
-    )) {
-      for (const [i, given] of listOf(node.operand).entries()) {
-        const key = `${library}.${name} ${operands[i] ?? ''}`;
-        this.#calls.set(key, [...(this.#calls.get(key) ?? []), { node: given, scope }]);
-      }
-    }
   }
 
   /** The body of a define comes to the same wherever it is asked for. */
@@ -303,12 +150,4 @@ export class Nullness {
     this.#known.set(at.node, known);
     return known;
   }
-}
-
-function some<T>(all: readonly T[]): T[] | undefined {
-  return all.length === 0 ? undefined : [...all];
-}
-
-function isPlural({ resultTypeSpecifier }: ElmNode): boolean {
-  return resultTypeSpecifier?.type === 'ListTypeSpecifier';
 }

@@ -86,7 +86,10 @@ describe('what the warnings are about', () => {
 });
 
 /** What a library may name in the cases below. */
-const NAMES = `define "Texts": [Condition] C return C.code.text.value
+const NAMES = `parameter "Given" List<Integer>
+parameter "With Default" List<Integer> default { 1 }
+context Patient
+define "Texts": [Condition] C return C.code.text.value
 define "Named": [Condition] C where C.code.text.value is not null return C.code.text.value
 define "Perhaps Null": First([Condition]).category
 define "Never Null": [Condition] C return C.id.value
@@ -178,6 +181,7 @@ describe('a warning is given', () => {
     'flatten-null': [
       'flatten { { 1 }, if exists "Named" then { 2 } else null }',
       'flatten ([Condition] C return C.category)',
+      'flatten { "Given", { 1 } }',
       'flatten ([Condition] C return (C.category K return K.text.value))',
     ],
     'sort-null': [
@@ -231,6 +235,7 @@ it.each<readonly [why: string, cql: string]>([
     'what may be null has another list beside it',
     'flatten { Coalesce("Perhaps Null", [Condition] C return C.code) }',
   ],
+  ['a parameter has a default', 'flatten { "With Default", { 1 } }'],
   [
     'a null list is left out',
     'flatten ([Condition] C where C.category is not null return C.category)',
