@@ -10,6 +10,7 @@ import { FhirModel } from '../engine/fhir-model.ts';
 import { loadAccepted } from '../mutation/accepted.ts';
 import { mutantsOf } from '../mutation/mutants.ts';
 import { nameMutants } from '../mutation/names.ts';
+import { lint } from '../lint/lint.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
 import { readCqlTexts } from './coverage.ts';
 import { EXIT, type World } from './world.ts';
@@ -47,7 +48,9 @@ export function addCheck(program: Command, world: World): void {
       const demo = await loadDemoPatients(root, model, verified);
       const accepted = content ? await acceptedOf(root, content) : { faults: [] };
       const citations = await checkCitations(root, world.clock().toISOString().slice(0, 10));
-      const parts = [citations, demo.faults, cases.faults, accepted.faults];
+      const texts = await readCqlTexts(root, known.program);
+      const linted = lint(known.program, texts, content?.services ?? []);
+      const parts = [citations, linted, demo.faults, cases.faults, accepted.faults];
       const all = [...faults, ...parts.flat()];
       if (options.json) world.out(JSON.stringify(all, undefined, 2));
       else for (const fault of all) world.out(formatFault(fault));
@@ -63,7 +66,7 @@ const CASES = ['test/rules', 'test/burden'];
 
 /** The changes of its CQL that the content accepts. */
 async function acceptedOf(root: string, content: Content) {
-  const texts = await readCqlTexts(root, content);
+  const texts = await readCqlTexts(root, content.program);
   return loadAccepted(root, nameMutants(mutantsOf(content.program, [...texts.keys()]), texts));
 }
 

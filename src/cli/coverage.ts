@@ -7,6 +7,7 @@ import { percent, reportCoverage, type CoverageReport } from '../coverage/report
 import { summarise } from '../coverage/summary.ts';
 import { writeJson } from '../coverage/json.ts';
 import { writePages } from '../coverage/html.ts';
+import type { ElmLibraries } from '../elm/elm.ts';
 import { NerverootError } from '../errors.ts';
 import type { World } from './world.ts';
 
@@ -46,7 +47,7 @@ export async function reportRun(
   record: CoverageRecord,
   options: CoverageOptions,
 ): Promise<boolean> {
-  const texts = await readCqlTexts(root, content);
+  const texts = await readCqlTexts(root, content.program);
   const report = reportCoverage(content.program, record, texts, cases);
   world.out(summarise(report, options.coverageAll === true));
   const folder = options.coverageDir ?? 'coverage';
@@ -62,7 +63,7 @@ export async function reportRun(
 /** The CQL of each library that stands in a file; what the engine writes itself is not covered. */
 export async function readCqlTexts(
   root: string,
-  { program }: Content,
+  program: ElmLibraries,
 ): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   for (const library of program.elms.keys()) {

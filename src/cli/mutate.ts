@@ -63,7 +63,7 @@ async function run(
   options: MutateOptions,
 ): Promise<number> {
   const content = await loadContentOrExplain(world, root);
-  const texts = await readCqlTexts(root, content);
+  const texts = await readCqlTexts(root, content.program);
   const { cases, faults } = await loadCases(root, ['test/rules']);
   for (const fault of faults) world.err(formatFault(fault));
   const all = mutantsOf(content.program, [...texts.keys()]);

@@ -122,7 +122,7 @@ function commentOf(def: object): { plain: string; tags: ReadonlyMap<string, stri
   const end = lines.findIndex((line) => !line.startsWith('//') && line !== '');
   const comment = lines
     .slice(0, Math.max(end, 0))
-    .filter((line) => line !== '')
+    .filter((line) => line !== '' && !/^\/\/\s*nerveroot-check\b/.test(line))
     .map((line) => line.replace(/^\/\/\s?/, ''));
   const tag = /^@(\w+):\s*(.+)$/;
   return {

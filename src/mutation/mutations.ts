@@ -101,9 +101,13 @@ function dropGuard(node: ElmNode, elm: Elm): Mutation[] {
     return [{ what: `dropped: ${called}`, instead: truth(node, true) }];
   }
   const operand = elementsIn(node['operand']);
-  if (library !== GUARDS || !operand.some(({ type }) => type === 'List')) return [];
+  // Written down, or by a name of that library for some of them.
+  const isSources = (given: ElmNode): boolean =>
+    given.type === 'List' ||
+    (given.type === 'ExpressionRef' && libraryMeant(given, elm) === GUARDS);
+  if (library !== GUARDS || !operand.some(isSources)) return [];
   const emptied = operand.map((given) =>
-    given.type === 'List' ? { ...given, element: [] } : given,
+    isSources(given) ? { ...given, type: 'List', element: [] } : given,
   );
   return [{ what: `dropped: the sources of ${called}`, instead: { ...node, operand: emptied } }];
 }

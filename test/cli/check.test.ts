@@ -23,6 +23,24 @@ it('ends with 0 and a count where there is no fault', async () => {
   });
 });
 
+it('ends with 0 and each warning with its place and its name', async () => {
+  const text = MINI_CONTENT['cql/Mini.cql'] ?? '';
+  const silenced = [
+    'define "Lines": Combine("Coughs" C return C.id.value) // nerveroot-check allow combine-nothing: read by nobody',
+    'define "More Lines": Combine("Coughs" C return C.id.value)',
+    '',
+  ];
+  const files = { ...MINI_CONTENT, 'cql/Mini.cql': text + silenced.join('\n') };
+  const run = await nerveroot(['check', '--content', aFolder(files)]);
+  expect(run.status).toBe(0);
+  expect(run.out.split('\n')).toEqual([
+    'cql/Mini.cql:29:22: warning: Combine of no texts is null here, and an empty text in other engines. ' +
+      'Say what is meant: if exists L then Combine(L, …) else null, with the same L twice [combine-nothing]',
+    '3 libraries, 3 cards, 2 services, 0 forms, 0 cases: 0 errors, 1 warning.',
+    '',
+  ]);
+});
+
 it('ends with 1 and each fault with its place, those of cases too', async () => {
   const run = await nerveroot(['check', '--content', aFolder(BROKEN)]);
   expect(run.status).toBe(1);

@@ -10,7 +10,8 @@ afterAll(() => compiler.translator.close());
 
 const LOOKED = aLibrary(
   'Looked',
-  `define function At(sources List<System.String>): not exists (sources S where S = 'x')
+  `define "Some": { 'x' }
+define function At(sources List<System.String>): not exists (sources S where S = 'x')
 define function IfAll(value Boolean, sources List<System.String>):
   if At(sources) then value else null`,
 );
@@ -100,12 +101,18 @@ it('drops checks for absence, once each', async () => {
 
 it('drops the sources of guards, and filters by status', async () => {
   const body = `define X: Looked.IfAll(true, { 'x' })
-define Y: [Condition] C where Status.IsActive(C)`;
+define Y: [Condition] C where Status.IsActive(C)
+define Z: Looked.IfAll("X", Looked."Some")`;
   expect(await changes(body)).toEqual([
     '1:11 dropped: the sources of Looked.IfAll',
     '2:25 dropped: Status.IsActive',
+    '3:11 dropped: the sources of Looked.IfAll',
   ]);
-  expect(await outcomes(body)).toEqual([true, null]);
+  expect(await outcomes(body)).toEqual([true, null, null]);
+});
+
+it('drops sources that have a name', async () => {
+  expect(await outcomes(`define X: Looked.IfAll(true, Looked."Some")`)).toEqual([true]);
 });
 
 it('draws the same sample for the same seed, and others for others', async () => {
