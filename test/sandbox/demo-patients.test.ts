@@ -46,8 +46,8 @@ function answerFor(patient: DemoPatient): Promise<DecisionResult> {
 describe('the demo patients', () => {
   it('are a dozen stories or more, each with a name of its own', () => {
     const ids = demoPatients.map(({ id }) => id);
-    expect(ids).toHaveLength(15);
-    expect(new Set(demoPatients.map(({ title }) => title)).size).toBe(15);
+    expect(ids).toHaveLength(16);
+    expect(new Set(demoPatients.map(({ title }) => title)).size).toBe(16);
   });
 
   it('hold no date that ages, and are whole when loaded', () => {
@@ -72,6 +72,7 @@ describe('the demo patients', () => {
     ['coded-as-back-pain', 'DX-02'],
     ['six-weeks-of-care', 'IM-04'],
     ['chart-in-words', 'NC-03'],
+    ['large-aneurysm', 'RF-06'],
   ])('%s shows %s', async (id, rule) => {
     const { rules } = await answerFor(patientOf(id));
     expect(rules).toContain(rule);
