@@ -14,6 +14,8 @@ const DEMANDING = [
   'RF-03',
   'RF-04',
   'RF-05',
+  'RF-11',
+  'RF-16',
   'NC-03',
 ];
 
