@@ -16,6 +16,8 @@ const DEMANDING = [
   'RF-05',
   'RF-06',
   'RF-12',
+  'RF-11',
+  'RF-16',
   'NC-03',
 ];
 

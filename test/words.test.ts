@@ -29,6 +29,12 @@ describe('conditions', () => {
     ['Faecal incontinence', 'bowel-conditions'],
     ['Incontinence of feces', 'bowel-conditions'],
     ['Neurogenic bowel, not elsewhere classified', 'bowel-conditions'],
+    ['Ankle clonus', 'clonus'],
+    ['Babinski positive on the left', 'babinski-sign'],
+    ['Bilateral upgoing plantars', 'babinski-sign'],
+    ['Sensory level at T10', 'sensory-level'],
+    ['Cervical myelopathy', 'hyperreflexia'],
+    ['Hyper-reflexia of both legs', 'hyperreflexia'],
     ['Foot drop, left foot', 'foot-drop-conditions'],
     ['Weakness of left leg', 'leg-weakness-conditions'],
     ['Drop foot', 'leg-weakness-conditions'],
@@ -232,6 +238,10 @@ describe('conditions', () => {
     'Problem #1 neck pain',
     'Pott fracture of ankle',
     "Pott's puffy tumor",
+    'No clonus',
+    'Myoclonus',
+    'Babinski negative',
+    'Spasticity after stroke, hyperreflexia',
   ])('%j is of nothing', (text) => {
     expect(setsOf('Condition', text)).toEqual([]);
   });
@@ -417,6 +427,9 @@ describe('observations', () => {
     'Fever blister',
     'Polyp size greatest dimension by CAP cancer protocols',
     'Warfarin allergy',
+    'Clonus absent',
+    'Babinski sign: negative',
+    'Plantar reflex: flexor',
   ])('%j is of nothing', (text) => {
     expect(setsOf('Observation', text)).toEqual([]);
   });
