@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { CardDefinition, ResourceTemplate } from '../src/cards/definition.ts';
+import type { Template } from '../src/cards/template.ts';
 import type { Content } from '../src/content/content.ts';
 import { readParameters, type SettableParameter } from '../src/content/parameters.ts';
 import { readContentFiles } from '../src/content/read-files.ts';
@@ -47,11 +48,15 @@ beforeAll(async () => {
   parameters = readParameters(files.get('hooks') ?? [], world);
 });
 
+/** A number in digits or in words. */
+function spelt(count: number): string {
+  const word = WORDS[count];
+  return `(?<![\\d.])(?:${count}(?:\\.0)?${word === undefined ? '' : `|${word}`})`;
+}
+
 /** How a text may say so many of a unit. */
 function patternOf({ unit, of = '', default: given }: SettableParameter): RegExp {
   const value = Number(given);
-  const spelt = (count: number): string =>
-    `(?<![\\d.])(?:${count}(?:\\.0)?${WORDS[count] === undefined ? '' : `|${WORDS[count]}`})`;
   if (unit === 'days') {
     const parts = [
       [1, 'day'],
@@ -105,7 +110,9 @@ function textsOf(card: CardDefinition): string[] {
 function stringsIn(template: ResourceTemplate): string[] {
   if (typeof template === 'number' || typeof template === 'boolean') return [];
   if (Array.isArray(template)) return (template as readonly ResourceTemplate[]).flatMap(stringsIn);
-  if ('text' in template && 'fill' in template) return [String(template.text)];
+  if (typeof template === 'object' && 'fill' in template && typeof template.fill === 'function') {
+    return [(template as Template).text];
+  }
   return Object.entries(template as Readonly<Record<string, ResourceTemplate>>)
     .filter(([key]) => key !== 'code' && key !== 'system')
     .flatMap(([, child]) => stringsIn(child));

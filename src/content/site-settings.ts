@@ -216,12 +216,17 @@ function readValue(
 
 /** The same word, one or several of it, or another spelling that the content knows. */
 function isSameUnit(one: string, other: string, model: Program['model']): boolean {
-  const word = (unit: string): string => foldUnit(unit).replace(/(?<=..)s$/, '');
   const code = (unit: string): unknown => {
     const { system, code: known } = model.units.normalize({ unit });
     return system === UCUM ? known : undefined;
   };
-  return word(one) === word(other) || (code(one) !== undefined && code(one) === code(other));
+  return (
+    singular(one) === singular(other) || (code(one) !== undefined && code(one) === code(other))
+  );
+}
+
+function singular(unit: string): string {
+  return foldUnit(unit).replace(/(?<=..)s$/, '');
 }
 
 function withUnit(value: number | string, { unit }: SettableParameter): string {

@@ -138,12 +138,13 @@ describe('what a site sets', () => {
   });
 });
 
+function isRefused(rule: string): boolean {
+  const { faults } = load(aClient(`rules: { ${rule}: off }`));
+  return faults.some((text) => text.includes('can be critical'));
+}
+
 describe('the floor', () => {
   it('holds for each rule whose card can be critical, and for no other', () => {
-    const isRefused = (rule: string): boolean =>
-      load(aClient(`rules: { ${rule}: off }`)).faults.some((text) =>
-        text.includes('can be critical'),
-      );
     expect([...content.cards.keys()].filter(isRefused)).toEqual([
       'EI-07',
       'EI-08',
@@ -156,15 +157,16 @@ describe('the floor', () => {
   });
 });
 
-describe('hooks/parameters.yaml', () => {
-  const read = (text: string) => {
-    const faults: ContentFault[] = [];
-    const { program } = content;
-    const files = [{ file: 'hooks/parameters.yaml', text }];
-    readParameters(files, { program, brokenLibraries: noLibraries, faults });
-    return faults.map(formatFault).filter((fault) => !fault.includes('has no entry'));
-  };
+/** The faults of a file of parameters, but for what it leaves out. */
+function faultsOf(text: string): string[] {
+  const faults: ContentFault[] = [];
+  const { program } = content;
+  const files = [{ file: 'hooks/parameters.yaml', text }];
+  readParameters(files, { program, brokenLibraries: noLibraries, faults });
+  return faults.map(formatFault).filter((fault) => !fault.includes('has no entry'));
+}
 
+describe('hooks/parameters.yaml', () => {
   it.each([
     [
       'ExamDay: { unit: days }',
@@ -176,7 +178,7 @@ describe('hooks/parameters.yaml', () => {
     ],
     ['ExamDays: {}', '1:1: error: "ExamDays": needs unit, or of'],
   ])('%s is a fault', (text, fault) => {
-    expect(read(text)).toEqual([`hooks/parameters.yaml:${fault}`]);
+    expect(faultsOf(text)).toEqual([`hooks/parameters.yaml:${fault}`]);
   });
 
   it('has every number that the CQL declares with a default', () => {

@@ -73,6 +73,7 @@ describe('a call in bytes', () => {
       hookInstance: 'd1577c69-dfbe-44ad-ba6d-3e05e953b2ea',
       content: content.version,
       rules: ['RX-01'],
+      silent: [],
     });
   });
 

@@ -91,15 +91,24 @@ describe.each(['0', '2'])('two sites in one process, with %s workers', (workers)
   });
   const rulesOf = async (service: string, request: unknown) =>
     cardsOf(await server.call(service, request)).map(({ source }) => source.topic.code);
+  const cardOf = async (rule: string, service: string, request: unknown) =>
+    cardsOf(await server.call(service, request)).find(({ source }) => source.topic.code === rule);
+  const residualCard = async (fhirServer: string | undefined, value: number) =>
+    (await cardOf('RF01', VIEW, view(fhirServer, dataOf(10, [residual(value)]))))?.detail ?? '';
+  const early = (fhirServer: string | undefined, days: number) =>
+    cardOf('IM01', ORDER, order(fhirServer, dataOf(days, NO_FLAGS)));
+  const notChecked = (fhirServer: string | undefined, data: Json) =>
+    cardOf('NC01', VIEW, view(fhirServer, data));
   /** The line of the log about a call; what a process writes comes when it comes. */
   const recordOf = async (service: string, request: WireRequest): Promise<Json> => {
     const hookInstance = randomUUID();
     await server.call(service, { ...request, hookInstance });
     return vi.waitFor(
       () => {
-        const isIts = (line: string): boolean =>
-          line.includes('"answered"') && line.includes(hookInstance);
-        const line = server.output().split('\n').find(isIts);
+        const lines = server.output().split('\n');
+        const line = lines.find(
+          (text) => text.includes('"answered"') && text.includes(hookInstance),
+        );
         if (line === undefined) throw new Error('Not logged yet');
         return JSON.parse(line) as Json;
       },
@@ -127,24 +136,14 @@ describe.each(['0', '2'])('two sites in one process, with %s workers', (workers)
   });
 
   it('print their own numbers', async () => {
-    const detailOf = async (fhirServer: string | undefined, value: number) => {
-      const cards = cardsOf(
-        await server.call(VIEW, view(fhirServer, dataOf(10, [residual(value)]))),
-      );
-      return cards.find(({ source }) => source.topic.code === 'RF01')?.detail ?? '';
-    };
-    const harbour = await detailOf(HARBOUR, 250);
+    const harbour = await residualCard(HARBOUR, 250);
     expect(harbour).toContain('A residual below 150 mL');
     expect(harbour).toContain('Post-void residual of 150 mL or more');
     expect(harbour).not.toContain('200 mL');
-    expect(await detailOf(undefined, 250)).toContain('A residual below 200 mL');
+    expect(await residualCard(undefined, 250)).toContain('A residual below 200 mL');
   });
 
   it('call imaging early for as long as they say, and say how long', async () => {
-    const early = async (fhirServer: string | undefined, days: number) =>
-      cardsOf(await server.call(ORDER, order(fhirServer, dataOf(days, NO_FLAGS)))).find(
-        ({ source }) => source.topic.code === 'IM01',
-      );
     expect((await early(undefined, 35))?.summary).toContain('in the first 6 weeks');
     expect(await early(LAKESIDE, 35)).toBeUndefined();
     const lakeside = JSON.stringify(await early(LAKESIDE, 20), (key, value: unknown) =>
@@ -164,10 +163,6 @@ describe.each(['0', '2'])('two sites in one process, with %s workers', (workers)
   });
 
   it('say what red flag is off and which bound was passed, and who approved it', async () => {
-    const notChecked = async (fhirServer: string | undefined, data: Json) => {
-      const cards = cardsOf(await server.call(VIEW, view(fhirServer, data)));
-      return cards.find(({ source }) => source.topic.code === 'NC01');
-    };
     const harbour = await notChecked(HARBOUR, dataOf(10, [weakness]));
     expect(harbour?.summary).toBe('This site has changed safety checks: see which');
     expect(harbour?.detail).toContain(
