@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { basename, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
-import { countCards, excessOf, runsOf } from '../burden/count.ts';
+import { countCards, excessOf, runsOf, type CasesByFolder } from '../burden/count.ts';
 import { plotBurden } from '../burden/plot.ts';
 import { burdenJson, writeBurden } from '../burden/report.ts';
 import { formatFault } from '../content/fault.ts';
 import { NerverootError } from '../errors.ts';
-import { loadCases, type RuleCase } from '../rule-tests/load-cases.ts';
+import { loadCases } from '../rule-tests/load-cases.ts';
 import { loadContentOrExplain } from './load-content.ts';
 import { EXIT, type World } from './world.ts';
 
@@ -65,23 +65,25 @@ async function casesByFolder(
   world: World,
   root: string,
   folders: readonly string[],
-): Promise<ReadonlyMap<string, readonly RuleCase[]>> {
-  const found = new Map<string, readonly RuleCase[]>();
-  for (const folder of folders) {
-    if (!existsSync(resolve(root, folder)))
-      throw new NerverootError('InvalidInput', `There is no folder ${folder} in ${root}`);
-    const entries = await readdir(resolve(root, folder), { withFileTypes: true });
-    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (!entry.isDirectory() && !/\.ya?ml$/.test(entry.name)) continue;
-      const { cases, faults } = await loadCases(root, [join(folder, entry.name)]);
-      for (const fault of faults) world.err(formatFault(fault));
-      if (faults.length > 0)
-        throw new NerverootError('InvalidContent', 'Cases have faults; nothing was counted');
-      const name = entry.isDirectory() ? entry.name : folder;
-      if (cases.length > 0) found.set(name, [...(found.get(name) ?? []), ...cases]);
-    }
-  }
-  if (found.size === 0)
+): Promise<CasesByFolder> {
+  const missing = folders.find((folder) => !existsSync(resolve(root, folder)));
+  if (missing !== undefined)
+    throw new NerverootError('InvalidInput', `There is no folder ${missing} in ${root}`);
+  const { cases, faults } = await loadCases(root, folders);
+  for (const fault of faults) world.err(formatFault(fault));
+  if (faults.length > 0)
+    throw new NerverootError('InvalidContent', 'Cases have faults; nothing was counted');
+  if (cases.length === 0)
     throw new NerverootError('InvalidInput', `There are no cases in ${folders.join(', ')}`);
-  return found;
+  return Map.groupBy(cases, ({ file }) => nameOf(file, root, folders));
+}
+
+function nameOf(file: string, root: string, folders: readonly string[]): string {
+  for (const folder of folders) {
+    const path = relative(resolve(root, folder), resolve(root, file));
+    if (path.startsWith('..')) continue;
+    const [first = '', ...below] = path.split(sep);
+    return below.length > 0 ? first : basename(folder);
+  }
+  return file;
 }
