@@ -24,8 +24,8 @@ export function addBurden(program: Command, world: World): void {
     .summary('count the cards of many cases, and hold them against the budget')
     .description(
       'Decides the cases of a folder as calls are decided, and counts the cards for 100 cases by hook, ' +
-        'kind and rule. Each folder within it is counted by itself; hooks/budget.yaml says by its name ' +
-        'how many cards are not too many, and at which hooks its cases are run. ' +
+        'kind and rule. hooks/budget.yaml says by the name of a folder within how many cards are not too many, ' +
+        'and at which hooks its cases are run; all others are counted together, without a limit. ' +
         'Exit code 1 past the budget, or when a case was refused.',
     )
     .argument('<folders...>', 'folders of cases, relative to the content folder')
@@ -50,7 +50,12 @@ async function run(
   const content = await loadContentOrExplain(world, root);
   const { budget } = content;
   const limits = budget?.limits ?? [];
-  const cases = await casesByFolder(world, root, folders);
+  const cases = await casesByFolder(
+    world,
+    root,
+    folders,
+    new Set(limits.map(({ cases: name }) => name)),
+  );
   const runs = world.progress.through('running cases', runsOf(cases, limits));
   const { burdens, refused } = await countCards(content, runs, limits);
   if (options.svg !== undefined) await writeFile(resolve(options.svg), plotBurden(burdens));
@@ -60,11 +65,12 @@ async function run(
   return refused.length > 0 || excessOf(burdens).length > 0 ? EXIT.found : EXIT.ok;
 }
 
-/** The cases of each folder within the folders, by its name; those that lie in none, by the folder itself. */
+/** The cases by the name of the folder within that the budget limits; all others by that of the folder itself. */
 async function casesByFolder(
   world: World,
   root: string,
   folders: readonly string[],
+  limited: ReadonlySet<string>,
 ): Promise<CasesByFolder> {
   const missing = folders.find((folder) => !existsSync(resolve(root, folder)));
   if (missing !== undefined)
@@ -75,15 +81,13 @@ async function casesByFolder(
     throw new NerverootError('InvalidContent', 'Cases have faults; nothing was counted');
   if (cases.length === 0)
     throw new NerverootError('InvalidInput', `There are no cases in ${folders.join(', ')}`);
-  return Map.groupBy(cases, ({ file }) => nameOf(file, root, folders));
+  return Map.groupBy(cases, ({ file }) => {
+    const folder = folders.find((one) => !pathWithin(root, one, file).startsWith('..')) ?? '';
+    const [first = ''] = pathWithin(root, folder, file).split(sep);
+    return limited.has(first) ? first : basename(folder);
+  });
 }
 
-function nameOf(file: string, root: string, folders: readonly string[]): string {
-  for (const folder of folders) {
-    const path = relative(resolve(root, folder), resolve(root, file));
-    if (path.startsWith('..')) continue;
-    const [first = '', ...below] = path.split(sep);
-    return below.length > 0 ? first : basename(folder);
-  }
-  return file;
+function pathWithin(root: string, folder: string, file: string): string {
+  return relative(resolve(root, folder), resolve(root, file));
 }
