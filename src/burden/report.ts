@@ -74,19 +74,22 @@ export function burdenJson(
   budget: BudgetFile | undefined,
   refused: readonly string[],
 ): object {
-  const of100 = (burden: Burden, part: number): number => Number(figure(per100(part, burden)));
   return {
     budget: budget && { evidence: budget.evidence, toConfirm: budget.toConfirm },
     burdens: burdens.map((burden) => ({
       ...burden,
       per100: {
-        cards: of100(burden, burden.cards),
-        critical: of100(burden, burden.byIndicator.critical),
-        warning: of100(burden, burden.byIndicator.warning),
-        info: of100(burden, burden.byIndicator.info),
+        cards: rounded(burden.cards, burden),
+        critical: rounded(burden.byIndicator.critical, burden),
+        warning: rounded(burden.byIndicator.warning, burden),
+        info: rounded(burden.byIndicator.info, burden),
       },
     })),
     pastBudget: excessOf(burdens),
     refused,
   };
+}
+
+function rounded(part: number, burden: Burden): number {
+  return Number(figure(per100(part, burden)));
 }

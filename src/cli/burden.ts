@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { basename, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
-import { countCards, excessOf, runsOf } from '../burden/count.ts';
+import { countCards, excessOf, runsOf, type CasesByFolder } from '../burden/count.ts';
 import { plotBurden } from '../burden/plot.ts';
 import { burdenJson, writeBurden } from '../burden/report.ts';
 import { formatFault } from '../content/fault.ts';
 import { NerverootError } from '../errors.ts';
-import { loadCases, type RuleCase } from '../rule-tests/load-cases.ts';
+import { loadCases } from '../rule-tests/load-cases.ts';
 import { loadContentOrExplain } from './load-content.ts';
 import { EXIT, type World } from './world.ts';
 
@@ -24,8 +24,8 @@ export function addBurden(program: Command, world: World): void {
     .summary('count the cards of many cases, and hold them against the budget')
     .description(
       'Decides the cases of a folder as calls are decided, and counts the cards for 100 cases by hook, ' +
-        'kind and rule. Each folder within it is counted by itself; hooks/budget.yaml says by its name ' +
-        'how many cards are not too many, and at which hooks its cases are run. ' +
+        'kind and rule. hooks/budget.yaml says by the name of a folder within how many cards are not too many, ' +
+        'and at which hooks its cases are run; all others are counted together, without a limit. ' +
         'Exit code 1 past the budget, or when a case was refused.',
     )
     .argument('<folders...>', 'folders of cases, relative to the content folder')
@@ -50,7 +50,12 @@ async function run(
   const content = await loadContentOrExplain(world, root);
   const { budget } = content;
   const limits = budget?.limits ?? [];
-  const cases = await casesByFolder(world, root, folders);
+  const cases = await casesByFolder(
+    world,
+    root,
+    folders,
+    new Set(limits.map(({ cases: name }) => name)),
+  );
   const runs = world.progress.through('running cases', runsOf(cases, limits));
   const { burdens, refused } = await countCards(content, runs, limits);
   if (options.svg !== undefined) await writeFile(resolve(options.svg), plotBurden(burdens));
@@ -60,28 +65,29 @@ async function run(
   return refused.length > 0 || excessOf(burdens).length > 0 ? EXIT.found : EXIT.ok;
 }
 
-/** The cases of each folder within the folders, by its name; those that lie in none, by the folder itself. */
+/** The cases by the name of the folder within that the budget limits; all others by that of the folder itself. */
 async function casesByFolder(
   world: World,
   root: string,
   folders: readonly string[],
-): Promise<ReadonlyMap<string, readonly RuleCase[]>> {
-  const found = new Map<string, readonly RuleCase[]>();
-  for (const folder of folders) {
-    if (!existsSync(resolve(root, folder)))
-      throw new NerverootError('InvalidInput', `There is no folder ${folder} in ${root}`);
-    const entries = await readdir(resolve(root, folder), { withFileTypes: true });
-    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (!entry.isDirectory() && !/\.ya?ml$/.test(entry.name)) continue;
-      const { cases, faults } = await loadCases(root, [join(folder, entry.name)]);
-      for (const fault of faults) world.err(formatFault(fault));
-      if (faults.length > 0)
-        throw new NerverootError('InvalidContent', 'Cases have faults; nothing was counted');
-      const name = entry.isDirectory() ? entry.name : folder;
-      if (cases.length > 0) found.set(name, [...(found.get(name) ?? []), ...cases]);
-    }
-  }
-  if (found.size === 0)
+  limited: ReadonlySet<string>,
+): Promise<CasesByFolder> {
+  const missing = folders.find((folder) => !existsSync(resolve(root, folder)));
+  if (missing !== undefined)
+    throw new NerverootError('InvalidInput', `There is no folder ${missing} in ${root}`);
+  const { cases, faults } = await loadCases(root, folders);
+  for (const fault of faults) world.err(formatFault(fault));
+  if (faults.length > 0)
+    throw new NerverootError('InvalidContent', 'Cases have faults; nothing was counted');
+  if (cases.length === 0)
     throw new NerverootError('InvalidInput', `There are no cases in ${folders.join(', ')}`);
-  return found;
+  return Map.groupBy(cases, ({ file }) => {
+    const folder = folders.find((one) => !pathWithin(root, one, file).startsWith('..')) ?? '';
+    const [first = ''] = pathWithin(root, folder, file).split(sep);
+    return limited.has(first) ? first : basename(folder);
+  });
+}
+
+function pathWithin(root: string, folder: string, file: string): string {
+  return relative(resolve(root, folder), resolve(root, file));
 }

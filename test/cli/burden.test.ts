@@ -64,6 +64,7 @@ it('ends with 1 past the budget, and says where', async () => {
 it('has no limit for cases that the budget does not name', async () => {
   const { status, out } = await burden(aSite());
   expect([status, out.includes('The content has no budget')]).toEqual([0, true]);
+  expect(out).toContain('| burden | patient-view | 4 | 50 |');
 });
 
 it('prints JSON, and draws', async () => {
@@ -104,7 +105,7 @@ it('names a case that was refused, and does not count it', async () => {
   expect(err).toContain(
     'Refused, and not counted: test/burden/coughs/visits.yaml: Nobody is there (patient-view)',
   );
-  expect(out).toContain('| coughs | patient-view | 3 |');
+  expect(out).toContain('| burden | patient-view | 3 |');
 });
 
 it.each([

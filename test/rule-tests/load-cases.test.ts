@@ -50,7 +50,7 @@ it('reads several cases of one file, each with what they have in common', async 
   const file = 'test/rules/RX-01/a.yaml';
   const { cases, files } = await load({ [file]: SEVERAL.replace(', { pain: yes }', '') });
   expect(files).toEqual([file, file]);
-  expect(cases.map(({ written: { title, hook, expect } }) => [title, hook, expect])).toEqual([
+  expect(cases.map(({ written }) => [written.title, written.hook, written.expect])).toEqual([
     ['One', 'patient-view', { cards: [] }],
     ['Other', 'patient-view', { status: 412 }],
   ]);
