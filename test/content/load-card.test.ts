@@ -171,7 +171,7 @@ it.each<Row>([
     NOT_CHECKED,
     'Undecided:',
     '{{Has Cough}}',
-    '5:1: error: {{Has Cough}}: a card without "show" can name undecided, data and defines as Library.Define',
+    '5:1: error: {{Has Cough}}: a card without "show" can name undecided, data, isUndecided, siteChanges, isChangedBySite, isOnlyChangedBySite and defines as Library.Define',
   ],
   [
     'a define that is not there in the card that is shown without one',
