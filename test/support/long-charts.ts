@@ -63,6 +63,17 @@ export const LONG_CHARTS: Readonly<Record<string, Entry>> = {
   'answers about red flags': inTurn(
     ...['saddle-sphincter-symptoms', 'recent-trauma', 'cancer-history', 'pain-worse'].map(answer),
   ),
+  'answers about arteries and veins': inTurn(
+    onSide(answer('foot-pulses-absent')),
+    onSide(answer('leg-cold')),
+    onSide(answer('leg-swelling')),
+    answer('collapse'),
+  ),
+  'blood pressures': measured('8480-6', 124, 'mm[Hg]'),
+  'diameters of an aneurysm': (place) => ({
+    ...observation(OWN, 'aortic-aneurysm-diameter')(place),
+    valueQuantity: { value: 4.1, unit: 'cm' },
+  }),
   'days that something began': inTurn(
     ...['symptom-onset', 'weakness-onset', 'care-began'].map((code): Entry => (place) => ({
       ...observation(OWN, code)(place),
