@@ -1,4 +1,4 @@
-import { kinOf } from '../engine/codes.ts';
+import { kinOf } from '../engine/kin.ts';
 import { isObject, objectsIn } from '../fhir/resource.ts';
 import { codingsOf, type KnownCodes, type WordMatch, type WrittenCoding } from './known.ts';
 
@@ -15,12 +15,21 @@ export function mayBe(
   codings: readonly WrittenCoding[],
   known: KnownCodes,
 ): MayBe {
-  const byKin = known.valueSetsWith([...codings, ...bareCodesIn(concept)].flatMap(kinOf));
+  const byKin = akin([...codings, ...bareCodesIn(concept)], known);
   const byWords = wordsIn(concept).flatMap((words) => known.possible(resourceType, words));
   return {
     valueSets: [...new Set([...byKin, ...byWords.map(({ valueSet }) => valueSet)])],
     word: byWords[0]?.word,
   };
+}
+
+/** The value sets of codes that the codings may mean: of systems akin to their own, and of what stands below them. */
+export function akin(codings: readonly WrittenCoding[], known: KnownCodes): readonly string[] {
+  const kin = codings.flatMap(kinOf);
+  return [
+    ...known.valueSetsWith(kin),
+    ...[...codings, ...kin].flatMap((coding) => known.valueSetsBelow(coding)),
+  ];
 }
 
 /**
