@@ -92,7 +92,9 @@ function readSpelling(system: string): string {
     .replace(/^http:\/\/www\.(?=loinc|snomed)/, 'http://')
     .replace(/[/#]+$/, '');
   if (CANONICAL.has(bare)) return bare;
-  const name = /[:/]/.test(written) ? undefined : SYSTEM_NAMES.get(bare.replaceAll(/[^a-z\d]/g, ''));
+  const name = /[:/]/.test(written)
+    ? undefined
+    : SYSTEM_NAMES.get(bare.replaceAll(/[^a-z\d]/g, ''));
   if (name !== undefined) return name;
   return /^http:\/\/snomed\.info\/sct\/\d+(?:\/version\/\d+)?$/.test(bare) ? SNOMED_CT : system;
 }

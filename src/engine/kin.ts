@@ -1,4 +1,12 @@
-import { canonicalSystem, ICD_10_CM, LOINC, normalizeCode, RXNORM, SNOMED_CT, type Coding } from './codes.ts';
+import {
+  canonicalSystem,
+  ICD_10_CM,
+  LOINC,
+  normalizeCode,
+  RXNORM,
+  SNOMED_CT,
+  type Coding,
+} from './codes.ts';
 
 /**
  * Codes that mean nearly the same, or may: of the ICD-10 of the WHO and its national editions the
@@ -51,7 +59,7 @@ const ICD_10 =
 
 /** Code systems that are known to be others than those whose codes are told by how they are spelt. */
 const OTHERS =
-  /^https?:\/\/(?:www\.)?(?:terminology\.hl7\.org|hl7\.org|unitsofmeasure\.org|nucc\.org|whocc\.no|cms\.gov|ama-assn\.org|fdasis|snomed\.info\/sct)|icd-?(?:9|11|o)|release\/11|icpc|hcpcs|(?<![a-z])(?:atc|ndc|cvx|cpt|icf|ops|pcs|drg|mesh|read)(?![a-z])|^urn:(?:iso|ietf)|2\.16\.840\.1\.113883\.(?:5|12|6\.(?:4|12|13|42|69|73|101|103|104|285|139|140|345|347|348))(?!\d)/i;
+  /^https?:\/\/(?:www\.)?(?:terminology\.hl7\.org|hl7\.org|unitsofmeasure\.org|nucc\.org|whocc\.no|cms\.gov|ama-assn\.org|fdasis)|icd-?(?:9|11|o)|release\/11|icpc|hcpcs|(?<![a-z])(?:atc|ndc|cvx|cpt|icf|ops|pcs|drg|mesh|read)(?![a-z])|^urn:(?:iso|ietf)|2\.16\.840\.1\.113883\.(?:5|12|6\.(?:4|12|13|42|69|73|101|103|104|285|139|140|345|347|348))(?!\d)/i;
 
 /** How the codes of a system are spelt, as far as that tells them from others. */
 const SPELLINGS: ReadonlyMap<string, (code: string) => boolean> = new Map([
@@ -95,7 +103,7 @@ const TURNED = '1576283094';
 function times(a: number, b: number): number {
   const turn = a < 5 ? a + b : a - b;
   const isTurned = a < 5 === b < 5;
-  return ((turn % 5) + 5) % 5 + (isTurned ? 0 : 5);
+  return (((turn % 5) + 5) % 5) + (isTurned ? 0 : 5);
 }
 
 function isLuhn(digits: string): boolean {

@@ -1,0 +1,127 @@
+import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
+import { listed, aboutAnswers, wordsOfLinkId } from './answers.ts';
+import type { KnownCodes } from './known.ts';
+
+/**
+ * The answers to a form that is not known, each as the Observation that it would be: by the code of
+ * its question where one is given, and by the words of the question and of what stands above it.
+ * Those to `skipped` questions are left out.
+ *
+ * @see https://hl7.org/fhir/R4/questionnaireresponse.html
+ */
+export function answersToOtherForm(
+  response: Resource,
+  skipped: ReadonlySet<string>,
+  known: KnownCodes,
+): Resource[] {
+  const questions = containedQuestions(response);
+  const shared = {
+    ...aboutAnswers(response),
+    status: STATUS.get(String(response['status'])) ?? 'unknown',
+  };
+  const source = `QuestionnaireResponse/${response.id ?? 'without id'}`;
+  const answers: Resource[] = [];
+  const walk = (holder: JsonObject, above: string): void => {
+    for (const item of listed(holder['item'])) {
+      if (!isObject(item)) continue;
+      const linkId = String(item['linkId'] ?? '');
+      const asked = { ...questions.get(linkId), ...item };
+      const own = typeof asked['text'] === 'string' ? asked['text'] : wordsOfLinkId(linkId);
+      const given = listed(item['answer']);
+      if (given.length > 0 && !skipped.has(linkId)) {
+        const code = {
+          coding: [...objectsIn(asked['code']), ...codesOfLinkId(linkId)],
+          text: inContext(own, above, known),
+        };
+        for (const [i, answer] of given.entries()) {
+          const value = valueOf(answer);
+          if (value === undefined) continue;
+          // Each has a name of its own, since a "no" to one question is none to another.
+          const place = `${source}#${linkId}${i === 0 ? '' : `[${i}]`}`;
+          answers.push({
+            resourceType: 'Observation',
+            ...shared,
+            code,
+            ...value,
+            derivedFrom: [{ reference: place }],
+          });
+        }
+      }
+      const title = [above, own].filter((words) => words !== '').join(': ');
+      walk(item, title);
+      for (const answer of given) if (isObject(answer)) walk(answer, title);
+    }
+  };
+  walk(response, '');
+  return answers;
+}
+
+/** What answers count as, by the status of their response; of what is not finished nobody knows whether it stands. */
+const STATUS: ReadonlyMap<string, string> = new Map([
+  ['completed', 'final'],
+  ['amended', 'amended'],
+]);
+
+/** The words of a question; with what stands above it where only both together are of something that is looked for. */
+function inContext(own: string, above: string, known: KnownCodes): string {
+  if (above === '' || setsOf(own, known).size > 0) return own;
+  const both = `${above}: ${own}`;
+  const said = setsOf(above, known);
+  return [...setsOf(both, known)].some((url) => !said.has(url)) ? both : own;
+}
+
+function setsOf(words: string, known: KnownCodes): ReadonlySet<string> {
+  return new Set(known.possible('Observation', words).map(({ valueSet }) => valueSet));
+}
+
+/** The items of a form that the response itself holds, by linkId: their texts and codes. */
+function containedQuestions(response: Resource): ReadonlyMap<string, JsonObject> {
+  const forms = objectsIn(response['contained']).filter(
+    ({ resourceType }) => resourceType === 'Questionnaire',
+  );
+  const found = new Map<string, JsonObject>();
+  const add = (holder: JsonObject): void => {
+    for (const item of objectsIn(holder['item'])) {
+      const { linkId, text, code } = item;
+      found.set(String(linkId), {
+        ...(text === undefined ? {} : { text }),
+        ...(code === undefined ? {} : { code }),
+      });
+      add(item);
+    }
+  };
+  for (const form of forms) add(form);
+  return found;
+}
+
+/** Forms made of LOINC have its codes for linkIds, one behind the other: `/44249-1/44250-9`. */
+function codesOfLinkId(linkId: string): JsonObject[] {
+  const [, code] = /(?:^|\/)(\d{3,6}-\d)$/.exec(linkId) ?? [];
+  return code === undefined ? [] : [{ code }];
+}
+
+/** How an answer stands in an Observation; undefined where there is none. */
+function valueOf(answer: unknown): JsonObject | undefined {
+  if (typeof answer === 'boolean') return { valueBoolean: answer };
+  if (!isObject(answer)) return { valueString: String(answer) };
+  const name = Object.keys(answer).find((element) => /^value[A-Z]/.test(element));
+  const value = name === undefined ? undefined : answer[name];
+  if (name === undefined || value === undefined || value === null) return undefined;
+  if (name === 'valueCoding') return { valueCodeableConcept: { coding: [value] } };
+  if (name === 'valueDate') return { valueDateTime: value };
+  if (name === 'valueDecimal') return { valueQuantity: { value } };
+  if (KEPT.has(name)) return { [name]: value };
+  const words = isObject(value)
+    ? (value['display'] ?? value['title'] ?? value['reference'])
+    : value;
+  return { valueString: String(words ?? '') };
+}
+
+const KEPT: ReadonlySet<string> = new Set([
+  'valueBoolean',
+  'valueDateTime',
+  'valueInteger',
+  'valueQuantity',
+  'valueString',
+  'valueTime',
+]);
