@@ -7,9 +7,11 @@ const CATEGORY = 3;
 
 /**
  * The value sets that hold codes below a code, where its system spells its hierarchy: a record that
- * says no more than the parent may mean any of them. What stands below a part of a category is close
- * together, and one listed code is enough. A category is often wide ("other acquired deformities of
- * limbs"): there a value set counts only that holds at least half of the verified codes below it.
+ * says no more than the parent may mean any of them. Some parents are wide, or part what lies on either
+ * side: a value set counts that holds a good part of the last codes below, as far as these are in
+ * the verified list. That is half of them for a category ("other acquired deformities of limbs"),
+ * and more than a third for what is a part of one, where all is close together. What a value set
+ * holds itself is told by that.
  */
 export class CodesBelow {
   readonly #codeService: CodeService;
@@ -37,6 +39,7 @@ export class CodesBelow {
   }
 
   #setsOf(head: string, below: readonly string[]): readonly string[] {
+    if (this.#codeService.holds({ system: ICD_10_CM, code: head })) return NONE;
     const last = below.filter((code) => !below.some((one) => one !== code && one.startsWith(code)));
     const held = new Map<string, number>();
     for (const code of last) {
@@ -44,8 +47,9 @@ export class CodesBelow {
         held.set(url, (held.get(url) ?? 0) + 1);
       }
     }
-    const isMost = (count: number): boolean => head.length > CATEGORY || count * 2 >= last.length;
-    return [...held].flatMap(([url, count]) => (isMost(count) ? url : []));
+    const isEnough = (count: number): boolean =>
+      head.length > CATEGORY ? count * 3 > last.length : count * 2 >= last.length;
+    return [...held].flatMap(([url, count]) => (isEnough(count) ? url : []));
   }
 }
 

@@ -21,12 +21,12 @@ export function answersToOtherForm(
   };
   const source = `QuestionnaireResponse/${response.id ?? 'without id'}`;
   const answers: Resource[] = [];
-  const walk = (holder: JsonObject, above: string): void => {
+  const walk = (holder: JsonObject, above: Above): void => {
     for (const item of listed(holder['item'])) {
       if (!isObject(item)) continue;
       const linkId = String(item['linkId'] ?? '');
       const asked = { ...questions.get(linkId), ...item };
-      const own = typeof asked['text'] === 'string' ? asked['text'] : wordsOfLinkId(linkId);
+      const own = wordsOf(asked, linkId);
       const given = listed(item['answer']);
       if (given.length > 0 && !skipped.has(linkId)) {
         const code = {
@@ -47,13 +47,42 @@ export function answersToOtherForm(
           });
         }
       }
-      const title = [above, own].filter((words) => words !== '').join(': ');
-      walk(item, title);
-      for (const answer of given) if (isObject(answer)) walk(answer, title);
+      const words = [above.words, own].filter((some) => some !== '').join(': ');
+      const said = setsOf(words, known);
+      // What nobody asks below a title, the title asks: "Cough", with "by day" and "at night".
+      if (given.length === 0 && said.size > 0) {
+        const asks = setsAskedIn(item, questions, known);
+        for (const url of said) if (!asks.has(url)) said.delete(url);
+      }
+      walk(item, { words, said });
+      for (const answer of given) if (isObject(answer)) walk(answer, { words, said });
     }
   };
-  walk(response, '');
+  walk(response, { words: '', said: new Set() });
   return answers;
+}
+
+/** What stands above a question, and of which value sets that is by itself. */
+interface Above {
+  readonly words: string;
+  readonly said: ReadonlySet<string>;
+}
+
+function wordsOf({ text }: JsonObject, linkId: string): string {
+  return typeof text === 'string' ? text : wordsOfLinkId(linkId);
+}
+
+/** The value sets that the questions below may ask for by words of their own. */
+function setsAskedIn(
+  holder: JsonObject,
+  questions: ReadonlyMap<string, JsonObject>,
+  known: KnownCodes,
+): ReadonlySet<string> {
+  const words = itemsOf(holder).map((item) => {
+    const linkId = String(item['linkId'] ?? '');
+    return wordsOf({ ...questions.get(linkId), ...item }, linkId);
+  });
+  return new Set(words.flatMap((one) => [...setsOf(one, known)]));
 }
 
 /** What answers count as, by the status of their response; of what is not finished nobody knows whether it stands. */
@@ -63,14 +92,13 @@ const STATUS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The words of a question; with what stands above it where only both together are of something that is looked for. */
-function inContext(own: string, above: string, known: KnownCodes): string {
-  if (above === '' || setsOf(own, known).size > 0) return own;
-  const both = `${above}: ${own}`;
-  const said = setsOf(above, known);
+function inContext(own: string, { words, said }: Above, known: KnownCodes): string {
+  if (words === '' || setsOf(own, known).size > 0) return own;
+  const both = `${words}: ${own}`;
   return [...setsOf(both, known)].some((url) => !said.has(url)) ? both : own;
 }
 
-function setsOf(words: string, known: KnownCodes): ReadonlySet<string> {
+function setsOf(words: string, known: KnownCodes): Set<string> {
   return new Set(known.possible('Observation', words).map(({ valueSet }) => valueSet));
 }
 
