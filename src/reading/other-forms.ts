@@ -1,5 +1,5 @@
 import { isObject, objectsIn, type JsonObject, type Resource } from '../fhir/resource.ts';
-import { listed, aboutAnswers, wordsOfLinkId } from './answers.ts';
+import { aboutAnswers, itemsOf, listed, wordsOfLinkId } from './answers.ts';
 import type { KnownCodes } from './known.ts';
 
 /**
