@@ -90,8 +90,8 @@ function isSpeltAsLoinc(code: string): boolean {
 /** Verhoeff's check of digits: each is turned by its place, and all are multiplied in the group of the pentagon. */
 function isVerhoeff(digits: string): boolean {
   let check = 0;
-  for (const [place, digit] of [...digits].toReversed().entries()) {
-    let turned = Number(digit);
+  for (let place = 0; place < digits.length; place += 1) {
+    let turned = Number(digits.at(-1 - place));
     for (let turn = place % 8; turn > 0; turn -= 1) turned = Number(TURNED[turned]);
     check = times(check, turned);
   }
@@ -108,8 +108,8 @@ function times(a: number, b: number): number {
 
 function isLuhn(digits: string): boolean {
   let sum = 0;
-  for (const [place, digit] of [...digits].toReversed().entries()) {
-    const value = Number(digit) * (place % 2 === 0 ? 1 : 2);
+  for (let place = 0; place < digits.length; place += 1) {
+    const value = Number(digits.at(-1 - place)) * (place % 2 === 0 ? 1 : 2);
     sum += value > 9 ? value - 9 : value;
   }
   return sum % 10 === 0;

@@ -24,7 +24,7 @@ export function answersToOtherForm(
   const walk = (holder: JsonObject, above: Above): void => {
     for (const item of listed(holder['item'])) {
       if (!isObject(item)) continue;
-      const linkId = String(item['linkId'] ?? '');
+      const linkId = textOf(item['linkId']);
       const asked = { ...questions.get(linkId), ...item };
       const own = wordsOf(asked, linkId);
       const given = listed(item['answer']);
@@ -79,7 +79,7 @@ function setsAskedIn(
   known: KnownCodes,
 ): ReadonlySet<string> {
   const words = itemsOf(holder).map((item) => {
-    const linkId = String(item['linkId'] ?? '');
+    const linkId = textOf(item['linkId']);
     return wordsOf({ ...questions.get(linkId), ...item }, linkId);
   });
   return new Set(words.flatMap((one) => [...setsOf(one, known)]));
@@ -111,7 +111,7 @@ function containedQuestions(response: Resource): ReadonlyMap<string, JsonObject>
   const add = (holder: JsonObject): void => {
     for (const item of objectsIn(holder['item'])) {
       const { linkId, text, code } = item;
-      found.set(String(linkId), {
+      found.set(textOf(linkId), {
         ...(text === undefined ? {} : { text }),
         ...(code === undefined ? {} : { code }),
       });
@@ -131,7 +131,7 @@ function codesOfLinkId(linkId: string): JsonObject[] {
 /** How an answer stands in an Observation; undefined where there is none. */
 function valueOf(answer: unknown): JsonObject | undefined {
   if (typeof answer === 'boolean') return { valueBoolean: answer };
-  if (!isObject(answer)) return { valueString: String(answer) };
+  if (!isObject(answer)) return { valueString: textOf(answer) };
   const name = Object.keys(answer).find((element) => /^value[A-Z]/.test(element));
   const value = name === undefined ? undefined : answer[name];
   if (name === undefined || value === undefined || value === null) return undefined;
@@ -142,7 +142,11 @@ function valueOf(answer: unknown): JsonObject | undefined {
   const words = isObject(value)
     ? (value['display'] ?? value['title'] ?? value['reference'])
     : value;
-  return { valueString: String(words ?? '') };
+  return { valueString: textOf(words) };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 const KEPT: ReadonlySet<string> = new Set([
