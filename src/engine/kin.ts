@@ -31,6 +31,11 @@ export function kinOf({ system, code }: Coding): Coding[] {
   );
 }
 
+/** True where kin are told by how a code is spelt alone, beside a system that is not known. */
+export function isGuess({ system }: Coding): boolean {
+  return system !== '' && !ICD_10.test(system) && !SPELLINGS.has(canonicalSystem(system));
+}
+
 /** Signs behind a code of ICD-10 that are none of it: what stands below it, and the cross and the star. */
 const MARKS = /[-+*!†.]+$/;
 

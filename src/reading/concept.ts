@@ -149,8 +149,8 @@ function orItsValue(read: Concept, observation: Resource, known: KnownCodes): Co
   const written = [...codingsOf(value), ...bareCodesIn(value)];
   const codings = [...written, ...written.flatMap(kinOf)];
   const asked = known.askedOf('Condition');
-  const byCode = [...known.valueSetsWith(written), ...akin(written, known)].filter((url) =>
-    asked?.has(url),
+  const byCode = [...known.valueSetsWith(written), ...akin('Condition', written, known)].filter(
+    (url) => asked?.has(url),
   );
   const displays = codings.flatMap((coding) => known.displaysOf(coding));
   const question = wordsIn(whatItIs(observation))[0] ?? '';
