@@ -152,7 +152,10 @@ function orItsValue(read: Concept, observation: Resource, known: KnownCodes): Co
   const byCode = [...known.valueSetsWith(written), ...akin('Condition', written, known)].filter(
     (url) => asked?.has(url),
   );
-  const displays = codings.flatMap((coding) => known.displaysOf(coding));
+  // What has no words of its own in the content is told by those of what may stand below it.
+  const below = codings.flatMap((coding) => known.valueSetsBelow(coding));
+  const examples = below.flatMap((url) => known.codeOf(url) ?? []);
+  const displays = [...codings, ...examples].flatMap((coding) => known.displaysOf(coding));
   const question = wordsIn(whatItIs(observation))[0] ?? '';
   const byWords = [...wordsIn(valueString), ...wordsIn(value), ...displays].flatMap((words) =>
     known.possible('Observation', `${question}: ${words}`),
