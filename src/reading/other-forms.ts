@@ -47,6 +47,7 @@ export function answersToOtherForm(
           });
         }
       }
+      if (item['item'] === undefined && !given.some(hasItems)) continue;
       const words = [above.words, own].filter((some) => some !== '').join(': ');
       const said = setsOf(words, known);
       // What nobody asks below a title, the title asks: "Cough", with "by day" and "at night".
@@ -60,6 +61,10 @@ export function answersToOtherForm(
   };
   walk(response, { words: '', said: new Set() });
   return answers;
+}
+
+function hasItems(answer: unknown): boolean {
+  return isObject(answer) && answer['item'] !== undefined;
 }
 
 /** What stands above a question, and of which value sets that is by itself. */
