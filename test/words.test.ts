@@ -270,6 +270,32 @@ it.each(['Mixed urinary incontinence', 'Hesitancy of micturition', 'Urinary inco
   (text) => expect(setsOf('Condition', text)).toEqual(['bladder-conditions']),
 );
 
+it.each([
+  'History of foot drop',
+  'H/o urinary retention 2010',
+  'Hx of saddle numbness',
+  'Past medical history of faecal incontinence',
+  'Urinary retention risk assessment',
+  'Foot drop orthosis fitted',
+  'Foot drop splint review',
+  'CES - cranial electrostimulation',
+])('takes %j for nothing that is acute', (text) => {
+  expect(setsOf('Condition', text)).toEqual([]);
+});
+
+it.each([
+  ['2 day history of urinary retention', 'urinary-retention-conditions'],
+  ['Sciatica; history of foot drop since Monday', 'foot-drop-conditions'],
+  ['Presenting history: foot drop', 'foot-drop-conditions'],
+  ['Foot drop (AFO)', 'foot-drop-conditions'],
+  ['Foot drop orthosis fitted, now urinary retention', 'urinary-retention-conditions'],
+  ['History of foot drop, new saddle numbness', 'saddle-sensation'],
+  ['High risk: urinary retention', 'urinary-retention-conditions'],
+  ['CES, on cauda equina protocol', 'cauda-equina-conditions'],
+])('takes %j for what it says: %s', (text, set) => {
+  expect(setsOf('Condition', text)).toContain(set);
+});
+
 describe('medicines', () => {
   it.each([
     ['apixaban 5 MG Oral Tablet [Eliquis]', ['factor-xa-inhibitor', 'anticoagulant']],

@@ -4,6 +4,7 @@ import { allRetrieves } from '../elm/references.ts';
 import type { Program } from '../engine/program.ts';
 import type { KnownCodes } from '../reading/known.ts';
 import { WordList } from '../reading/words.ts';
+import { CodesBelow } from './codes-below.ts';
 import { Displays } from './displays.ts';
 import type { ReadingTables } from './reading-tables.ts';
 import type { VerifiedCodes } from './terminology.ts';
@@ -31,12 +32,14 @@ export function knowCodes({
     }),
   );
   const displays = new Displays(verified, codeService);
+  const below = new CodesBelow(verified, codeService);
   const words = new WordList(tables.words);
   const units = new Units(spellings);
   return {
     systems: codeService.systems,
     isContradicted: (coding) => displays.isContradicted(coding),
     valueSetsWith: (codings) => codeService.urlsWith(codings),
+    valueSetsBelow: (coding) => below.valueSetsBelow(coding),
     askedOf: (resourceType) => asked.get(resourceType),
     isDecided: (coding) => verified.rowsOf(coding).length > 0 || codeService.excludes(coding),
     displaysOf: (coding) => verified.rowsOf(coding).map(({ display }) => display),

@@ -6,11 +6,11 @@
 /** An ICD-10-CM code as its owner spells it. */
 const SPELT = /^[A-Z\d]{3}(?:\.[A-Z\d]+)?$/;
 
-const ICD_10_CM = 'http://hl7.org/fhir/sid/icd-10-cm';
+export const ICD_10_CM = 'http://hl7.org/fhir/sid/icd-10-cm';
 
-const SNOMED_CT = 'http://snomed.info/sct';
-const LOINC = 'http://loinc.org';
-const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
+export const SNOMED_CT = 'http://snomed.info/sct';
+export const LOINC = 'http://loinc.org';
+export const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
 /** No value set has codes of it; sites map theirs, and records spell it in several ways, too. */
 const CPT = 'http://www.ama-assn.org/go/cpt';
 
@@ -25,6 +25,20 @@ const SYSTEM_ALIASES: ReadonlyMap<string, string> = new Map([
   ['urn:oid:2.16.840.1.113883.6.1', LOINC],
   ['urn:oid:2.16.840.1.113883.6.88', RXNORM],
   ['urn:oid:2.16.840.1.113883.6.12', CPT],
+]);
+
+/** What people and HL7 v2 call them, in small letters and digits alone. @see https://terminology.hl7.org/CodeSystem-v2-0396.html */
+const SYSTEM_NAMES: ReadonlyMap<string, string> = new Map([
+  ['icd10cm', ICD_10_CM],
+  ['i10c', ICD_10_CM],
+  ['snomed', SNOMED_CT],
+  ['snomedct', SNOMED_CT],
+  ['sct', SNOMED_CT],
+  ['loinc', LOINC],
+  ['ln', LOINC],
+  ['rxnorm', RXNORM],
+  ['cpt', CPT],
+  ['cpt4', CPT],
 ]);
 
 /** The names by which FHIR knows the systems that records spell in several ways. */
@@ -47,8 +61,9 @@ export interface CodeFamily {
 
 /**
  * The one name of a code system, of those that records carry: an OID, with or without `urn:oid:`,
- * an address with other letters' case, scheme or a slash at its end, and for SNOMED CT a national
- * edition or a version of one, in which every code means the same.
+ * an address with other letters' case, scheme, a slash at its end or a version behind a bar, a name in
+ * place of an address, and for SNOMED CT a national edition or a version of one, in which every code
+ * means the same.
  *
  * @see https://confluence.ihtsdotools.org/display/DOCURI/2.1+URIs+for+Editions+and+Versions
  */
@@ -67,7 +82,7 @@ const SPELLINGS = new Map<string, string>();
 const MOST_SPELLINGS = 1000;
 
 function readSpelling(system: string): string {
-  const written = system.trim();
+  const written = (system.split('|')[0] ?? '').trim();
   if (/^(?:2\.16\.|urn:oid:)/i.test(written)) {
     return SYSTEM_ALIASES.get(`urn:oid:${written.replace(/^urn:oid:/i, '')}`) ?? system;
   }
@@ -77,35 +92,12 @@ function readSpelling(system: string): string {
     .replace(/^http:\/\/www\.(?=loinc|snomed)/, 'http://')
     .replace(/[/#]+$/, '');
   if (CANONICAL.has(bare)) return bare;
+  const name = /[:/]/.test(written)
+    ? undefined
+    : SYSTEM_NAMES.get(bare.replaceAll(/[^a-z\d]/g, ''));
+  if (name !== undefined) return name;
   return /^http:\/\/snomed\.info\/sct\/\d+(?:\/version\/\d+)?$/.test(bare) ? SNOMED_CT : system;
 }
-
-/**
- * Codes that mean nearly the same: of the ICD-10 of the WHO and its national editions the code
- * that ICD-10-CM spells so, and of a later encounter in ICD-10-CM (a seventh character other than
- * A) that of the first; and without a system, what is spelt as codes of ICD-10 are. What has it may
- * be what the other says, and is not taken for it.
- *
- * @see https://www.cdc.gov/nchs/icd/icd-10-cm/index.html, guideline I.C.19.a on the seventh character
- */
-export function kinOf({ system, code }: Coding): Coding[] {
-  if (ICD_10.test(system) || (system === '' && LIKE_ICD_10.test(code))) {
-    // Injuries end in an A there, after as many X as it takes.
-    const bare = code.replaceAll('.', '').trim();
-    const first = { system: ICD_10_CM, code: `${bare.padEnd(6, 'X')}A` };
-    return [{ system: ICD_10_CM, code }, ...(/^[ST]/i.test(bare) ? [first] : [])];
-  }
-  if (canonicalSystem(system) !== ICD_10_CM) return [];
-  const spelt = normalizeCode({ system, code }).code;
-  const isLater = /^[A-Z]\d[A-Z\d]\.[A-Z\d]{3}[B-Z]$/.test(spelt);
-  return isLater ? [{ system: ICD_10_CM, code: `${spelt.slice(0, -1)}A` }] : [];
-}
-
-/** @see https://hl7.org/fhir/R4/terminologies-systems.html, https://hl7.org/fhir/R4/icd.html */
-const ICD_10 =
-  /^(?:https?:\/\/hl7\.org\/fhir\/sid\/icd-10(?:-(?!cm|pcs)[a-z]+)?\/?|https?:\/\/fhir\.de\/CodeSystem\/(?:dimdi|bfarm)\/icd-10-gm|(?:urn:oid:)?2\.16\.840\.1\.113883\.6\.3)$/i;
-
-const LIKE_ICD_10 = /^[A-Z]\d[\dA-Z](?:\.?[\dA-Z]{1,4})?$/;
 
 /**
  * A code as its system spells it. FHIR has no blanks around one, and ICD-10-CM has a dot after the

@@ -158,15 +158,7 @@ function observed(
   source = `QuestionnaireResponse/${response.id ?? 'without id'}`,
 ): Pick<Answers, 'answers' | 'unreadable'> {
   const questions = new Map(questionnaire.questions.map((one) => [one.linkId, one]));
-  const shared = {
-    category: [{ coding: [SURVEY] }],
-    ...copy(response, {
-      subject: 'subject',
-      encounter: 'encounter',
-      authored: 'effectiveDateTime',
-    }),
-    derivedFrom: [{ reference: source }],
-  };
+  const shared = { ...aboutAnswers(response), derivedFrom: [{ reference: source }] };
   const items = answeredItems(response);
   const ruledOut = itemsRuledOut(questionnaire.resource.item, items);
   const answers: Resource[] = [];
@@ -174,9 +166,9 @@ function observed(
   for (const { linkId, text, answer: given } of items) {
     const question = questions.get(String(linkId));
     if (question !== undefined && ruledOut.has(question.linkId)) continue;
-    if (question === undefined && typeof text !== 'string') continue;
     // A question that this version does not have is told by its words.
-    const what = question === undefined ? { code: { text } } : asked(question);
+    const words = typeof text === 'string' ? text : wordsOfLinkId(String(linkId));
+    const what = question === undefined ? { code: { text: words } } : asked(question);
     for (const answer of listed(given)) {
       const about = { resourceType: 'Observation', status, ...what, ...shared };
       const value = isObject(answer) ? valueOf(answer) : undefined;
@@ -189,6 +181,23 @@ function observed(
     }
   }
   return { answers, unreadable };
+}
+
+/** What the answers of a response have from it: of which kind they are, whose, and when. */
+export function aboutAnswers(response: Resource): JsonObject {
+  return {
+    category: [{ coding: [SURVEY] }],
+    ...copy(response, {
+      subject: 'subject',
+      encounter: 'encounter',
+      authored: 'effectiveDateTime',
+    }),
+  };
+}
+
+/** The words that a linkId is made of, where it is: `night-cough`, `/chest/painAtNight`. */
+export function wordsOfLinkId(linkId: string): string {
+  return (linkId.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ').match(/\p{L}{2,}/gu) ?? []).join(' ');
 }
 
 function answeredItems(response: Resource): JsonObject[] {
@@ -242,7 +251,7 @@ export function itemsOf(holder: JsonObject): JsonObject[] {
 }
 
 /** What is in a list; what stands alone is one of one, as XML is often turned into JSON. */
-function listed(value: unknown): readonly unknown[] {
+export function listed(value: unknown): readonly unknown[] {
   const all: readonly unknown[] = Array.isArray(value) ? value : [value];
   return all.filter((one) => one !== undefined && one !== null);
 }

@@ -1,7 +1,8 @@
-import { kinOf } from '../engine/codes.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
 import { codingsOf, isKnown, isWritten, type KnownCodes, type WrittenCoding } from './known.ts';
+import { kinOf } from '../engine/kin.ts';
 import {
+  akin,
   bareCodesIn,
   beyond,
   bothOf,
@@ -148,8 +149,13 @@ function orItsValue(read: Concept, observation: Resource, known: KnownCodes): Co
   const written = [...codingsOf(value), ...bareCodesIn(value)];
   const codings = [...written, ...written.flatMap(kinOf)];
   const asked = known.askedOf('Condition');
-  const byCode = known.valueSetsWith(codings).filter((url) => asked?.has(url));
-  const displays = codings.flatMap((coding) => known.displaysOf(coding));
+  const byCode = [...known.valueSetsWith(written), ...akin('Condition', written, known)].filter(
+    (url) => asked?.has(url),
+  );
+  // What has no words of its own in the content is told by those of what may stand below it.
+  const below = codings.flatMap((coding) => known.valueSetsBelow(coding));
+  const examples = below.flatMap((url) => known.codeOf(url) ?? []);
+  const displays = [...codings, ...examples].flatMap((coding) => known.displaysOf(coding));
   const question = wordsIn(whatItIs(observation))[0] ?? '';
   const byWords = [...wordsIn(valueString), ...wordsIn(value), ...displays].flatMap((words) =>
     known.possible('Observation', `${question}: ${words}`),

@@ -1,4 +1,4 @@
-import { kinOf } from '../engine/codes.ts';
+import { isGuess, kinOf } from '../engine/kin.ts';
 import { isObject, objectsIn } from '../fhir/resource.ts';
 import { codingsOf, type KnownCodes, type WordMatch, type WrittenCoding } from './known.ts';
 
@@ -15,12 +15,31 @@ export function mayBe(
   codings: readonly WrittenCoding[],
   known: KnownCodes,
 ): MayBe {
-  const byKin = known.valueSetsWith([...codings, ...bareCodesIn(concept)].flatMap(kinOf));
+  const byKin = akin(resourceType, [...codings, ...bareCodesIn(concept)], known);
   const byWords = wordsIn(concept).flatMap((words) => known.possible(resourceType, words));
   return {
     valueSets: [...new Set([...byKin, ...byWords.map(({ valueSet }) => valueSet)])],
     word: byWords[0]?.word,
   };
+}
+
+/**
+ * The value sets of codes that the codings may mean: of systems akin to their own, and of what stands
+ * below them. Local codes of all kinds are spelt like others: by its spelling alone one is no more
+ * than what is asked of resources of its type.
+ */
+export function akin(
+  resourceType: string,
+  codings: readonly WrittenCoding[],
+  known: KnownCodes,
+): readonly string[] {
+  const asked = known.askedOf(resourceType);
+  return codings.flatMap((coding) => {
+    const kin = kinOf(coding);
+    const below = [coding, ...kin].flatMap((one) => known.valueSetsBelow(one));
+    const found = [...known.valueSetsWith(kin), ...below];
+    return asked && isGuess(coding) ? found.filter((url) => asked.has(url)) : found;
+  });
 }
 
 /**

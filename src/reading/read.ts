@@ -10,6 +10,7 @@ import type { KnownCodes } from './known.ts';
 import { medicationsOf, withMedicineCode } from './medications.ts';
 import { isImplausible, isOfTwoMinds } from './observations.ts';
 import { readOrders, type OrdersRead, type UnseenOrder } from './orders.ts';
+import { answersToOtherForm } from './other-forms.ts';
 import { partsOf } from './parts.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import { BIRTH_DATE, type Lack, type Left, type Unread, type Why } from './reading.ts';
@@ -90,7 +91,7 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
     if (versions && given.resourceType === 'Patient') {
       readTornPatient(given, versions, call, collected);
     } else if (versions) {
-      for (const one of versions) readTorn(one, toRules, rules, collected);
+      for (const one of versions) readTorn(one, toRules, call, collected);
     } else if (isDraft(given) || replaced.has(given)) {
       // An order in hand is read from the context alone, a stored copy of it is out of date.
       collected.leave(given, 'superseded');
@@ -148,11 +149,11 @@ function isResponse({ resourceType }: Resource): boolean {
 function readTorn(
   given: Resource,
   toRules: (resource: Resource) => Resource,
-  rules: ReadingRules,
+  rules: RulesOfCall,
   collected: Collected,
 ): void {
   if (isResponse(given)) {
-    readResponse(given, rules, collected, 'two versions');
+    readResponse(given, toRules, rules, collected, 'two versions');
   } else {
     collected.unread(given, toRules(given), 'two versions');
   }
@@ -196,7 +197,8 @@ function readOne(
   } else if (!rules.types.has(given.resourceType)) {
     collected.leave(given, 'not asked for', given);
   } else if (isResponse(given)) {
-    readResponse(given, rules, collected, whose === 'not clear' ? 'not clear whose' : undefined);
+    const doubt = whose === 'not clear' ? 'not clear whose' : undefined;
+    readResponse(given, toRules, rules, collected, doubt);
   } else if (whose === 'not clear') {
     collected.unread(given, toRules(given), 'not clear whose');
   } else {
@@ -236,7 +238,8 @@ function readPatient(
 /** Answers stand for a response: what keeps it from being read leaves each of its questions open. */
 function readResponse(
   given: Resource,
-  rules: ReadingRules,
+  toRules: (resource: Resource) => Resource,
+  rules: RulesOfCall,
   collected: Collected,
   doubt: Why | undefined,
 ): void {
@@ -244,12 +247,45 @@ function readResponse(
   if (isWithdrawn(given)) return collected.leave(given, 'withdrawn', given);
   const own = questionnaireOf(given, questionnaires);
   const like = own ?? questionnaireLike(given, questionnaires);
-  if (like === undefined) return collected.leave(given, 'not asked for', given);
+  if (own === undefined) {
+    const others = readOtherForm(given, like, toRules, rules, collected, doubt);
+    if (like === undefined) {
+      const outcome = others === 0 ? 'not asked for' : doubt === undefined ? 'read' : 'unread';
+      return collected.leave(given, outcome, given);
+    }
+  }
+  if (like === undefined) return;
   const why = doubt ?? whyResponseIsUnread(given, own, known);
   if (why === undefined) return collected.leave(given, 'read', given);
   collected.unread(given, given, why);
   // What it asked is asked all the same: no older answer stands for it.
   for (const question of questionsAnswered(given, like)) collected.resources.push(question);
+}
+
+/**
+ * The answers to a form that is not known, each as an Observation in words or by the code of its
+ * question: as many as may be of something that rules look for. All others are not asked for.
+ */
+function readOtherForm(
+  given: Resource,
+  like: Questionnaire | undefined,
+  toRules: (resource: Resource) => Resource,
+  rules: RulesOfCall,
+  collected: Collected,
+  doubt: Why | undefined,
+): number {
+  const { known } = rules;
+  if (!rules.types.has('Observation')) return 0;
+  const asked = new Set(like?.questions.map(({ linkId }) => linkId));
+  const why = doubt ?? (readTrusted(given, known).isModified ? 'modified' : undefined);
+  const answers = answersToOtherForm(given, asked, known)
+    .map(toRules)
+    .filter((answer) => conceptOf(answer, known).valueSets.length > 0);
+  for (const answer of answers) {
+    if (why === undefined) readCoded(undefined, answer, rules, collected);
+    else collected.unread(undefined, answer, why);
+  }
+  return answers.length;
 }
 
 function whyResponseIsUnread(

@@ -194,8 +194,9 @@ function deniedAfter(denials: readonly string[], denying: readonly string[]): st
   return String.raw`(?!\1${between}[\s:=?(–-]+(?:${denials.map(written).join('|')})${end})`;
 }
 
-/** A pattern of the word as it stands; its blanks are hyphens as well. */
+/** A pattern of the word as it stands; its blanks are hyphens as well, and a `^` before it is where the text begins. */
 function written(word: string): string {
+  if (word.startsWith('^')) return `^${written(word.slice(1))}`;
   return word
     .toLowerCase()
     .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)

@@ -93,6 +93,35 @@ const ofFindings = knownCodes({
   possible: (_type, words) => known.possible('Condition', words),
 });
 
+it.each([
+  ['a code of an unknown system, by its spelling', 'urn:lab', []],
+  ['a code of no system', undefined, [FEVER]],
+  ['a code of a known edition', 'http://hl7.org/fhir/sid/icd-10', [FEVER]],
+])('takes, of a finding, %s, for what is asked of findings', (_what, system, valueSets) => {
+  const code = { coding: [{ ...(system === undefined ? {} : { system }), code: 'A00.1' }] };
+  const foreign = knownCodes({
+    ...known,
+    askedOf: () => new Set([WHEEZE]),
+    valueSetsWith: (codings) =>
+      codings.some((one) => one.system === 'http://hl7.org/fhir/sid/icd-10-cm') ? [FEVER] : [],
+  });
+  expect(conceptOf({ resourceType: 'Observation', code }, foreign).valueSets).toEqual(valueSets);
+});
+
+it('takes a code for what stands below it', () => {
+  const above = knownCodes({
+    ...known,
+    valueSetsBelow: ({ code }) => (code === 'A00' ? [WHEEZE] : []),
+  });
+  for (const system of ['http://hl7.org/fhir/sid/icd-10-cm', 'http://hl7.org/fhir/sid/icd-10']) {
+    const code = coded('A00', undefined, system);
+    expect(conceptOf({ resourceType: 'Condition', code }, above).valueSets).toEqual([WHEEZE]);
+    const value = { code: { text: 'Diagnosis' }, valueCodeableConcept: code };
+    const asked = knownCodes({ ...above, askedOf: () => new Set([WHEEZE]) });
+    expect(conceptOf({ resourceType: 'Observation', ...value }, asked).valueSets).toEqual([WHEEZE]);
+  }
+});
+
 it('does not take the words of what was asked for what was found', () => {
   const code = { ...coded('1'), text: 'Wheezing and fever' };
   const both = knownCodes({

@@ -60,7 +60,7 @@ it.each([
   );
 });
 
-it.each(['http://snomed.info/xsct', 'http://snomed.info/id', 'urn:oid:1.2.3', 'snomed'])(
+it.each(['http://snomed.info/xsct', 'http://snomed.info/id', 'urn:oid:1.2.3', 'snomed-old'])(
   'leaves the name %s as it is: it is not one of a system that is known',
   (system) => {
     const given = condition({ coding: [{ system, code: '1' }] });

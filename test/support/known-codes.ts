@@ -6,6 +6,7 @@ export function knownCodes(changes: Partial<KnownCodes> = {}): KnownCodes {
     systems: new Set(['http://loinc.org', 'http://snomed.info/sct']),
     isContradicted: ({ display }) => display === 'false name',
     valueSetsWith: () => [],
+    valueSetsBelow: () => [],
     askedOf: () => undefined,
     isDecided: () => false,
     displaysOf: () => [],
