@@ -1,5 +1,6 @@
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { answersIn, questionnaireLike, questionnaireOf, questionsAnswered } from './answers.ts';
+import { withItsNarrative } from './beside-code.ts';
 import type { CodeMap } from './code-map.ts';
 import { whyNoAge } from './birth-date.ts';
 import { Collected } from './collected.ts';
@@ -62,7 +63,7 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   const call = { ...rules, patient: chart.patient };
   const medications = medicationsOf(chart.resources);
   const toRules = (resource: Resource): Resource => {
-    const coded = withMedicineCode(resource, medications);
+    const coded = withMedicineCode(withItsNarrative(resource), medications);
     return rules.codeMap?.translate(coded) ?? coded;
   };
   const collected = new Collected(known);
