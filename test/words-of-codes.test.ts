@@ -7,7 +7,8 @@ import { ROOT, theContent } from './support/content.ts';
 const { knownCodes } = await theContent();
 
 const nameOf = (url: string): string => url.replace(/^.*:/, '');
-const rowsOf = (file: string) => readCsv({ file, text: readFileSync(join(ROOT, file), 'utf8') }, []);
+const rowsOf = (file: string) =>
+  readCsv({ file, text: readFileSync(join(ROOT, file), 'utf8') }, []);
 
 /** Whose words are to be found: the value sets that the table has words for, by the types of resource. */
 const typesOf = new Map<string, Set<string>>();
@@ -32,14 +33,18 @@ interface Written {
 
 /** Each code of the verified list and of the value sets themselves, the project's own among them. */
 function written(): Written[] {
-  const listed = rowsOf('cql/terminology/codes.csv').map(({ system = '', code = '', display = '' }) => ({
-    system: SYSTEMS[system] ?? system,
-    code,
-    display,
-  }));
+  const listed = rowsOf('cql/terminology/codes.csv').map(
+    ({ system = '', code = '', display = '' }) => ({
+      system: SYSTEMS[system] ?? system,
+      code,
+      display,
+    }),
+  );
   const own = readdirSync(join(ROOT, 'cql/valuesets')).flatMap((file) => {
     const { compose } = JSON.parse(readFileSync(join(ROOT, 'cql/valuesets', file), 'utf8')) as {
-      compose: { include: readonly { system?: string; concept?: readonly Omit<Written, 'system'>[] }[] };
+      compose: {
+        include: readonly { system?: string; concept?: readonly Omit<Written, 'system'>[] }[];
+      };
     };
     return compose.include.flatMap(({ system = '', concept = [] }) =>
       concept.map((one) => ({ ...one, system })),
@@ -75,9 +80,11 @@ const isExcepted = (type: string, name: string, display: string): boolean =>
 
 describe('the display of a code that a value set holds', () => {
   const asked = written().flatMap(({ system, code, display }) =>
-    knownCodes.valueSetsWith([{ system, code }]).flatMap((url) =>
-      [...(typesOf.get(nameOf(url)) ?? [])].map((type) => ({ type, url, display })),
-    ),
+    knownCodes
+      .valueSetsWith([{ system, code }])
+      .flatMap((url) =>
+        [...(typesOf.get(nameOf(url)) ?? [])].map((type) => ({ type, url, display })),
+      ),
   );
 
   it('finds the value set by its words', () => {
@@ -86,7 +93,9 @@ describe('the display of a code that a value set holds', () => {
         !isExcepted(type, nameOf(url), display) &&
         !knownCodes.possible(type, display).some(({ valueSet }) => valueSet === url),
     );
-    expect(missed.map(({ type, url, display }) => `${type} ${nameOf(url)}: ${display}`)).toEqual([]);
+    expect(missed.map(({ type, url, display }) => `${type} ${nameOf(url)}: ${display}`)).toEqual(
+      [],
+    );
   });
 
   it('is excepted only where there is such a display', () => {

@@ -548,7 +548,11 @@ describe('orders, reports and procedures', () => {
     ['Procedure', 'L4/5 fusion', 'lumbar-surgery-procedures'],
     ['Procedure', 'Decompression L3-L5', 'spinal-procedures'],
     ['Procedure', 'Lumbar laminectomy', 'spinal-procedures'],
-    ['DiagnosticReport', 'Massive sequestrum with cauda equina compression', 'cauda-equina-conditions'],
+    [
+      'DiagnosticReport',
+      'Massive sequestrum with cauda equina compression',
+      'cauda-equina-conditions',
+    ],
     ['DiagnosticReport', 'Crowding of the cauda equina', 'cauda-equina-conditions'],
     ['DiagnosticReport', 'The disc compresses the conus', 'cauda-equina-conditions'],
     ['DiagnosticReport', 'Metastatic spinal cord compression', 'cauda-equina-conditions'],

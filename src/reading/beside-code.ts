@@ -76,20 +76,49 @@ function plainText({ contentType, data }: Readonly<Record<string, unknown>>): st
   return [withoutTags(Buffer.from(data, 'base64').toString('utf8'))];
 }
 
-/** The sentences of a report; what is denied of a list is denied of each: "no fracture, abscess or tumour". */
+/** The sentences of a report. */
 function sentencesOf(text: string): string[] {
-  return text
-    .split(/[;\n]|[.!](?=\s|$)/u)
-    .map((sentence) =>
-      sentence.replace(DENIED_LIST, (list, denial: string) =>
-        list.replaceAll(/\s*,\s*(?:and\s+|or\s+|nor\s+)?|\s+(?:or|nor)\s+/giu, `, ${denial} `),
-      ),
-    );
+  return text.split(/[;\n]|[.!](?=\s|$)/u).map(deniedEach);
 }
 
-/** A denial, and items of up to four words, of which the last stands after an "or". */
-const DENIED_LIST =
-  /\b(no|without|neither)\s+(?:[^\s,]+\s+){0,4}?[^\s,]+(?:\s*,\s*(?!but\b)(?:[^\s,]+\s+){0,3}?[^\s,]+)*,?\s+(?:or|nor)\s+/giu;
+/**
+ * A sentence in which what is denied of a list is denied of each: "no fracture, abscess or tumour". It
+ * is a list where short clauses follow the denial, up to one with an "or": "no fracture, tumour at L2" is none.
+ */
+function deniedEach(sentence: string): string {
+  const clauses = sentence.split(',');
+  let denial: string | undefined;
+  let items: number[] = [];
+  for (const [i, clause] of clauses.entries()) {
+    const denies = /(?<![\p{L}\d])(no|without|neither)(?![\p{L}\d])/iu.exec(clause)?.[1];
+    const hasOr = OR.test(clause);
+    if (denies !== undefined) {
+      [denial, items] = hasOr ? [undefined, []] : [denies, []];
+      continue;
+    }
+    if (denial === undefined || !isItem(clause)) {
+      [denial, items] = [undefined, []];
+      continue;
+    }
+    items.push(i);
+    if (!hasOr) continue;
+    for (const item of items) {
+      clauses[item] = ` ${denial} ${clauses[item]?.replace(OR, (or) => `${or} ${denial}`) ?? ''}`;
+    }
+    items = [];
+    // Another may follow, where each has its "or".
+    if (!/^\s*n?or\s/iu.test(clauses[i + 1] ?? '')) denial = undefined;
+  }
+  return clauses.join(',');
+}
+
+const OR = /(?<![\p{L}\d])n?or(?![\p{L}\d])/iu;
+
+/** A clause of up to six words that begins nothing new. */
+function isItem(clause: string): boolean {
+  const [first = '', ...others] = clause.trim().toLowerCase().split(/\s+/u);
+  return others.length < 6 && first !== 'but' && first !== 'however';
+}
 
 /**
  * What somebody wrote for people to read where nothing else says what it is: the words of its narrative.
@@ -126,12 +155,13 @@ function narrativeOf({ text }: Resource): [string] | undefined {
   return words === '' ? undefined : [words];
 }
 
-/** What is left of XHTML for a reader; where a paragraph or a cell ends, so does a sentence. */
+/** What is left of XHTML for a reader, which holds no scripts and no styles in FHIR; where a paragraph or a cell ends, so does a sentence. */
 function withoutTags(xhtml: string): string {
-  return xhtml
-    .replaceAll(/<!--[\s\S]*?-->|<(style|script)\b[\s\S]*?<\/\1>/giu, ' ')
+  const [first = '', ...others] = xhtml.split('<!--');
+  return [first, ...others.map((comment) => comment.split('-->').slice(1).join('-->'))]
+    .join(' ')
     .replaceAll(/<\/(?:p|div|td|th|tr|li|h\d|dd|dt)\s*>|<br\s*\/?>/giu, '\n')
-    .replaceAll(/<[^>]*>/gu, ' ')
+    .replaceAll(/<[^<>]*>/gu, ' ')
     .replaceAll(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/giu, (entity, decimal, hex, name) => {
       const point = Number(decimal ?? Number.parseInt(hex ?? '', 16));
       return point > 0 && point <= 0x10_ff_ff

@@ -161,7 +161,10 @@ function orItsValue(read: Concept, observation: Resource, known: KnownCodes): Co
   const byCode = known.valueSetsWith(codings).filter((url) => asked?.has(url));
   const displays = codings.flatMap((coding) => known.displaysOf(coding));
   const question = wordsIn(whatItIs(observation))[0] ?? '';
-  const questions = [question, ...sitesOf(observation, known).map((site) => `${question}, ${site}`)];
+  const questions = [
+    question,
+    ...sitesOf(observation, known).map((site) => `${question}, ${site}`),
+  ];
   const byWords = [...wordsIn(valueString), ...wordsIn(value), ...displays].flatMap((words) =>
     questions.flatMap((asking) => known.possible('Observation', `${asking}: ${words}`)),
   );

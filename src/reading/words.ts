@@ -192,7 +192,8 @@ function heardOfSentence(sentence: string, aside: RegExp): string {
       continue;
     }
     const after = clause.slice(begin + word.length);
-    if (isFiller(clause.slice(0, begin)) && (isFiller(after) || /^\s+(?:at|on|by)\s/u.test(after))) return '';
+    if (isFiller(clause.slice(0, begin)) && (isFiller(after) || /^\s+(?:at|on|by)\s/u.test(after)))
+      return '';
     if (/^\s*(?::|(?:of|for|about)(?![\p{L}\d]))/u.test(after)) break;
   }
   return heard.join(',');
@@ -204,7 +205,9 @@ function isFiller(words: string): boolean {
 }
 
 const FILLERS: ReadonlySet<string> = new Set(
-  'a an and as been by for from had has have her his hx in is later my now of only or the their to was with'.split(' '),
+  'a an and as been by for from had has have her his hx in is later my now of only or the their to was with'.split(
+    ' ',
+  ),
 );
 
 /** So many words may stand between a denial and what it denies: "no evidence of residual lung cancer". */
