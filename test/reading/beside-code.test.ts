@@ -84,9 +84,9 @@ describe('a finding and its site', () => {
 const told = (elements: object): boolean =>
   toldBeside([], { resourceType: 'DiagnosticReport', ...elements }, undefined, known) !== undefined;
 
-describe('a report', () => {
-  const says = (conclusion: string): boolean => told({ conclusion });
+const says = (conclusion: string): boolean => told({ conclusion });
 
+describe('a report', () => {
   it.each([
     ['A large tumour', true],
     ['No fracture. A tumour.', true],
