@@ -32,6 +32,9 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   [MODIFIERS_FILE]: ['url'],
 };
 
+/** Its words name an instrument with all that it asks, as "scale, item": what rules out a clause rules out the whole. */
+const NAMES_WHAT_WAS_ASKED = 'Observation';
+
 const NO_WORDS = `The row has no words; write: ${COLUMNS[WORDS_FILE]?.join(',')}`;
 
 /** Reads the tables that the content has; a row with a fault is left out and never hides another. */
@@ -111,7 +114,9 @@ export function readReadingTables(
       rule.resourceTypes.map((type) => ({
         ...rule,
         resourceTypes: [type],
-        unless: [...(general.get(type)?.unless ?? []), ...rule.unless],
+        ...(type === NAMES_WHAT_WAS_ASKED
+          ? { unless: [...(general.get(type)?.unless ?? []), ...rule.unless], aside: [] }
+          : { aside: general.get(type)?.unless ?? [] }),
         notAfter: [...(general.get(type)?.notAfter ?? []), ...rule.notAfter],
         notBefore: [...(general.get(type)?.notBefore ?? []), ...rule.notBefore],
       })),

@@ -1,3 +1,4 @@
+import { sitesOf, toldBeside } from './beside-code.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
 import { codingsOf, isKnown, isWritten, type KnownCodes, type WrittenCoding } from './known.ts';
 import { kinOf } from '../engine/kin.ts';
@@ -34,7 +35,7 @@ export interface Concept {
  * @see https://hl7.org/fhir/R4/medicationrequest.html
  */
 export function conceptOf(resource: Resource, known: KnownCodes): Concept {
-  const read = conceptOfCode(resource, known);
+  const read = andBeside(conceptOfCode(resource, known), resource, known);
   if (resource.resourceType !== 'Observation') return read;
   return read.why === undefined && read.valueSets.length > 0
     ? read
@@ -51,6 +52,15 @@ export function moreOf(
   if (contradicted.length === 0) return read.more;
   const { resourceType } = written;
   return bothOf(read.more, mayBeTorn(resourceType, whatItIs(written), read.valueSets, known));
+}
+
+/** What is told outside the code as well: of what rules cannot read, one more thing that it may be. */
+function andBeside(read: Concept, resource: Resource, known: KnownCodes): Concept {
+  const told = toldBeside(read.valueSets, resource, whatItIs(resource), known);
+  if (told === undefined) return read;
+  const isAsked = resource.resourceType === 'Observation' && read.valueSets.length === 0;
+  if (read.why === undefined && !isAsked) return { ...read, more: bothOf(told, read.more) };
+  return { why: read.why ?? 'code not listed', ...bothOf(told, read) };
 }
 
 function conceptOfCode(resource: Resource, known: KnownCodes): Concept {
@@ -157,8 +167,12 @@ function orItsValue(read: Concept, observation: Resource, known: KnownCodes): Co
   const examples = below.flatMap((url) => known.codeOf(url) ?? []);
   const displays = [...codings, ...examples].flatMap((coding) => known.displaysOf(coding));
   const question = wordsIn(whatItIs(observation))[0] ?? '';
+  const questions = [
+    question,
+    ...sitesOf(observation, known).map((site) => `${question}, ${site}`),
+  ];
   const byWords = [...wordsIn(valueString), ...wordsIn(value), ...displays].flatMap((words) =>
-    known.possible('Observation', `${question}: ${words}`),
+    questions.flatMap((asking) => known.possible('Observation', `${asking}: ${words}`)),
   );
   const coded = byCode.map((valueSet) => ({ valueSet, word: byWords[0]?.word ?? displays[0] }));
   const found = beyond(read.valueSets, [...byWords, ...coded]);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { answersIn, questionnaireLike, questionnaireOf, questionsAnswered } from './answers.ts';
+import { withItsNarrative } from './beside-code.ts';
 import type { CodeMap } from './code-map.ts';
 import { whyNoAge } from './birth-date.ts';
 import { Collected } from './collected.ts';
@@ -65,7 +66,7 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   const medications = medicationsOf(chart.resources);
   const days = new Days(birthDateIn(chart, rules.today), rules.today);
   const toRules = (resource: Resource): Resource => {
-    const coded = days.read(withMedicineCode(resource, medications));
+    const coded = days.read(withMedicineCode(withItsNarrative(resource), medications));
     return rules.codeMap?.translate(coded) ?? coded;
   };
   const call = { ...rules, patient: chart.patient, days };

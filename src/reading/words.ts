@@ -10,6 +10,11 @@ export interface WordRule {
   /** None of them does. */
   readonly unless: readonly string[];
   /**
+   * What sets aside the clause that it stands in, as a family history or a screening does, and no other:
+   * "cough, positive test". See `heardOf`.
+   */
+  readonly aside?: readonly string[];
+  /**
    * What denies the words that follow it, up to a comma or the like: `no`, as in "no evidence of".
    * A word that is denied does not count; the same word elsewhere in the text does.
    */
@@ -128,14 +133,15 @@ class Matcher {
 
   /** What a text in small letters meets of the rule. */
   match(text: string): WordMatch | undefined {
-    const { all, unless } = (this.#patterns ??= patternsOf(this.#rule));
+    const { all, unless, aside } = (this.#patterns ??= patternsOf(this.#rule));
+    if (unless?.test(text) === true) return undefined;
+    const heard = aside?.test(text) === true ? heardOf(text, aside) : text;
     const met: string[] = [];
     for (const one of all) {
-      const word = one.exec(text)?.[1];
+      const word = one.exec(heard)?.[1];
       if (word === undefined) return undefined;
       met.push(word);
     }
-    if (unless?.test(text) === true) return undefined;
     return { valueSet: this.#rule.valueSet, word: met.join(' ') };
   }
 
@@ -147,17 +153,62 @@ class Matcher {
 interface Patterns {
   readonly all: readonly RegExp[];
   readonly unless: RegExp | undefined;
+  readonly aside: RegExp | undefined;
 }
 
-function patternsOf({ all, unless, notAfter, notBefore }: WordRule): Patterns {
+function patternsOf({ all, unless, aside = [], notAfter, notBefore }: WordRule): Patterns {
   const denied = deniedBefore(notAfter);
   const undone = deniedAfter(notBefore, notAfter);
   return {
     all: all.map((words) => beginning(words, denied, undone)),
     // What is denied rules nothing out.
     unless: unless.length > 0 ? beginning(unless, denied) : undefined,
+    aside: aside.length > 0 ? beginning(aside, `${FOUND_SO}${denied}`) : undefined,
   };
 }
+
+/** How something was found says nothing against it: "found at screening". */
+const FOUND_SO = String.raw`(?<!(?<![\p{L}\d])(?:at|on|by|during|after|following)[\s-]+(?:[\p{L}\d]+[\s-]+)?)`;
+
+/** What a text says of the patient now: its clauses without those that are set aside. */
+function heardOf(text: string, aside: RegExp): string {
+  return text
+    .split(/[;\n]|\.(?=\s|$)/u)
+    .map((sentence) => heardOfSentence(sentence, aside))
+    .filter((heard) => heard !== '')
+    .join('; ');
+}
+
+/**
+ * What speaks of a list, "family history of: cough, rash", sets aside all that follows in its sentence; and a
+ * clause that says nothing else, or begins so and goes on with how, is of the whole: "cough, ruled out by X-ray".
+ */
+function heardOfSentence(sentence: string, aside: RegExp): string {
+  const heard: string[] = [];
+  for (const clause of sentence.split(/[,()[\]]/u)) {
+    const [begin, word = ''] = [clause.search(aside), aside.exec(clause)?.[1]];
+    if (begin < 0) {
+      heard.push(clause);
+      continue;
+    }
+    const after = clause.slice(begin + word.length);
+    if (isFiller(clause.slice(0, begin)) && (isFiller(after) || /^\s+(?:at|on|by)\s/u.test(after)))
+      return '';
+    if (/^\s*(?::|(?:of|for|about)(?![\p{L}\d]))/u.test(after)) break;
+  }
+  return heard.join(',');
+}
+
+/** Words that say nothing by themselves. */
+function isFiller(words: string): boolean {
+  return (words.match(/[\p{L}\d]+/gu) ?? []).every((word) => FILLERS.has(word));
+}
+
+const FILLERS: ReadonlySet<string> = new Set(
+  'a an and as been by for from had has have her his hx in is later my now of only or the their to was with'.split(
+    ' ',
+  ),
+);
 
 /** So many words may stand between a denial and what it denies: "no evidence of residual lung cancer". */
 const DENIED = 5;
@@ -194,11 +245,15 @@ function deniedAfter(denials: readonly string[], denying: readonly string[]): st
   return String.raw`(?!\1${between}[\s:=?(–-]+(?:${denials.map(written).join('|')})${end})`;
 }
 
-/** A pattern of the word as it stands; its blanks are hyphens as well, and a `^` before it is where the text begins. */
+/**
+ * A pattern of the word as it stands; its blanks are hyphens as well, a `^` before it is where the text begins, and `{ddd}` is a
+ * number of three digits or more.
+ */
 function written(word: string): string {
   if (word.startsWith('^')) return `^${written(word.slice(1))}`;
   return word
     .toLowerCase()
     .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
-    .replaceAll(/ +/g, String.raw`[\s-]+`);
+    .replaceAll(/ +/g, String.raw`[\s-]+`)
+    .replaceAll(String.raw`\{ddd\}`, String.raw`\d{3,}(?:[.,]\d+)?\s*`);
 }

@@ -39,7 +39,8 @@ it('reads words for each type, with what rules out any word of the type', () => 
     {
       ...rule,
       resourceTypes: ['Condition'],
-      unless: ['family history', 'test.', 'whooping'],
+      unless: ['whooping'],
+      aside: ['family history', 'test.'],
       notAfter: ['no', 'without', 'never'],
       notBefore: ['gone', 'over'],
     },
@@ -47,6 +48,7 @@ it('reads words for each type, with what rules out any word of the type', () => 
       ...rule,
       resourceTypes: ['Observation'],
       unless: ['whooping'],
+      aside: [],
       notAfter: ['never'],
       notBefore: ['over'],
     },
@@ -55,7 +57,17 @@ it('reads words for each type, with what rules out any word of the type', () => 
 
 it('lets what rules out any word of a type stand below the words', () => {
   const { tables } = read({ [WORDS]: ['Condition,cough,cough,,,,', 'Condition,,,test.,no,,'] });
-  expect(tables.words).toMatchObject([{ unless: ['test.'], notAfter: ['no'] }]);
+  expect(tables.words).toMatchObject([{ aside: ['test.'], notAfter: ['no'] }]);
+});
+
+it('lets it rule out the whole of what an Observation asks, and elsewhere a clause', () => {
+  const { tables } = read({
+    [WORDS]: ['Condition Observation,,,test.,no,,', 'Condition Observation,cough,cough,,,,'],
+  });
+  expect(tables.words).toMatchObject([
+    { resourceTypes: ['Condition'], unless: [], aside: ['test.'] },
+    { resourceTypes: ['Observation'], unless: ['test.'], aside: [] },
+  ]);
 });
 
 it('reads ranges by value set, one in each unit, and modifiers', () => {

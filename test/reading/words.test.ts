@@ -122,6 +122,42 @@ it('is not ruled out by what is denied', () => {
   expect(isFound('No family history; cough', changes)).toBe(true);
 });
 
+describe('a word that sets aside', () => {
+  const changes = { aside: ['family', 'test.', 'ruled out'], notAfter: ['no'] };
+  it.each([
+    ['Cough test', false],
+    ['Cough, positive test', true],
+    ['Cough (test positive)', true],
+    ['Positive test, cough', true],
+    ['Cough found at test', true],
+    ['Cough seen on chest test', true],
+    ['Cough; family of smokers', true],
+    ['Cough. Test for rash', true],
+    ['Family: rash, cough', false],
+    ['Family of rash, cough; rash', false],
+    ['Family of rash; cough', true],
+    ['Cough, family', false],
+    ['Cough (in his family)', false],
+    ['Cough, now ruled out', false],
+    ['Cough, ruled out by X-ray', false],
+    ['Rash ruled out, cough', true],
+    ['No test, cough', true],
+    ['Test', false],
+  ])('does so with its clause: %j %s', (words, expected) => {
+    expect(isFound(words, changes)).toBe(expected);
+  });
+});
+
+it.each([
+  ['Cough 450 times', true],
+  ['Cough 1200times', true],
+  ['Cough 99 times', false],
+  ['Cough 350.5 times', true],
+  ['Cough 450 days', false],
+])('may hold a number of three digits or more: %j %s', (words, expected) => {
+  expect(isFound(words, { all: [['cough'], ['{ddd}times']] })).toBe(expected);
+});
+
 const WORD = fc.stringMatching(/^[a-z]{2,8}$/);
 const TEXT = fc.array(fc.oneof(WORD, fc.constantFrom('cough', 'dry', 'family')), {
   minLength: 1,
