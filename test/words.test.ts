@@ -9,6 +9,9 @@ const setsOf = (type: string, text: string): string[] =>
 describe('conditions', () => {
   it.each([
     ['CES', 'cauda-equina-conditions'],
+    ['Spinal epidural haematoma', 'spinal-bleed-conditions'],
+    ['Bacterial meningitis', 'meningism'],
+    ['Surgical site infection', 'wound-discharge'],
     ['Cauda equina syndrome with neurogenic bladder', 'cauda-equina-conditions'],
     ['r/o cauda equina', 'cauda-equina-conditions'],
     ['Numbness in saddle area', 'saddle-sensation'],
@@ -295,6 +298,10 @@ describe('medicines', () => {
 describe('observations', () => {
   it.each([
     ['Post-void residual', 'post-void-residual'],
+    ['Sudden onset severe low back pain', 'sudden-severe-pain'],
+    ['Wound discharge', 'wound-discharge'],
+    ['Postural headache', 'postural-headache'],
+    ['Neck stiffness', 'meningism'],
     ['PVR', 'post-void-residual'],
     ['Bladder scan volume', 'post-void-residual'],
     ['Reduced anal tone', 'anal-tone-reduced'],
