@@ -192,6 +192,11 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'all-clear',
+    what: /^RF-15/,
+    because: 'it is a note on scope beside a complaint, and no red flag',
+  },
+  {
+    law: 'all-clear',
     what: /^RF-04b/,
     file: /age-(?:denied-)?(?:care|home-programme)-night/,
     because:
