@@ -43,6 +43,13 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'false',
+    what: /^RF-09/,
+    kind: /^(?:a date to come|no date)$/,
+    type: 'MedicationStatement',
+    because: 'as for EI-08: it says readably that the medicine is not taken yet',
+  },
+  {
+    law: 'false',
     what: /^EI-08/,
     kind: /^(?:a date to come|no date)$/,
     type: 'MedicationStatement',
