@@ -61,6 +61,9 @@ describe('the page of sources', () => {
       'IM-09',
       'NC-01',
       'NC-02',
+      'RF-09',
+      'RF-10',
+      'RF-15',
     ]);
     expect(unsourced.filter(({ source }) => source.url !== undefined)).toEqual([]);
     const unlinked = cards.filter(({ source }) => source.key && source.url === undefined);

@@ -119,10 +119,10 @@ describe.each([
   });
 });
 
-/** Medicines matter on opening a chart only where a deficit may come from bleeding. */
-const MILD_DEFICIT = searchset([
+/** Medicines matter only where a deficit may come from bleeding. */
+const NEW_WEAKNESS = searchset([
   anObservation({
-    code: { coding: [{ system: 'urn:nerveroot:codesystem:findings', code: 'sensation-reduced' }] },
+    code: { coding: [{ system: 'urn:nerveroot:codesystem:findings', code: 'leg-weakness' }] },
     valueBoolean: true,
     effectiveDateTime: new Date().toISOString(),
   }),
@@ -135,7 +135,7 @@ describe('P-11: the least that is needed', () => {
   it('P-11: every key of the real content is missed when it does not come', async () => {
     for (const service of servicesOf(await server.get('/cds-services'))) {
       for (const key of Object.keys(service.prefetch ?? {})) {
-        const whole = withValue(aWholeRequest(service), 'prefetch.observations', MILD_DEFICIT);
+        const whole = withValue(aWholeRequest(service), 'prefetch.observations', NEW_WEAKNESS);
         const answer = await server.call(service.id, without(whole, `prefetch.${key}`));
         const said =
           answer.status === 412 ||
