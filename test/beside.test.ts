@@ -18,6 +18,8 @@ const DEMANDING = [
   'RF-12',
   'RF-11',
   'RF-16',
+  'RF-09',
+  'RF-10',
   'NC-03',
 ];
 
@@ -45,11 +47,6 @@ beforeAll(async () => {
   ({ cases } = await loadCases(ROOT, ['test/rules']));
 });
 
-/** RF-02b is a warning when the deficit may come from bleeding. */
-function isBleed(rule: string, indicator: string): boolean {
-  return rule === 'RF-02b' && indicator === 'warning';
-}
-
 interface Shown {
   readonly rules: readonly string[];
   readonly demanding: readonly string[];
@@ -65,14 +62,9 @@ async function shownBy(ruleCase: RuleCase): Promise<Shown> {
   return {
     rules: decision?.rules ?? [],
     demanding: cards
-      .filter(
-        ({ rule, indicator }) =>
-          (DEMANDING.includes(rule) && indicator !== 'info') || isBleed(rule, indicator),
-      )
+      .filter(({ rule, indicator }) => DEMANDING.includes(rule) && indicator !== 'info')
       .map(({ rule }) => rule),
-    reassuring: cards
-      .filter(({ rule, indicator }) => REASSURING.includes(rule) && !isBleed(rule, indicator))
-      .map(({ rule }) => rule),
+    reassuring: cards.filter(({ rule }) => REASSURING.includes(rule)).map(({ rule }) => rule),
   };
 }
 

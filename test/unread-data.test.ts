@@ -43,6 +43,13 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'false',
+    what: /^RF-09/,
+    kind: /^(?:a date to come|no date)$/,
+    type: 'MedicationStatement',
+    because: 'as for EI-08: it says readably that the medicine is not taken yet',
+  },
+  {
+    law: 'false',
     what: /^EI-08/,
     kind: /^(?:a date to come|no date)$/,
     type: 'MedicationStatement',
@@ -189,6 +196,11 @@ const EXCEPTIONS: readonly {
     type: 'Condition',
     because:
       'age is a reminder beside back pain, and no red flag: a complaint that cannot be read is named where a flag waits for it',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-15/,
+    because: 'it is a note on scope beside a complaint, and no red flag',
   },
   {
     law: 'all-clear',

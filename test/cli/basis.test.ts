@@ -61,7 +61,10 @@ describe('the page of sources', () => {
       'IM-09',
       'NC-01',
       'NC-02',
+      'RF-09',
+      'RF-10',
       'RF-11',
+      'RF-15',
       'RF-16',
     ]);
     expect(unsourced.filter(({ source }) => source.url !== undefined)).toEqual([]);

@@ -119,14 +119,16 @@ describe.each([
   });
 });
 
-/** Medicines matter on opening a chart only where a deficit may come from bleeding. */
-const MILD_DEFICIT = searchset([
-  anObservation({
-    code: { coding: [{ system: 'urn:nerveroot:codesystem:findings', code: 'sensation-reduced' }] },
-    valueBoolean: true,
-    effectiveDateTime: new Date().toISOString(),
-  }),
-]);
+/** Medicines matter only where a deficit or sudden pain may come from bleeding. */
+const MAY_BLEED = searchset(
+  ['sensation-reduced', 'sudden-severe-pain'].map((code) =>
+    anObservation({
+      code: { coding: [{ system: 'urn:nerveroot:codesystem:findings', code }] },
+      valueBoolean: true,
+      effectiveDateTime: new Date().toISOString(),
+    }),
+  ),
+);
 
 describe('P-11: the least that is needed', () => {
   const server = useServer();
@@ -135,7 +137,7 @@ describe('P-11: the least that is needed', () => {
   it('P-11: every key of the real content is missed when it does not come', async () => {
     for (const service of servicesOf(await server.get('/cds-services'))) {
       for (const key of Object.keys(service.prefetch ?? {})) {
-        const whole = withValue(aWholeRequest(service), 'prefetch.observations', MILD_DEFICIT);
+        const whole = withValue(aWholeRequest(service), 'prefetch.observations', MAY_BLEED);
         const answer = await server.call(service.id, without(whole, `prefetch.${key}`));
         const said =
           answer.status === 412 ||
