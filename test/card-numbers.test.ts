@@ -34,6 +34,9 @@ const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^grade 5$/, 'how records write full strength'],
 ];
 
+/** What was measured in this patient, which may be the same as a threshold. */
+const MEASURED = [/aneurysm (?:of )?\d+(?:\.\d+)? cm/g, /\d+ days after a spinal procedure/g];
+
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 WORDS.push('ten', 'eleven', 'twelve');
 
@@ -161,7 +164,8 @@ async function wordsOf(rule: string, ruleCase: RuleCase, by: Content): Promise<s
   const { response, rules } = await decideOn(sent);
   return response.cards.flatMap((card, i) => {
     const said = [card.summary, card.detail, ...(card.suggestions ?? []).map(({ label }) => label)];
-    return rules[i] === rule ? [withoutOthers(said.join('\n'))] : [];
+    const text = MEASURED.reduce((words, one) => words.replaceAll(one, '…'), said.join('\n'));
+    return rules[i] === rule ? [withoutOthers(text)] : [];
   });
 }
 

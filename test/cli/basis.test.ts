@@ -64,6 +64,7 @@ describe('the page of sources', () => {
       'RF-09',
       'RF-10',
       'RF-11',
+      'RF-12',
       'RF-15',
       'RF-16',
     ]);

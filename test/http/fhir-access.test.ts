@@ -174,7 +174,10 @@ describe('reading what prefetch did not bring', () => {
       patient: PATIENT,
       conditions: aSearchset([SCIATICA]),
       observations: aSearchset([SADDLE]),
+      observations2: null,
       procedures: null,
+      medicationRequests: null,
+      medicationStatements: null,
       questionnaireResponses: null,
     };
     expect(summariesOf(await app.call(VIEW, aCall(prefetch, changes)))).toEqual([EMERGENCY]);

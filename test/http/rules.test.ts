@@ -122,9 +122,9 @@ describe('the list of rules', () => {
 
 describe('an id that no rule has', () => {
   it.each([
-    ['RF-10', ['RF-01']], // spelt alike
+    ['RF-001', ['RF-01']], // spelt alike
     ['rf01', ['RF-01']],
-    ['RF-99', ['RF-05']], // the nearest by number
+    ['RF-99', ['RF-09']], // the nearest by number
     ['zebra', []],
     ['%3Cscript%3E', []],
   ])('%s has a page that names the nearest: %j', async (id, nearest) => {
@@ -140,7 +140,7 @@ describe('an id that no rule has', () => {
   });
 
   it('is an OperationOutcome that names it to who accepts JSON', async () => {
-    const answer = await server.send('/rules/RF-10', JSON_ONLY);
+    const answer = await server.send('/rules/RF-001', JSON_ONLY);
     expect([answer.status, issueOf(answer).diagnostics]).toEqual([
       404,
       'There is no such rule; nearest: RF-01',
