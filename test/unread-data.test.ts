@@ -172,7 +172,7 @@ const EXCEPTIONS: readonly {
     law: 'false',
     what: /./,
     kind: /value/,
-    file: /diagnosis-as-a-value|chief-complaint/,
+    file: /diagnosis-as-a-value|chief-complaint|other-form/,
     because: 'the value alone says what may be an emergency, and the change takes it away',
   },
   {
