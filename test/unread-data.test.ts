@@ -53,6 +53,28 @@ const EXCEPTIONS: readonly {
     because: 'as for EI-08: it says readably that the medicine is not taken yet',
   },
   {
+    law: 'all-clear',
+    what: /^RF-09/,
+    kind: /^(?:a date to come|no date)$/,
+    type: 'MedicationStatement',
+    because: 'as for EI-08: it says readably that the medicine is not taken yet',
+  },
+  {
+    law: 'false',
+    what: /^RF-10/,
+    type: 'Procedure',
+    file: /IM-09\/surgery-day-of-report/,
+    because:
+      'the procedure is older than the days for which RF-10 looks, whether it can be read or not',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-02/,
+    file: /vignettes\/myeloma-fever-steroid-and-a-weak-knee/,
+    because:
+      'two cards at most stand beside a critical one, and these speak of cancer and fracture; RF-05 says that leg weakness is not known',
+  },
+  {
     law: 'false',
     what: /^EI-08/,
     kind: /^(?:a date to come|no date)$/,
@@ -301,10 +323,7 @@ describe('a resource that cannot be read', () => {
     for (const ruleCase of cases) {
       const variants = new CaseVariants(ruleCase, content);
       const all = variants.all((_system, code) => displays.get(code));
-      const sampled = all.filter(isChosen);
-      const chosen = VIGNETTE.test(ruleCase.file)
-        ? [...new Set([...sampled, ...eachUnknown(all)])]
-        : sampled;
+      const chosen = VIGNETTE.test(ruleCase.file) ? eachUnknown(all) : all.filter(isChosen);
       const before = chosen.length > 0 ? await variants.decide() : undefined;
       if (before === undefined) continue; // the case is about an answer that data are missing
       for (const variant of chosen) {
