@@ -11,6 +11,10 @@ import { CaseVariants, type Variant } from './support/unread-variants.ts';
 // Every so many-th change of a kind is tried, of all cases; UNREAD_EVERY=1 tries all of them, which takes minutes.
 const EVERY = Number(process.env['UNREAD_EVERY'] ?? '29');
 
+/** Whole patients: each fact of each is made unknown once, in the first of these ways that fits it. */
+const VIGNETTE = /^test\/rules\/vignettes\//;
+const UNKNOWN = ['no value, and why', 'words without a code', 'a modifier extension'];
+
 /** What the laws would forbid, and is right all the same. */
 const EXCEPTIONS: readonly {
   readonly law: string;
@@ -47,6 +51,28 @@ const EXCEPTIONS: readonly {
     kind: /^(?:a date to come|no date)$/,
     type: 'MedicationStatement',
     because: 'as for EI-08: it says readably that the medicine is not taken yet',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-09/,
+    kind: /^(?:a date to come|no date)$/,
+    type: 'MedicationStatement',
+    because: 'as for EI-08: it says readably that the medicine is not taken yet',
+  },
+  {
+    law: 'false',
+    what: /^RF-10/,
+    type: 'Procedure',
+    file: /IM-09\/surgery-day-of-report/,
+    because:
+      'the procedure is older than the days for which RF-10 looks, whether it can be read or not',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-02/,
+    file: /vignettes\/myeloma-fever-steroid-and-a-weak-knee/,
+    because:
+      'two cards at most stand beside a critical one, and these speak of cancer and fracture; RF-05 says that leg weakness is not known',
   },
   {
     law: 'false',
@@ -275,6 +301,15 @@ function isExcepted(found: { law: string; what: string; file: string; variant: V
   );
 }
 
+/** Of each resource one change that makes unknown what it says. */
+function eachUnknown(variants: readonly Variant[]): Variant[] {
+  return [...new Set(variants.map(({ resource }) => resource))].flatMap((resource) => {
+    const ofIt = variants.filter((variant) => variant.resource === resource);
+    const first = UNKNOWN.flatMap((kind) => ofIt.filter((variant) => variant.kind === kind));
+    return first.slice(0, 1);
+  });
+}
+
 describe('a resource that cannot be read', () => {
   it('turns no red flag into an all-clear, no fact false, and nothing into appropriate', async () => {
     const found: string[] = [];
@@ -287,7 +322,8 @@ describe('a resource that cannot be read', () => {
     };
     for (const ruleCase of cases) {
       const variants = new CaseVariants(ruleCase, content);
-      const chosen = variants.all((_system, code) => displays.get(code)).filter(isChosen);
+      const all = variants.all((_system, code) => displays.get(code));
+      const chosen = VIGNETTE.test(ruleCase.file) ? eachUnknown(all) : all.filter(isChosen);
       const before = chosen.length > 0 ? await variants.decide() : undefined;
       if (before === undefined) continue; // the case is about an answer that data are missing
       for (const variant of chosen) {
