@@ -260,7 +260,10 @@ function readResponse(
   if (why === undefined) return collected.leave(given, 'read', given);
   collected.unread(given, given, why);
   // What it asked is asked all the same: no older answer stands for it.
-  for (const question of questionsAnswered(given, like)) collected.resources.push(question);
+  for (const question of questionsAnswered(given, like)) {
+    if (conceptOf(question, known).valueSets.length > 0) collected.resources.push(question);
+    else collected.unread(undefined, toRules(question), why);
+  }
 }
 
 /**

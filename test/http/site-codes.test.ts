@@ -59,6 +59,9 @@ function aCallFrom(fhirServer: string | undefined) {
       conditions: searchset([aCondition({ recordedDate: today })]),
       observations: searchset([observation]),
       procedures: searchset([]),
+      medicationRequests: searchset([]),
+      medicationStatements: searchset([]),
+      observations2: searchset([]),
       questionnaireResponses: searchset([]),
     },
   });
