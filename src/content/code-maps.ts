@@ -2,7 +2,7 @@ import type { CodeService } from '../engine/code-service.ts';
 import { CodeMap, type MappedCode } from '../reading/code-map.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
-import { conceptMapFile } from './schema.ts';
+import { conceptMapFile } from './fhir-schema.ts';
 import { readYaml } from './yaml-file.ts';
 
 /**

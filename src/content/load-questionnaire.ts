@@ -13,7 +13,7 @@ import { objectionsToNumbers } from './check-numbers.ts';
 import type { ContentFault } from './fault.ts';
 import { objectionsToLimits, withLimits, type RangesOf } from './number-limits.ts';
 import type { ContentFile } from './read-files.ts';
-import { questionnaireFile } from './schema.ts';
+import { questionnaireFile } from './fhir-schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
 import { readYaml, type YamlPath } from './yaml-file.ts';
 

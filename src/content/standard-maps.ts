@@ -2,7 +2,7 @@ import { CodeService } from '../engine/code-service.ts';
 import type { Coding } from '../engine/codes.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
-import { terminologyFile, type StandardMap } from './schema.ts';
+import { terminologyFile, type StandardMap } from './fhir-schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
 import type { ReadValueSet } from './value-sets.ts';
 import { readYaml, type YamlPath } from './yaml-file.ts';

@@ -3,7 +3,7 @@ import { readCsv } from './csv-file.ts';
 import type { ContentFault } from './fault.ts';
 import type { ContentFile } from './read-files.ts';
 import { RELATIONS_FILE } from './relations.ts';
-import { terminologyFile } from './schema.ts';
+import { terminologyFile } from './fhir-schema.ts';
 import { UNITS_FILE } from './unit-spellings.ts';
 import { readYaml } from './yaml-file.ts';
 

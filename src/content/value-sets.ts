@@ -11,7 +11,7 @@ import type { Elm } from '../elm/elm.ts';
 import type { ContentFault } from './fault.ts';
 import { missingValueSet } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
-import { valueSetFile, type ValueSetPart } from './schema.ts';
+import { valueSetFile, type ValueSetPart } from './fhir-schema.ts';
 import type { VerifiedCodes } from './terminology.ts';
 import { readYaml, type YamlFile, type YamlPath } from './yaml-file.ts';
 

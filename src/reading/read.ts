@@ -1,9 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { answersIn, questionnaireLike, questionnaireOf, questionsAnswered } from './answers.ts';
 import { withItsNarrative } from './beside-code.ts';
 import type { CodeMap } from './code-map.ts';
-import { whyNoAge } from './birth-date.ts';
 import { Collected } from './collected.ts';
 import { conceptOf, moreOf } from './concept.ts';
 import { Days } from './days.ts';
@@ -13,8 +11,9 @@ import { isImplausible, isOfTwoMinds } from './observations.ts';
 import { readOrders, type OrdersRead, type UnseenOrder } from './orders.ts';
 import { answersToOtherForm } from './other-forms.ts';
 import { partsOf } from './parts.ts';
+import { birthDateIn, readPatient, readTornPatient } from './patient.ts';
 import type { Questionnaire } from './questionnaire.ts';
-import { BIRTH_DATE, type Lack, type Left, type Unread, type Why } from './reading.ts';
+import type { Lack, Left, Unread, Why } from './reading.ts';
 import { isWithdrawn, readStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
 import { newestVersions } from './versions.ts';
@@ -64,7 +63,7 @@ export interface Reading extends OrdersRead {
 export function readChart(chart: Chart, rules: ReadingRules): Reading {
   const { known } = rules;
   const medications = medicationsOf(chart.resources);
-  const days = new Days(birthDateIn(chart, rules.today), rules.today);
+  const days = new Days(birthDateIn(chart.resources, rules.today), rules.today);
   const toRules = (resource: Resource): Resource => {
     const coded = days.read(withMedicineCode(withItsNarrative(resource), medications));
     return rules.codeMap?.translate(coded) ?? coded;
@@ -112,18 +111,6 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   };
 }
 
-/** The birth date that says the patient's age. Two versions of a Patient that differ in it say none. */
-function birthDateIn({ resources }: Chart, today: string): string | undefined {
-  const dates = new Set<unknown>();
-  for (const one of resources) {
-    if (one.resourceType === 'Patient') dates.add(one['birthDate']);
-  }
-  const [birthDate] = dates;
-  return dates.size === 1 && whyNoAge(birthDate, today) === undefined
-    ? String(birthDate)
-    : undefined;
-}
-
 /** Whether a reference is to something in the chart that is read, was withdrawn, or is of a kind that rules know, and not asked for. */
 function isReadIn(left: readonly Left[], { types }: ReadingRules): (reference: string) => boolean {
   let read: ReadonlySet<string> | undefined; // few calls ask
@@ -160,24 +147,6 @@ function readTorn(
   }
 }
 
-/** Of a Patient in two versions that differ, what both say is known. */
-function readTornPatient(
-  given: Resource,
-  versions: readonly Resource[],
-  rules: ReadingRules,
-  collected: Collected,
-): void {
-  const isSame = (element: string): boolean =>
-    versions.every((version) => isDeepStrictEqual(version[element], given[element]));
-  const same = Object.entries(given).filter(([element]) => isSame(element));
-  const agreed: Resource = { ...Object.fromEntries(same), resourceType: 'Patient' };
-  const modified = versions.find((version) => readTrusted(version, rules.known).isModified);
-  for (const one of versions.slice(1)) collected.leave(one, 'unread');
-  readPatient(given, rules, collected, modified ?? agreed, isSame('birthDate') ? undefined : TORN);
-}
-
-const TORN = 'it came in two versions with two birth dates, and nothing says which is newer';
-
 /** What reading has to know in a call. */
 interface RulesOfCall extends ReadingRules {
   readonly patient: PatientNames;
@@ -205,35 +174,6 @@ function readOne(
   } else {
     readCoded(given, toRules(given), rules, collected);
   }
-}
-
-/**
- * Of a Patient that says what must not be ignored, no more is known than who it is; of one whose
- * birth date is not there, none, or still to come, not how old they are.
- */
-function readPatient(
-  given: Resource,
-  { known, today }: ReadingRules,
-  collected: Collected,
-  seen = given,
-  noAge = whyNoAge(seen['birthDate'], today),
-): void {
-  const lack = (reason: string, resourceType = 'Patient'): void => {
-    collected.lacks.push({ key: 'patient', resourceType, reason });
-  };
-  if (!readTrusted(seen, known).isModified) {
-    const { birthDate: _none, ...others } = seen;
-    if (noAge === undefined) return collected.leave(given, 'read', seen);
-    lack(noAge, BIRTH_DATE);
-    return collected.leave(given, 'read', { ...others, resourceType: 'Patient' });
-  }
-  lack(
-    'it carries a mark that changes what it says, and what the mark means is not known here: in FHIR, modifierExtension or implicitRules',
-  );
-  collected.leave(given, 'unread', {
-    resourceType: 'Patient',
-    ...(given.id === undefined ? {} : { id: given.id }),
-  });
 }
 
 /** Answers stand for a response: what keeps it from being read leaves each of its questions open. */
