@@ -16,7 +16,7 @@ import type { Observe } from '../engine/run.ts';
 import { hungUpError, NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
-import { referenceTo } from '../fhir/resource.ts';
+import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { gather, type PatientData } from '../patient-data/gather.ts';
 import type { Reading } from '../reading/read.ts';
 import type { Lack } from '../reading/reading.ts';
@@ -127,7 +127,8 @@ export async function decide(
     isWhole && !changed.isToTell
       ? decidedFacts
       : await withNotChecked(service, evaluation, decidedFacts);
-  const told = { ...deps, request, undecided, changed };
+  const localise = codeMap && ((resource: Resource) => codeMap.localise(resource));
+  const told = { ...deps, request, undecided, changed, localise };
   const shown = present(service, decided.shown, facts, data, told);
   const rules = shown.map(({ rule }) => rule);
   // Nothing is written on orders while anything could not be looked at.
@@ -195,7 +196,9 @@ function present(
     publicUrl,
     undecided,
     changed,
+    localise,
   }: Pick<DecisionDeps, 'newId' | 'publicUrl'> & {
+    readonly localise: PresentInput['localise'];
     readonly request: CdsRequest;
     readonly undecided: Undecided;
     readonly changed: Changed;
@@ -207,6 +210,7 @@ function present(
     draftReferences: new Set(data.draftOrders.flatMap((order) => referenceTo(order) ?? [])),
     newId,
     publicUrl,
+    localise,
   };
   const shown = definitions.flatMap((definition) =>
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),

@@ -92,7 +92,7 @@ describe.skipIf(chromium === undefined || publicClient === undefined)(
       ],
       [
         'cancer-history',
-        'Cancer and back pain: MRI of the spine without and with contrast within 1 week, with blood tests',
+        'Cancer and back pain: MRI of the whole spine without and with contrast within 1 week, with blood tests',
       ],
     ])('shows the card of %s in its patient view', async (patient, summary) => {
       const address = new URL(publicClient ?? '');
