@@ -69,4 +69,5 @@ const RESTING = [
   'ME-02',
   'RF-02b',
   'RF-03b',
+  'RF-07',
 ];

@@ -225,6 +225,12 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'all-clear',
+    what: /^RF-07/,
+    because:
+      'it is a hint at a slow disease and no emergency: a sign of it that cannot be read stands among what nobody asked',
+  },
+  {
+    law: 'all-clear',
     what: /^RF-15/,
     because: 'it is a note on scope beside a complaint, and no red flag',
   },
