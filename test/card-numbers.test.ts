@@ -15,7 +15,7 @@ import { callOfCase } from './support/decide-case.ts';
  * site can change. A pattern that no text holds any more fails the test.
  */
 const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
-  [/^12 months$/, 'how InWords says 365 days, whichever parameter has them'],
+  [/^(?:12|24) months$/, 'how InWords says 365 and 730 days, whichever parameter has them'],
   [
     /within (?:48 hours|1 week|2 weeks)\b|^(?:48 hours|1 week|2 weeks)$|intervals of 48 hours, 1 week and 2 weeks/,
     'when to examine again',
