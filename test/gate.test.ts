@@ -71,4 +71,5 @@ const RESTING = [
   'RF-02b',
   'RF-03b',
   'RF-07',
+  'RF-08',
 ];

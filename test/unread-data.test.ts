@@ -231,6 +231,12 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'all-clear',
+    what: /^RF-08/,
+    because:
+      'a pregnancy is no danger by itself: where its status cannot be read, the rules that it changes ask for it',
+  },
+  {
+    law: 'all-clear',
     what: /^RF-15/,
     because: 'it is a note on scope beside a complaint, and no red flag',
   },
