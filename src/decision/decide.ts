@@ -22,7 +22,7 @@ import type { Reading } from '../reading/read.ts';
 import type { Lack } from '../reading/reading.ts';
 import type { Site } from '../site.ts';
 import { decideRules, withNotChecked, type DecidedRules } from './decide-rules.ts';
-import { openOn } from './open-rules.ts';
+import { dayAt, openOn } from './open-rules.ts';
 
 /** Everything a decision needs from outside, passed in. */
 export interface DecisionDeps {
@@ -127,7 +127,8 @@ export async function decide(
     isWhole && !changed.isToTell
       ? decidedFacts
       : await withNotChecked(service, evaluation, decidedFacts);
-  const told = { ...deps, request, undecided, changed };
+  const today = dayAt(evaluationTime, timeZone);
+  const told = { ...deps, request, undecided, changed, today, evidence: site.evidence };
   const shown = present(service, decided.shown, facts, data, told);
   const rules = shown.map(({ rule }) => rule);
   // Nothing is written on orders while anything could not be looked at.
@@ -195,7 +196,9 @@ function present(
     publicUrl,
     undecided,
     changed,
-  }: Pick<DecisionDeps, 'newId' | 'publicUrl'> & {
+    today,
+    evidence,
+  }: Pick<DecisionDeps & PresentInput, 'newId' | 'publicUrl' | 'today' | 'evidence'> & {
     readonly request: CdsRequest;
     readonly undecided: Undecided;
     readonly changed: Changed;
@@ -207,6 +210,8 @@ function present(
     draftReferences: new Set(data.draftOrders.flatMap((order) => referenceTo(order) ?? [])),
     newId,
     publicUrl,
+    today,
+    evidence,
   };
   const shown = definitions.flatMap((definition) =>
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),
