@@ -22,7 +22,7 @@ import type { Reading } from '../reading/read.ts';
 import type { Lack } from '../reading/reading.ts';
 import type { Site } from '../site.ts';
 import { decideRules, withNotChecked, type DecidedRules } from './decide-rules.ts';
-import { openOn } from './open-rules.ts';
+import { dayAt, openOn } from './open-rules.ts';
 
 /** Everything a decision needs from outside, passed in. */
 export interface DecisionDeps {
@@ -128,7 +128,9 @@ export async function decide(
       ? decidedFacts
       : await withNotChecked(service, evaluation, decidedFacts);
   const localise = codeMap && ((resource: Resource) => codeMap.localise(resource));
-  const told = { ...deps, request, undecided, changed, localise };
+  const today = dayAt(evaluationTime, timeZone);
+  const { evidence } = site;
+  const told = { ...deps, request, undecided, changed, localise, today, evidence };
   const shown = present(service, decided.shown, facts, data, told);
   const rules = shown.map(({ rule }) => rule);
   // Nothing is written on orders while anything could not be looked at.
@@ -197,8 +199,12 @@ function present(
     undecided,
     changed,
     localise,
-  }: Pick<DecisionDeps, 'newId' | 'publicUrl'> & {
-    readonly localise: PresentInput['localise'];
+    today,
+    evidence,
+  }: Pick<
+    DecisionDeps & PresentInput,
+    'newId' | 'publicUrl' | 'localise' | 'today' | 'evidence'
+  > & {
     readonly request: CdsRequest;
     readonly undecided: Undecided;
     readonly changed: Changed;
@@ -211,6 +217,8 @@ function present(
     newId,
     publicUrl,
     localise,
+    today,
+    evidence,
   };
   const shown = definitions.flatMap((definition) =>
     presentCard(definition, input).map((card): ShownCard => ({ rule: definition.rule, card })),

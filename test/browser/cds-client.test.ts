@@ -47,7 +47,7 @@ describe.skipIf(chromium === undefined)('X-01: a CDS client in a page of another
     expect(await ask(opened, 'lumbar-radiculopathy-view')).toEqual([
       'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today',
     ]);
-    expect(await opened.locator('#answer pre').textContent()).toContain('**Facts used**');
+    expect(await opened.locator('#answer pre').textContent()).toContain('**Why**');
   });
 
   it('X-01: shows advice on a draft order, takes it, and asks again', async () => {
