@@ -153,6 +153,7 @@ const clientsFile = z.strictObject({
             error: 'must be true, false or extension',
           })
           .default(false),
+        evidence: z.boolean({ error: 'must be true or false' }).default(true),
         ...settings,
       }),
     )
@@ -257,6 +258,7 @@ function readClients(file: string, site: Site): ClientConfig[] {
       required: client.required ?? site.required,
       totals: client.totals ?? site.totals,
       systemActions: client.systemActions,
+      evidence: client.evidence,
     }));
   }
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);

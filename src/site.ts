@@ -21,6 +21,8 @@ export interface Site {
   readonly totals: Totals;
   /** Whether it takes changes to the order in hand that nobody confirms, and where in the answer it looks for them. */
   readonly systemActions: boolean | 'extension';
+  /** Whether cards bring their evidence, with the ids of resources, in their extension. */
+  readonly evidence: boolean;
 }
 
 /** Files of sites, which stand outside the content folder. */
@@ -41,6 +43,7 @@ export function plainSite(timeZone: string): Site {
     required: [],
     totals: 'accurate',
     systemActions: false,
+    evidence: true,
   };
 }
 

@@ -34,8 +34,17 @@ const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^grade 5$/, 'how records write full strength'],
 ];
 
-/** What was measured in this patient, which may be the same as a threshold. */
-const MEASURED = [/aneurysm (?:of )?\d+(?:\.\d+)? cm/g, /\d+ days after a spinal procedure/g];
+/** What was measured in this patient, and how long ago, which may be the same as a threshold. */
+const MEASURED = [
+  /\d+ days ago/g,
+  /0 to 10: \d+/g,
+  /and \d+ more/g,
+  /aneurysm (?:of )?\d+(?:\.\d+)? cm/g,
+  /\d+ days after a spinal procedure/g,
+  /\d of 9 signs/g,
+  /If it stays at \d/g,
+  /first began at the age of \d+/g,
+];
 
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 WORDS.push('ten', 'eleven', 'twelve');

@@ -118,6 +118,7 @@ it('a client takes from the settings what its entry leaves out', () => {
     codes: '/etc/codes.yaml',
     without: ['MedicationStatement', 'Procedure'],
     systemActions: false,
+    evidence: true,
   };
   expect(siteOf(sites, 'https://other.example')).toEqual(common);
   expect(siteOf(sites, 'https://a.example/fhir/')).toEqual({
@@ -149,7 +150,13 @@ describe('an entry of a client', () => {
     });
   });
 
+  it('says whether its cards bring their evidence, which they do', () => {
+    expect(entry('evidence: false').evidence).toBe(false);
+    expect(entry('totals: accurate').evidence).toBe(true);
+  });
+
   it.each([
+    ['evidence: off', 'evidence must be true or false'],
     ['required: [conditions]', 'must be a FHIR resource type'],
     ['totals: none', 'Invalid option'],
     ['systemActions: below', 'systemActions must be true, false or extension'],

@@ -71,4 +71,6 @@ const RESTING = [
   'ME-02',
   'RF-02b',
   'RF-03b',
+  'RF-07',
+  'RF-08',
 ];

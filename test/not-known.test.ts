@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Card } from '../src/cds-hooks/response.ts';
 import type { Content } from '../src/content/content.ts';
 import { definitionNames, findDefinition, tupleFields } from '../src/elm/definitions.ts';
 import { readFact, type ExpressionName, type FactValue, type Facts } from '../src/facts.ts';
@@ -6,7 +7,7 @@ import { loadCases, type RuleCase } from '../src/rule-tests/load-cases.ts';
 import { runCase } from '../src/rule-tests/run-case.ts';
 import { ROOT, theContent } from './support/content.ts';
 
-/** Lines of "Not known" that are no name of a finding, and the define that knows what they ask for. */
+/** Lines of what is unknown that are no name of a finding, and the define that knows what they ask for. */
 const KNOWN_BY: readonly (readonly [line: RegExp, library: string, expression: string])[] = [
   [/^Temperature now/, 'SpinalInfection', 'Temperature Known'],
   [/^Post-void residual of/, 'CaudaEquina', 'Small Residuals'],
@@ -75,13 +76,9 @@ function isKnown(value: FactValue): boolean {
   return value !== null && value !== false;
 }
 
-/** The lines under "Not known" of a card. */
-function notKnown(detail: string): string[] {
-  const part = detail.split('**Not known**')[1]?.split('**Guidance:**')[0] ?? '';
-  return part
-    .split('\n')
-    .filter((line) => line.startsWith('- '))
-    .map((line) => line.slice(2).replaceAll('\\', ''));
+/** What a card tells as not known: all that its evidence has, and so all that its detail may list. */
+function notKnown(card: Card): readonly string[] {
+  return card.extension?.['org.nerveroot.evidence'].unknown ?? [];
 }
 
 function contradictions(lines: readonly string[], facts: Facts): string[] {
@@ -124,9 +121,9 @@ describe('what a card lists as not known', () => {
       const cards = decision?.response.cards ?? [];
       if (decision === undefined || cards.length === 0) continue;
       const facts = await decision.evaluation.facts([...findings, ...asked]);
-      for (const { detail, source } of cards) {
-        for (const line of contradictions(notKnown(detail ?? ''), facts))
-          offences.push(`${ruleCase.file}: ${source.topic?.code ?? ''} lists "${line}"`);
+      for (const card of cards) {
+        for (const line of contradictions(notKnown(card), facts))
+          offences.push(`${ruleCase.file}: ${card.source.topic.code} lists "${line}"`);
       }
     }
     expect(offences).toEqual([]);

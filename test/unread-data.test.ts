@@ -225,6 +225,18 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'all-clear',
+    what: /^RF-07/,
+    because:
+      'it is a hint at a slow disease and no emergency: a sign of it that cannot be read stands among what nobody asked',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-08/,
+    because:
+      'a pregnancy is no danger by itself: where its status cannot be read, the rules that it changes ask for it',
+  },
+  {
+    law: 'all-clear',
     what: /^RF-15/,
     because: 'it is a note on scope beside a complaint, and no red flag',
   },

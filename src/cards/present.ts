@@ -6,9 +6,12 @@ import {
   type Suggestion,
 } from '../cds-hooks/response.ts';
 import { readFact, type ExpressionName, type Facts, type FactValue } from '../facts.ts';
+import type { Resource } from '../fhir/resource.ts';
 import type { CardDefinition, ResourceTemplate, SuggestionDefinition } from './definition.ts';
+import { composeDetail } from './detail.ts';
+import { evidenceOf, extensionOf, withoutId, withoutReferences } from './evidence.ts';
 import { pageLinks } from './page-links.ts';
-import { clip, escapeMarkdown, formatFact, plain, type Template, type View } from './template.ts';
+import { clip, escapeMarkdown, isTemplate, plain, type View } from './template.ts';
 
 /** What filling a card needs beside its definition. */
 export interface PresentInput {
@@ -19,6 +22,12 @@ export interface PresentInput {
   readonly newId: () => string;
   /** Where browsers reach this service; cards link to none of its pages when it is not known. */
   readonly publicUrl?: string | undefined;
+  /** Puts the site's own codes into what a suggestion creates. */
+  readonly localise?: ((resource: Resource) => Resource) | undefined;
+  /** The day of the request at the site. */
+  readonly today: string;
+  /** Whether the client takes the evidence beside each card. */
+  readonly evidence: boolean;
 }
 
 /** What could not be decided because its data could not be looked at. */
@@ -66,15 +75,23 @@ export function presentNotChecked(
   if (!isUndecided && !isToTell) return undefined;
   const view = {
     ...viewOf('', input.facts),
-    undecided,
-    data,
+    undecided: some(undecided),
+    data: data.map(withoutId),
     isUndecided,
     siteChanges,
     isChangedBySite: siteChanges.length > 0,
     isOnlyChangedBySite: !isUndecided,
     patientId: input.patientId,
   };
-  return fillCard(definition, view, input);
+  return fillCard(definition, view, input, [...undecided, ...data]);
+}
+
+/** So many of what could not be decided are named on the card; all are in its evidence. */
+const MOST_UNDECIDED = 6;
+
+function some(titles: readonly string[]): readonly string[] {
+  const rest = titles.length - MOST_UNDECIDED;
+  return rest <= 1 ? titles : [...titles.slice(0, MOST_UNDECIDED), `and ${rest} more`];
 }
 
 /** Own expressions by their name, those of other libraries as `Library.Name`. */
@@ -82,27 +99,43 @@ export function viewOf(library: string, facts: Facts): View {
   return { ...facts, ...facts[library] };
 }
 
-function fillCard(definition: CardDefinition, view: View, input: PresentInput): Card {
+function fillCard(
+  definition: CardDefinition,
+  view: View,
+  input: PresentInput,
+  lacking: readonly string[] = [],
+): Card {
+  const evidence = evidenceOf(definition, input.facts);
+  const { facts, unknown } = evidence;
   const suggestions = definition.suggestions.flatMap((s) => fillSuggestion(s, view, input));
-  const { overrideReasons, source } = definition;
+  const { overrideReasons, source, guidance, rule } = definition;
+  const indicator = readIndicator(definition.indicator, input.facts);
   const links = [...definition.links, ...pageLinks(definition, input.publicUrl)];
   return {
     uuid: input.newId(),
-    summary: clip(plain(definition.summary.fill(view, plain)), SUMMARY_LIMIT),
-    indicator: readIndicator(definition.indicator, input.facts),
-    detail: detailOf(definition, view, input.facts),
+    summary: clip(plain(withoutReferences(definition.summary.fill(view, plain))), SUMMARY_LIMIT),
+    indicator,
+    detail: composeDetail({
+      now: nowOf(definition, view),
+      evidence,
+      guidance,
+      rule,
+      isCritical: indicator === 'critical',
+      today: input.today,
+    }),
     source: {
       label: source.label,
       ...(source.url === undefined ? {} : { url: source.url }),
       topic: {
         system: TOPIC_SYSTEM,
-        code: definition.rule.replaceAll(/[^A-Za-z0-9]/g, ''),
+        code: rule.replaceAll(/[^A-Za-z0-9]/g, ''),
         display: definition.title,
       },
     },
     ...(suggestions.length > 0 ? { suggestions, selectionBehavior: 'any' as const } : {}),
     ...(overrideReasons.length > 0 ? { overrideReasons: [...overrideReasons] } : {}),
     ...(links.length > 0 ? { links } : {}),
+    ...(input.evidence ? extensionOf({ facts, unknown: [...unknown, ...lacking] }) : {}),
   };
 }
 
@@ -116,47 +149,12 @@ function readIndicator(indicator: Indicator | ExpressionName, facts: Facts): Ind
   return value === 'info' || value === 'critical' ? value : 'warning';
 }
 
-/** The author's text, then what every card owes its reader: facts, unknowns, guidance, rule. */
-function detailOf(definition: CardDefinition, view: View, facts: Facts): string {
-  const { guidance, rule } = definition;
-  const used = factsIn(definition.facts, facts).map(factLine);
-  const unknown = factsIn(definition.unknown, facts).map((item) =>
-    escapeMarkdown(formatFact(item)),
-  );
-  const confirm =
-    guidance.toConfirm === undefined ? '' : ` *To be confirmed: ${guidance.toConfirm}*`;
-  return [
-    // A part that is not shown leaves the blank lines around it.
-    definition.detail
-      .fill(view, escapeMarkdown)
-      .trim()
-      .replaceAll(/\n{3,}/g, '\n\n'),
-    bullets('Facts used', used),
-    bullets('Not known', unknown),
-    `**Guidance:** ${guidance.text}. **Strength:** ${guidance.strength}.${confirm}`,
-    `Rule ${rule}. Clinical sign-off is the adopting site's.`,
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
-}
-
-function bullets(heading: string, lines: readonly string[]): string {
-  return lines.length === 0
-    ? ''
-    : `**${heading}**\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
-}
-
-function factsIn(name: ExpressionName | undefined, facts: Facts): readonly FactValue[] {
-  const value = name === undefined ? null : readFact(facts, name);
-  return Array.isArray(value) ? value.filter((item: FactValue) => item !== null) : [];
-}
-
-/** `2026-03-07: Numbness of saddle area (Observation/12)`. */
-function factLine(item: FactValue): string {
-  const { fact, date, source } = item as { [name: string]: FactValue }; // content's check made it a tuple
-  const day = date === null || date === undefined ? 'no date' : formatFact(date);
-  const from = typeof source === 'string' ? ` (${source})` : '';
-  return escapeMarkdown(`${day}: ${formatFact(fact)}${from}`);
+/** The author's text, for people: without what only machines read, and without the blank lines of hidden parts. */
+function nowOf({ detail }: CardDefinition, view: View): string {
+  return detail
+    .fill(view, (text) => escapeMarkdown(withoutReferences(text)))
+    .trim()
+    .replaceAll(/\n{3,}/g, '\n\n');
 }
 
 function fillSuggestion(
@@ -165,7 +163,7 @@ function fillSuggestion(
   input: PresentInput,
 ): Suggestion[] {
   if (definition.when !== undefined && readFact(input.facts, definition.when) !== true) return [];
-  const action = fillAction(definition.action, view, input.draftReferences);
+  const action = fillAction(definition.action, view, input);
   if (action === undefined) return [];
   return [
     {
@@ -181,12 +179,12 @@ function fillSuggestion(
 function fillAction(
   action: SuggestionDefinition['action'],
   view: View,
-  draftReferences: ReadonlySet<string>,
+  { draftReferences, localise }: Pick<PresentInput, 'draftReferences' | 'localise'>,
 ): Action | undefined {
   const description = plain(action.description.fill(view, plain));
   if (action.type === 'create') {
-    const resource = fillResource(action.resource, view) as { resourceType: string }; // checked at load
-    return { type: 'create', description, resource };
+    const resource = fillResource(action.resource, view) as Resource; // checked at load
+    return { type: 'create', description, resource: localise?.(resource) ?? resource };
   }
   const resourceId = action.resourceId.fill(view, plain);
   return draftReferences.has(resourceId) ? { type: 'delete', description, resourceId } : undefined;
@@ -211,8 +209,4 @@ function fillResource(template: ResourceTemplate, view: View): unknown {
 
 function dropEmpty(items: readonly unknown[]): readonly unknown[] | undefined {
   return items.length > 0 ? items : undefined;
-}
-
-function isTemplate(template: ResourceTemplate): template is Template {
-  return typeof template === 'object' && 'fill' in template && typeof template.fill === 'function';
 }

@@ -51,6 +51,23 @@ export type Indicator = z.infer<typeof indicator>;
 /** Fewer than 140 characters: 139 UTF-16 units satisfies every way of counting. */
 export const SUMMARY_LIMIT = 139;
 
+/**
+ * What a card rests on, for machines and for who looks closer: each fact with its day and its
+ * resource, and all that is not known. A client's entry can switch it off.
+ *
+ * @see https://cds-hooks.hl7.org/STU2/#extensions
+ */
+export const cardExtension = z.strictObject({
+  'org.nerveroot.evidence': z.strictObject({
+    facts: z
+      .array(z.strictObject({ fact: text, date: text.optional(), source: text.optional() }))
+      .min(1)
+      .optional(),
+    unknown: z.array(text).min(1).optional(),
+  }),
+});
+export type CardExtension = z.infer<typeof cardExtension>;
+
 /** @see https://cds-hooks.hl7.org/STU2/#card-attributes */
 export const card = z.strictObject({
   uuid: z.guid(),
@@ -62,6 +79,7 @@ export const card = z.strictObject({
   selectionBehavior: z.enum(['at-most-one', 'any']).optional(),
   overrideReasons: z.array(overrideReason).min(1).optional(),
   links: z.array(link).min(1).optional(),
+  extension: cardExtension.optional(),
 });
 
 /** @see https://cds-hooks.hl7.org/STU2/#system-action */

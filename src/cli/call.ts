@@ -122,7 +122,7 @@ async function print(world: World, result: DecisionResult, options: CallOptions)
     world.out(JSON.stringify(output, undefined, 2));
     return;
   }
-  world.out(printCards(result, world.colour));
+  world.out(printCards(result, { colour: world.colour, evidence: explained !== undefined }));
   if (!explained) return;
   const how = { colour: world.colour, askedByName: options.why !== undefined };
   world.out(`\n${printExplanation(explained, how)}`);

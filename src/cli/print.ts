@@ -1,9 +1,13 @@
+import { evidenceLines } from '../cards/evidence.ts';
 import type { Card } from '../cds-hooks/response.ts';
 import type { DecisionResult } from '../decision/decide.ts';
 import { INDICATOR_STYLES, painter } from './paint.ts';
 
-/** The cards as a person reads them in a terminal. */
-export function printCards(result: DecisionResult, colour: boolean): string {
+/** The cards as a person reads them in a terminal; with their evidence, where it is asked for. */
+export function printCards(
+  result: DecisionResult,
+  { colour, evidence }: { readonly colour: boolean; readonly evidence: boolean },
+): string {
   const paint = painter(colour);
   const { cards } = result.response;
   const head = `${result.service.id} (${result.service.hook}): ${cards.length} ${cards.length === 1 ? 'card' : 'cards'}`;
@@ -13,7 +17,10 @@ export function printCards(result: DecisionResult, colour: boolean): string {
     paint('bold', head),
     ...(missing.length > 0 ? [paint('yellow', `Not looked at: ${missing.join(', ')}`)] : []),
     ...(silent.length > 0 ? [`Silent at this site: ${silent.join(', ')}`] : []),
-    ...cards.map((card, i) => `\n${printCard(card, result.rules[i] ?? '', paint)}`),
+    ...cards.flatMap((card, i) => [
+      `\n${printCard(card, result.rules[i] ?? '', paint)}`,
+      ...(evidence ? printEvidence(card, paint) : []),
+    ]),
   ].join('\n');
 }
 
@@ -28,6 +35,13 @@ function printCard(card: Card, rule: string, paint: ReturnType<typeof painter>):
     ...suggestions,
     paint('dim', `  ${[card.source.label, card.source.url ?? []].flat().join(': ')}`),
   ].join('\n');
+}
+
+/** What the card rests on, with the resource of each fact, which the card itself does not name. */
+function printEvidence({ extension }: Card, paint: ReturnType<typeof painter>): string[] {
+  const lines = evidenceLines(extension);
+  if (lines.length === 0) return [];
+  return ['', paint('dim', '  Evidence'), ...lines.map((line) => paint('dim', `    ${line}`))];
 }
 
 /** Markdown without the marks that a terminal does not show. */

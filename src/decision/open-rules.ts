@@ -38,7 +38,7 @@ export function openOn(
     known: content.knownCodes,
     questionnaires: content.questionnaires,
     codeMap,
-    today: DateTime.fromJSDate(evaluationTime, { zone: timeZone }).toISODate() ?? '',
+    today: dayAt(evaluationTime, timeZone),
   });
   const matters = ({ resourceType }: Lack): boolean =>
     resourceType !== BIRTH_DATE || service.decisions.some(({ sources }) => sources.has(BIRTH_DATE));
@@ -50,6 +50,11 @@ export function openOn(
   const { resources } = reading;
   const input = { resources, parameters, evaluationTime, timeZone, observe, limits };
   return { evaluation: openEvaluation(content.program, input), notLooked, reading };
+}
+
+/** The calendar day of a moment at the site. */
+export function dayAt(moment: Date, timeZone: string): string {
+  return DateTime.fromJSDate(moment, { zone: timeZone }).toISODate() ?? '';
 }
 
 /** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */

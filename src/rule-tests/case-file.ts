@@ -12,6 +12,11 @@ const expectedCard = z.union([
     indicator: indicator.optional(),
     summary: text.optional(),
     detail: z.array(text).min(1).optional().describe('Parts that the detail holds'),
+    evidence: z
+      .array(text)
+      .min(1)
+      .optional()
+      .describe('Parts of lines of the evidence: `date: fact (resource)`, or what is unknown'),
     suggestions: z.array(text).optional().describe('Labels, all of them, in order'),
   }),
 ]);

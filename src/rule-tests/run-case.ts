@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DateTime } from 'luxon';
+import { evidenceLines } from '../cards/evidence.ts';
 import { carriesOrders } from '../cds-hooks/hooks.ts';
 import type { Card } from '../cds-hooks/response.ts';
 import type { CdsService, Content } from '../content/content.ts';
@@ -184,6 +185,12 @@ function compareCard(expected: Exclude<ExpectedCard, string>, got: Card): Differ
   for (const part of expected.detail ?? []) {
     if (got.detail.includes(part)) continue;
     differences.push({ what: `${expected.rule} detail`, expected: `… ${part} …`, got: got.detail });
+  }
+  const evidence = evidenceLines(got.extension).map((line) => `- ${line}`);
+  for (const part of expected.evidence ?? []) {
+    if (evidence.some((line) => line.includes(part))) continue;
+    const what = `${expected.rule} evidence`;
+    differences.push({ what, expected: `… ${part} …`, got: evidence.join('\n') });
   }
   return differences;
 }

@@ -47,7 +47,7 @@ describe.skipIf(chromium === undefined)('X-01: a CDS client in a page of another
     expect(await ask(opened, 'lumbar-radiculopathy-view')).toEqual([
       'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today',
     ]);
-    expect(await opened.locator('#answer pre').textContent()).toContain('**Facts used**');
+    expect(await opened.locator('#answer pre').textContent()).toContain('**Why**');
   });
 
   it('X-01: shows advice on a draft order, takes it, and asks again', async () => {
@@ -92,7 +92,7 @@ describe.skipIf(chromium === undefined || publicClient === undefined)(
       ],
       [
         'cancer-history',
-        'Cancer and back pain: MRI of the spine without and with contrast within 1 week, with blood tests',
+        'Cancer and back pain: MRI of the whole spine without and with contrast within 1 week, with blood tests',
       ],
     ])('shows the card of %s in its patient view', async (patient, summary) => {
       const address = new URL(publicClient ?? '');

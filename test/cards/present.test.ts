@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CardDefinition, SuggestionDefinition } from '../../src/cards/definition.ts';
-import { presentCard, presentNotChecked } from '../../src/cards/present.ts';
+import { presentCard, presentNotChecked, type PresentInput } from '../../src/cards/present.ts';
 import { parseTemplate } from '../../src/cards/template.ts';
 import { card as cardSchema } from '../../src/cds-hooks/response.ts';
 import type { FactValue } from '../../src/facts.ts';
@@ -38,12 +38,15 @@ const NO_FACTS = {
   patientId: 'p1',
   draftReferences: new Set<string>(),
   newId: () => 'x',
+  today: '2026-03-10',
+  evidence: true,
 };
 
 function present(
   definition: CardDefinition,
   facts: { readonly [expression: string]: FactValue } = {},
   drafts: readonly string[] = [],
+  input: Partial<PresentInput> = {},
 ) {
   let serial = 0;
   const newId = (): string => `00000000-0000-4000-8000-00000000000${(serial += 1)}`;
@@ -52,6 +55,9 @@ function present(
     patientId: 'p1',
     draftReferences: new Set(drafts),
     newId,
+    today: '2026-03-10',
+    evidence: true,
+    ...input,
   });
 }
 
@@ -68,8 +74,7 @@ function removing(resourceId: string): SuggestionDefinition {
   };
 }
 
-const CLOSING =
-  "**Guidance:** Guideline. **Strength:** strong.\n\nRule RX-01b. Clinical sign-off is the adopting site's.";
+const CLOSING = '**Source** Guideline. Strong. Rule RX-01b.';
 
 it('fills a card that is whole and no more', () => {
   expect(present(aCard())).toEqual([
@@ -77,7 +82,7 @@ it('fills a card that is whole and no more', () => {
       uuid: '00000000-0000-4000-8000-000000000001',
       summary: 'Summary',
       indicator: 'info',
-      detail: `Detail.\n\n${CLOSING}`,
+      detail: `**Now**\n\nDetail.\n\n${CLOSING}`,
       source: {
         label: 'Source',
         url: 'https://example.org/',
@@ -126,36 +131,67 @@ it('names own expressions plainly and those of other libraries with theirs', () 
   expect(present(definition, { Word: 'own' })[0]?.summary).toBe('own; of another library');
 });
 
-it('lists the facts with day and source, and what is unknown, all escaped', () => {
+it('tells why with days, and what nobody asked, all escaped; resources stand in the extension', () => {
   const definition = aCard({ facts: name('Facts'), unknown: name('Unknown') });
   const facts = [
     { fact: 'Cough *', date: '2026-03-07', source: 'Condition/1' },
     { fact: 'Fever', date: null, source: null },
     null,
   ];
-  const [card] = present(definition, { Facts: facts, Unknown: ['<b>'] });
+  const unknown = ['Seen but not read: "<b>" (Observation/o1): no code'];
+  const [card] = present(definition, { Facts: facts, Unknown: unknown });
   expect(card?.detail).toBe(
     [
+      '**Now**',
       'Detail.',
-      '**Facts used**',
-      '- 2026-03-07: Cough \\* (Condition/1)\n- no date: Fever',
-      '**Not known**',
-      '- &lt;b>',
+      '**Why**',
+      '- Cough \\* (3 days ago)\n- Fever (undated)',
+      '**Not asked**',
+      '- Seen but not read: "&lt;b>": no code',
       CLOSING,
     ].join('\n\n'),
   );
+  expect(card?.extension).toEqual({
+    'org.nerveroot.evidence': {
+      facts: [{ fact: 'Cough *', date: '2026-03-07', source: 'Condition/1' }, { fact: 'Fever' }],
+      unknown,
+    },
+  });
+});
+
+it('leaves the extension out for a client that does not take it', () => {
+  const definition = aCard({ unknown: name('Unknown') });
+  const [card] = present(definition, { Unknown: ['Fever'] }, [], { evidence: false });
+  expect(card).not.toHaveProperty('extension');
+  expect(card?.detail).toContain('- Fever');
+});
+
+it('names no resource in its texts, and leaves what only looks like one', () => {
+  const definition = aCard({
+    summary: parseTemplate('{{Seen}}'),
+    detail: parseTemplate('{{Seen}} {{Form}} {{Side}}'),
+  });
+  const facts = {
+    Seen: 'Numb (reason of ServiceRequest/mri.1-a)',
+    Form: '"Yes" (QuestionnaireResponse/r1#1.2), (Condition/without id)',
+    Side: 'weak (Left/Right)',
+  };
+  const [card] = present(definition, facts);
+  expect(card?.summary).toBe('Numb');
+  expect(card?.detail).toContain('Numb "Yes", weak (Left/Right)\n');
 });
 
 it('leaves out the sections of facts and unknowns that are empty or unknown', () => {
   const definition = aCard({ facts: name('Facts'), unknown: name('Unknown') });
   const [card] = present(definition, { Facts: [], Unknown: null });
-  expect(card?.detail).toBe(`Detail.\n\n${CLOSING}`);
+  expect(card?.detail).toBe(`**Now**\n\nDetail.\n\n${CLOSING}`);
+  expect(card).not.toHaveProperty('extension');
 });
 
-it('says what of the guidance is to be confirmed', () => {
+it('says that not all of the guidance is confirmed', () => {
   const guidance = { text: 'Guideline', strength: 'strong', toConfirm: 'the year' };
   const [card] = present(aCard({ guidance }));
-  expect(card?.detail).toContain('**Strength:** strong. *To be confirmed: the year*');
+  expect(card?.detail).toContain('Rule RX-01b, in part to be confirmed.');
 });
 
 it('cuts a summary at 139 characters, values not escaped but on one line', () => {
@@ -221,10 +257,16 @@ it('leaves out of a created resource what is unknown, and what becomes empty wit
 it('makes cards that CDS Hooks allows, with all that a card may have', () => {
   const definition = aCard({
     suggestions: [removing('ServiceRequest/d1')],
+    facts: name('Facts'),
+    unknown: name('Unknown'),
     overrideReasons: [{ code: 'done', system: 'urn:reasons', display: 'Done' }],
     links: [{ label: 'Read', url: 'https://example.org/read', type: 'absolute' }],
   });
-  const [card] = present(definition, { Word: 'x' }, ['ServiceRequest/d1']);
+  const evidence = {
+    Facts: [{ fact: 'Cough', date: '2026-03', source: 'Condition/1' }],
+    Unknown: ['Fever'],
+  };
+  const [card] = present(definition, { Word: 'x', ...evidence }, ['ServiceRequest/d1']);
   expect(cardSchema.parse(card)).toEqual(card);
 });
 
@@ -239,12 +281,30 @@ it('says what could not be decided and for want of which data', () => {
     data: ['conditions (not sent)'],
     types: ['Condition'],
   };
-  expect(presentNotChecked(definition, what, NO_FACTS)?.detail).toBe(
-    `Cough; Fever; conditions (not sent);\n\n${CLOSING}`,
-  );
+  const card = presentNotChecked(definition, what, NO_FACTS);
+  expect(card?.detail).toBe(`**Now**\n\nCough; Fever; conditions (not sent);\n\n${CLOSING}`);
+  expect(card?.extension).toEqual({
+    'org.nerveroot.evidence': { unknown: ['Cough', 'Fever', 'conditions (not sent)'] },
+  });
   expect(
     presentNotChecked(definition, { undecided: [], data: [], types: [] }, NO_FACTS),
   ).toBeUndefined();
+});
+
+it('names some of much that could not be decided, and no id of what is at fault; all are in the evidence', () => {
+  const undecided = Array.from({ length: 9 }, (_, i) => `Rule ${i}`);
+  const definition = aCard({
+    show: undefined,
+    library: '',
+    detail: parseTemplate('{{#undecided}}{{.}}; {{/undecided}}{{#data}}{{.}}; {{/data}}'),
+  });
+  const what = { undecided, data: ['Condition/c1 (torn)'], types: undefined };
+  const card = presentNotChecked(definition, what, NO_FACTS);
+  expect(card?.detail).toContain('Rule 4; Rule 5; and 3 more; Condition (torn);');
+  expect(card?.extension?.['org.nerveroot.evidence'].unknown).toEqual([
+    ...undecided,
+    'Condition/c1 (torn)',
+  ]);
 });
 
 describe('a lack that alone is told only where a define is true', () => {

@@ -43,18 +43,24 @@ describe('what call prints', () => {
     expect(out).toBe(`mini-view (patient-view): 1 card
 
 INFO RX-01  Coughs recorded - 1
+  Now
+
   Listen to the chest of p1.
 
-  Facts used
+  Why
 
-  - 2026-03-07: Cough (Condition/c1)
+  - Cough (2026-03-07)
 
-  Guidance: A guideline (2021). Strength: strong.
-
-  Rule RX-01. Clinical sign-off is the adopting site's.
+  Source A guideline (2021). Strong. Rule RX-01.
   → Order a chest radiograph (recommended)
   A guideline: https://example.org/guideline
 `);
+  });
+
+  it('has the resources that a card rests on with --explain', async () => {
+    const options = ['--bundle', 'patient.json', '--explain'];
+    const { out } = await call(aSite(), 'patient-view', ...options);
+    expect(out).toContain('  Evidence\n    2026-03-07: Cough (Condition/c1)\n');
   });
 
   it('is a CDS Hooks response with --json', async () => {
@@ -280,5 +286,5 @@ it('reads local codes through the file named with --codes', async () => {
     'codes.json',
   );
   expect(out).toContain('INFO RX-01  Coughs recorded - 1');
-  expect(out).toContain('  - 2026-03-07: Husten (Condition/c1)');
+  expect(out).toContain('  - Husten (2026-03-07)');
 });

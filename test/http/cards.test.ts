@@ -19,9 +19,9 @@ async function noteCard(text: string): Promise<WireCard> {
   return card;
 }
 
-/** The first paragraph of the detail, which is nothing but the condition's text. */
+/** The first paragraph of the detail below its heading, which is nothing but the condition's text. */
 async function shownAs(text: string): Promise<string | undefined> {
-  return (await noteCard(text)).detail.split('\n\n')[0];
+  return (await noteCard(text)).detail.split('\n\n')[1];
 }
 
 describe('K-01: uuid', () => {
@@ -120,26 +120,32 @@ describe('K-03: what a record brings shows as it was typed', () => {
       await server.call('trial-order', anOrderRequest(undefined, { prefetch })),
     );
     expect(card?.detail).toContain(
-      '**Not known**\n\n- ' + String.raw`&lt;b>1&lt;/b> - \[x\](y)` + '\n\n',
+      '**Not asked**\n\n- ' + String.raw`&lt;b>1&lt;/b> - \[x\](y)` + '\n\n',
     );
   });
 
-  it('K-03: facts used are escaped, with their date and where they stand', async () => {
+  it('K-03, S-10: facts are escaped, with their day; where they stand is in the extension', async () => {
     const stored = searchset([aNamedOrder('stored-1', 'CT')]);
     const prefetch = aPrefetch({
       conditions: searchset([aNote('<i>L5')]),
       serviceRequests: stored,
     });
     const answer = await server.call('trial-order', anOrderRequest([], { prefetch }));
-    expect(cardsOf(answer)[0]?.detail).toBe(
+    const [card] = cardsOf(answer);
+    expect(card?.detail).toBe(
       [
+        '**Now**',
         'CT is on record.',
-        '**Facts used**',
-        '- 2026-03-07: &lt;i>L5 (Condition/condition-1)',
-        '**Guidance:** Example guideline, section 3. **Strength:** an example.',
-        "Rule TX-03. Clinical sign-off is the adopting site's.",
+        '**Why**',
+        '- &lt;i>L5 (2026-03-07)',
+        '**Source** Example guideline, section 3. An example. Rule TX-03.',
       ].join('\n\n'),
     );
+    expect(card?.extension).toEqual({
+      'org.nerveroot.evidence': {
+        facts: [{ fact: '<i>L5', date: '2026-03-07', source: 'Condition/condition-1' }],
+      },
+    });
   });
 });
 
@@ -200,7 +206,7 @@ describe('K-11: which order', () => {
       'MRI lumbar spine: confirm before signing',
       'CT pelvis: confirm before signing',
     ]);
-    expect(cards.map(({ detail }) => detail.split('\n\n')[0])).toEqual([
+    expect(cards.map(({ detail }) => detail.split('\n\n')[1])).toEqual([
       'Order: MRI lumbar spine',
       'Order: CT pelvis',
     ]);

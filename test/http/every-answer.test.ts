@@ -14,6 +14,7 @@ const CARD_FIELDS = new Set([
   'selectionBehavior',
   'overrideReasons',
   'links',
+  'extension',
 ]);
 
 /** The orders in hand, as they were sent. */
@@ -72,12 +73,14 @@ describe.each(FOLDERS)('every answer of %s', (_title, root, plan) => {
     }
   });
 
-  it('S-10: carries no extension but those on orders', () => {
+  it('S-10: carries no extension but those on orders and the evidence of cards', () => {
     const extensions = all
       .exchanges()
       .flatMap(({ answer }) => findPaths(bodyOf(answer), (_value, key) => key === 'extension'))
-      .filter((path) => !/^\$\.systemActions\.\d+\.resource\.extension$/.test(path));
+      .filter((path) => !/^\$\.(systemActions\.\d+\.resource|cards\.\d+)\.extension$/.test(path));
     expect(extensions).toEqual([]);
+    const keys = all.cards().flatMap(({ card }) => Object.keys(card.extension ?? {}));
+    expect(new Set(keys)).toEqual(new Set(['org.nerveroot.evidence']));
   });
 
   it('Y-03: a system action changes an order of the call, and that by one extension only', () => {
@@ -120,7 +123,7 @@ describe.each(FOLDERS)('every answer of %s', (_title, root, plan) => {
   it('K-03: each detail ends with its guidance, its strength and the rule', () => {
     for (const { card } of all.cards()) {
       expect(card.detail).toMatch(
-        /\*\*Guidance:\*\* .+ \*\*Strength:\*\* .+\n\nRule [A-Z]+-\d+[a-z]?\. Clinical sign-off is the adopting site's\.$/,
+        /(?:^|\n\n)\*\*Source\*\* [^\n]+\. Rule [A-Z]+-\d+[a-z]?(?:, in part to be confirmed)?\.$/,
       );
     }
   });

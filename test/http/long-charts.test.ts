@@ -34,6 +34,8 @@ function request(visits: number, more: readonly Record<string, unknown>[] = []) 
       medicationRequests: of('none'),
       medicationStatements: of('none'),
       procedures: of('Procedure'),
+      diagnosticReports: of('none'),
+      diagnosticReportsByCategory: of('none'),
       questionnaireResponses: of('QuestionnaireResponse'),
     },
   };

@@ -13,7 +13,7 @@ it.each([
   ],
   [
     'cancer-history',
-    'Cancer and back pain: MRI of the spine without and with contrast within 1 week, with blood tests',
+    'Cancer and back pain: MRI of the whole spine without and with contrast within 1 week, with blood tests',
   ],
 ])('the sandbox of the same server is read for %s without being listed', async (id, summary) => {
   const answer = await server.call(

@@ -113,7 +113,9 @@ describe('a type of which every retrieve names codes', () => {
 
   it('is asked for by the codes of sites as well', async () => {
     const source = { system: 'urn:site', code: 'L,1|a b' };
-    const map = new CodeMap([{ source, target: { system: SNOMED, code: '72042002' } }]);
+    const map = new CodeMap([
+      { source, target: { system: SNOMED, code: '72042002' }, isSame: true },
+    ]);
     const [search] = await askFor(SNOMED, ['72042002'], [map]);
     expect(search?.template).toBe(
       String.raw`Observation?patient={{context.patientId}}&code=72042002,L%5C%2C1%5C%7Ca%20b`,

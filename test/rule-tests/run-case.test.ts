@@ -24,6 +24,7 @@ const LISTEN = {
   indicator: 'info',
   summary: 'Coughs recorded - 1',
   detail: ['Listen to the chest of p1', 'Cough'],
+  evidence: ['2026-03-07: Cough (Condition/c1)'],
   suggestions: ['Order a chest radiograph'],
 } as const;
 
@@ -37,7 +38,14 @@ it('finds no difference where all is as expected', async () => {
   };
   const expected = {
     status: 200,
-    cards: [{ ...LISTEN, detail: [...LISTEN.detail], suggestions: [...LISTEN.suggestions] }],
+    cards: [
+      {
+        ...LISTEN,
+        detail: [...LISTEN.detail],
+        evidence: [...LISTEN.evidence],
+        suggestions: [...LISTEN.suggestions],
+      },
+    ],
     shown: ['RX-01'],
     absent: ['RX-02'],
     facts,

@@ -12,6 +12,7 @@ export interface WireCard {
   readonly selectionBehavior?: string;
   readonly overrideReasons?: readonly { code: string; system: string; display: string }[];
   readonly links?: readonly { label: string; url: string; type: string; appContext?: string }[];
+  readonly extension?: Json;
 }
 
 export interface WireSuggestion {
