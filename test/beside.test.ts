@@ -33,6 +33,7 @@ const REASSURING = [
   'IM-04',
   'IM-05',
   'IM-09',
+  'IM-07',
   'IM-14',
   'EI-01',
 ];

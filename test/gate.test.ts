@@ -66,6 +66,7 @@ const RESTING = [
   'IM-03',
   'IM-04',
   'IM-05',
+  'IM-07',
   'IM-14',
   'ME-02',
   'RF-02b',

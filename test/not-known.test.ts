@@ -30,6 +30,7 @@ const KNOWN_BY: readonly (readonly [line: RegExp, library: string, expression: s
   [/^Energy of the injury/, 'Fracture', 'High-Energy Answer'],
   [/^Pain, Oswestry or PEG score/, 'Scores', 'Evidence'],
   [/^Root and side found on the lumbar image/, 'ImagingFindings', 'Compressed'],
+  [/^Day of the lumbar surgery/, 'ImagingAfterSurgery', 'Surgery Day'],
   [/^Day of the lumbar image/, 'ImagingFindings', 'Image Day'],
 ];
 
