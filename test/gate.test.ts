@@ -63,6 +63,7 @@ const RESTING = [
   'DX-04',
   'DX-06',
   'DX-07',
+  'DX-09',
   'EI-01',
   'IM-01',
   'IM-03',

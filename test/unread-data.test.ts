@@ -224,12 +224,6 @@ const EXCEPTIONS: readonly {
       'age is a reminder beside back pain, and no red flag: a complaint that cannot be read is named where a flag waits for it',
   },
   {
-    law: 'false',
-    what: /^DX-06/,
-    file: /DX-06\/polyneuropathy/,
-    because: 'the stocking that is left is told on the card of DX-04, with what to test',
-  },
-  {
     law: 'all-clear',
     what: /^RF-07/,
     because:

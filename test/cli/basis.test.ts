@@ -58,6 +58,7 @@ describe('the page of sources', () => {
     expect(unsourced.map(({ rule }) => rule)).toEqual([
       'DX-06',
       'DX-07',
+      'DX-09',
       'EI-01a',
       'EI-07',
       'IM-09',
