@@ -44,6 +44,7 @@ const MEASURED = [
   /\d of 9 signs/g,
   /If it stays at \d/g,
   /first began at the age of \d+/g,
+  /key point of [LS]\d/g,
 ];
 
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
