@@ -20,12 +20,12 @@ const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
     /within (?:48 hours|1 week|2 weeks)\b|^(?:48 hours|1 week|2 weeks)$|intervals of 48 hours, 1 week and 2 weeks/,
     'when to examine again',
   ],
-  [/does not ease by 2 weeks|at 2 to 4 weeks/, 'when to see the patient again'],
+  [/not easing by 2 weeks|at 2 to 4 weeks/, 'when to see the patient again'],
   [/24 to 72 hours/, 'how soon an image is due'],
   [/(?:\d+ to )?\d+ (?:days|hours) before.*/, 'intervals of a guideline on medicines'],
-  [/for 3 months after the last one/, 'a criterion of coverage'],
+  [/for 3 months\b/, 'a criterion of coverage'],
   [/after about 6 weeks of care/, 'what the ACR says'],
-  [/ACR speaks of six weeks|\(2021\) sets six weeks/, 'what the ACR says'],
+  [/ACR speaks of six weeks|ACR (?:\(2021\) )?sets six weeks/, 'what the ACR says'],
   [/a trial of one month/, 'what the ACP and APS say'],
   [/a grade of 2 or less and a long delay/, 'what cohorts found'],
   [/Six weeks of a home programme/, 'the name of a code, as its question asks'],
@@ -44,6 +44,7 @@ const MEASURED = [
   /\d of 9 signs/g,
   /If it stays at \d/g,
   /first began at the age of \d+/g,
+  /key point of [LS]\d/g,
 ];
 
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
@@ -104,6 +105,7 @@ function textsOf(card: CardDefinition): string[] {
     card.summary.text,
     card.detail.text,
     ...Object.values(guidance),
+    ...card.more,
     ...suggestions.flatMap(({ label, action }) => [
       label.text,
       action.description.text,

@@ -95,9 +95,15 @@ function section(
     ['Reads', inputs(told)],
     ['Cases', cases === 0 ? 'none under its name' : `[${cases}](${folder}/${rule})`],
   ];
-  return `### ${rule}\n\n**${escaped(title)}**\n\n${words.map((said) => `${linked(said)}\n\n`).join('')}${lines
+  const more = told.more.length === 0 ? '' : `Beside the card:\n\n${bullets(told.more)}\n\n`;
+  const opening = words.map((said) => `${linked(said)}\n\n`).join('');
+  return `### ${rule}\n\n**${escaped(title)}**\n\n${opening}${more}${lines
     .map(([name, said]) => `- ${name}: ${said}`)
     .join('\n')}`;
+}
+
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `- ${escaped(line)}`).join('\n');
 }
 
 function inputs({ reads, patientElements, questions }: ToldRule): string {

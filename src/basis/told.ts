@@ -35,6 +35,8 @@ export interface ToldRule extends ToldBurden {
   readonly guidance: string;
   readonly strength: string;
   readonly toConfirm: string | undefined;
+  /** What else its card would say, were it longer. */
+  readonly more: readonly string[];
   /** The source that its card names. */
   readonly source: RuleBasis['card']['source'];
   /** Kinds of evidence in its part of the CQL, in words, with the keys of sources. */
@@ -121,6 +123,7 @@ function tellRule(
     guidance: guidance.text,
     strength: guidance.strength,
     toConfirm: guidance.toConfirm,
+    more: card.more,
     source,
     evidence: Object.entries(KNOWN).flatMap(([letter, known]) => {
       const found = citations.find(({ evidence }) => evidence === letter);

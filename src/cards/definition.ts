@@ -24,6 +24,8 @@ export interface CardDefinition {
     readonly strength: string;
     readonly toConfirm?: string | undefined;
   };
+  /** What is too long for the card: it stands on the rule's page. */
+  readonly more: readonly string[];
   /** The key of the source in the content's table, where it stands there. */
   readonly source: {
     readonly key?: string | undefined;

@@ -23,8 +23,8 @@ export const SHORT_CARD = 100;
 export const LONGEST_CARD = 160;
 
 /** So many facts, and so many unknowns, are told also where the card is not short any more. */
-const FEW_FACTS = 5;
-const FEW_UNKNOWNS = 3;
+const FEW_FACTS = 4;
+const FEW_UNKNOWNS = 2;
 
 /**
  * What to do, why, what nobody asked, and where that comes from. What does not fit is counted, and
@@ -60,8 +60,8 @@ export function countWords(...texts: readonly string[]): number {
 const HEADINGS = countWords('Now', 'Why', 'Not asked', '- and 10 more', '- and 10 more');
 
 function sourceLine({ guidance: { text, strength, toConfirm }, rule }: DetailParts): string {
-  const confirm = toConfirm === undefined ? '' : ', in part to be confirmed';
-  return `**Source** ${text}. ${capital(strength)}. Rule ${rule}${confirm}.`;
+  const confirm = toConfirm === undefined ? '' : ', partly unconfirmed';
+  return `**Source** ${capital(text)}. ${capital(strength)}. Rule ${rule}${confirm}.`;
 }
 
 /** How many of the lines fit: a few while there is any room, more while the card is short. */

@@ -116,6 +116,7 @@ class CardReader {
       facts,
       unknown: this.#names.expression(card.unknown, ['unknown'], 'List<String>'),
       guidance: card.guidance,
+      more: card.more ?? [],
       source: this.#source(card.source),
       suggestions: (card.suggestions ?? []).map((s, i) => this.#suggestion(s, ['suggestions', i])),
       annotate: card.annotate && this.#annotation(card.annotate),

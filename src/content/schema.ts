@@ -61,6 +61,11 @@ export const cardFile = z.strictObject({
   facts: expression.optional().describe('List of {fact, date, source}'),
   unknown: expression.optional().describe('List of strings'),
   guidance: z.strictObject({ text, strength: text, toConfirm: text.optional() }),
+  more: z
+    .array(text)
+    .min(1)
+    .optional()
+    .describe("What is too long for the card and stands on its rule's page: plain sentences"),
   source: z
     .strictObject({
       key: text.optional().describe('A key of hooks/sources.yaml, which has its label and address'),

@@ -20,6 +20,7 @@ export function ruleJson(basis: ToldBasis, told: ToldRule, cases: Cases): object
     guidance: told.guidance,
     strength: told.strength,
     toConfirm: told.toConfirm,
+    more: told.more,
     source: told.source,
     evidence: told.evidence,
     parameters: own.map(parameterJson),

@@ -39,6 +39,12 @@ export function rulePage(basis: ToldBasis, told: ToldRule, { folder, cases }: Pa
       ['Cases', casesIn(cases, rule)],
       ...burdenOf(told),
     ])}
+    ${
+      told.more.length === 0
+        ? undefined
+        : html`<h2>Beside the card</h2>
+            ${list(told.more.map((said) => html`${inline(said)}`))}`
+    }
     <h2>Guidance</h2>
     ${terms([
       ['Guidance', told.guidance],

@@ -44,6 +44,7 @@ function aCard(
     facts: undefined,
     unknown: undefined,
     guidance: { text: 'Guideline', strength: 'strong' },
+    more: [],
     source: { label: 'Source', url: 'https://example.org/' },
     suggestions: [],
     annotate: { when: undefined, description, extension, ...changes },

@@ -22,6 +22,7 @@ function aCard(changes: Partial<CardDefinition> = {}): CardDefinition {
     facts: undefined,
     unknown: undefined,
     guidance: { text: 'Guideline', strength: 'strong' },
+    more: [],
     source: { label: 'Source', url: 'https://example.org/' },
     suggestions: [],
     annotate: undefined,
@@ -191,7 +192,7 @@ it('leaves out the sections of facts and unknowns that are empty or unknown', ()
 it('says that not all of the guidance is confirmed', () => {
   const guidance = { text: 'Guideline', strength: 'strong', toConfirm: 'the year' };
   const [card] = present(aCard({ guidance }));
-  expect(card?.detail).toContain('Rule RX-01b, in part to be confirmed.');
+  expect(card?.detail).toContain('Rule RX-01b, partly unconfirmed.');
 });
 
 it('cuts a summary at 139 characters, values not escaped but on one line', () => {

@@ -56,6 +56,9 @@ describe('the page of sources', () => {
     const cards = [...content.cards.values()];
     const unsourced = cards.filter(({ source }) => source.key === undefined);
     expect(unsourced.map(({ rule }) => rule)).toEqual([
+      'DX-06',
+      'DX-07',
+      'DX-09',
       'EI-01a',
       'EI-07',
       'IM-09',

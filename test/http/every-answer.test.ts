@@ -123,7 +123,7 @@ describe.each(FOLDERS)('every answer of %s', (_title, root, plan) => {
   it('K-03: each detail ends with its guidance, its strength and the rule', () => {
     for (const { card } of all.cards()) {
       expect(card.detail).toMatch(
-        /(?:^|\n\n)\*\*Source\*\* [^\n]+\. Rule [A-Z]+-\d+[a-z]?(?:, in part to be confirmed)?\.$/,
+        /(?:^|\n\n)\*\*Source\*\* [^\n]+\. Rule [A-Z]+-\d+[a-z]?(?:, partly unconfirmed)?\.$/,
       );
     }
   });

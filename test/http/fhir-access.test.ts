@@ -185,7 +185,6 @@ describe('reading what prefetch did not bring', () => {
       patient: PATIENT,
       conditions: aSearchset([SCIATICA]),
       observations: aSearchset([SADDLE]),
-      observations2: null,
       procedures: null,
       medicationRequests: null,
       medicationStatements: null,

@@ -72,7 +72,6 @@ function aCallFrom(
       procedures: searchset([]),
       medicationRequests: searchset([]),
       medicationStatements: searchset([]),
-      observations2: searchset([]),
       questionnaireResponses: searchset([]),
     },
   });
