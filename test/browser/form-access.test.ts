@@ -12,6 +12,7 @@ const FORMS = [
   'symptoms-and-course',
   'care-so-far',
   'lumbar-imaging',
+  'imaging-safety',
 ];
 
 /** What people act on, and what holds it together, each by its role. */

@@ -62,6 +62,7 @@ describe('the page of sources', () => {
       'EI-01a',
       'EI-07',
       'IM-09',
+      'IM-10',
       'NC-01',
       'NC-02',
       'RF-09',
