@@ -30,7 +30,6 @@ const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/a grade of 2 or less and a long delay/, 'what cohorts found'],
   [/Six weeks of a home programme/, 'the name of a code, as its question asks'],
   [/Systemic steroid for 90 days or longer/, 'the name of a code, as its question asks'],
-  [/(?:\d|…) of 5 features/, 'how many this patient has'],
   [/^grade 5$/, 'how records write full strength'],
 ];
 
@@ -42,6 +41,7 @@ const MEASURED = [
   /aneurysm (?:of )?\d+(?:\.\d+)? cm/g,
   /\d+ days after a spinal procedure/g,
   /\d of 9 signs/g,
+  /\d of 5 features/g,
   /If it stays at \d/g,
   /first began at the age of \d+/g,
   /key point of [LS]\d/g,
