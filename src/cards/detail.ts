@@ -1,11 +1,11 @@
-import { withoutReferences, type Evidence, type Fact } from './evidence.ts';
+import { withoutReferences, type CardEvidence, type CardFact } from './evidence.ts';
 import { escapeMarkdown } from './template.ts';
 
 /** What the detail of a card is made of. */
 export interface DetailParts {
   /** The author's text, filled. */
   readonly now: string;
-  readonly evidence: Evidence;
+  readonly evidence: CardEvidence;
   readonly guidance: {
     readonly text: string;
     readonly strength: string;
@@ -84,7 +84,7 @@ interface DistinctFact {
   readonly dates: readonly (string | undefined)[];
 }
 
-function distinct(facts: readonly Fact[]): DistinctFact[] {
+function distinct(facts: readonly CardFact[]): DistinctFact[] {
   const byWords = Map.groupBy(facts, ({ words }) => withoutReferences(words));
   return [...byWords].map(([words, all]) => {
     const dated = all.filter(({ date }) => date !== undefined);
