@@ -76,7 +76,9 @@ describe('the page of sources', () => {
     const unlinked = cards.filter(({ source }) => source.key && source.url === undefined);
     expect(unlinked.map(({ rule, source }) => `${rule} ${source.key}`)).toEqual([
       'DX-05 FOOTDROP',
-      ...['IM-05', 'RF-02', 'RF-02a', 'RF-02b', 'RF-04b'].map((rule) => `${rule} ACP07`),
+      'IM-05 ACP07',
+      'IM-11 GAD',
+      ...['RF-02', 'RF-02a', 'RF-02b', 'RF-04b'].map((rule) => `${rule} ACP07`),
     ]);
   });
 
