@@ -26,13 +26,14 @@ const DEMANDING = [
 /** Rules that say or imply that there is time: a mild deficit, a plan to wait, an image or an injection judged as routine. */
 const REASSURING = [
   'RF-02b',
-  'RF-03b',
   'CC-01',
   'IM-01',
   'IM-03',
   'IM-04',
   'IM-05',
   'IM-09',
+  'IM-07',
+  'IM-14',
   'EI-01',
 ];
 

@@ -58,4 +58,12 @@ describe('the mix of visits and orders', () => {
     expect(back?.byIndicator.critical).toBeGreaterThan(0);
     expect(back?.byIndicator.critical).toBeLessThanOrEqual(back?.limit?.critical ?? 0);
   });
+
+  it('comes to what hooks/budget.yaml says is expected of each rule; "npx nerveroot burden test/burden" counts it', () => {
+    const counted: Record<string, Record<string, number>> = {};
+    for (const { hook, byRule, count } of burdens) {
+      for (const { rule, cards } of byRule) (counted[rule] ??= {})[hook] = (cards * 100) / count;
+    }
+    expect(content.budget?.expected).toEqual(counted);
+  });
 });

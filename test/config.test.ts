@@ -59,7 +59,6 @@ describe('the time zone of a request', () => {
         patient: { resourceType: 'Patient', id: 'p1', birthDate: '1980-01-01' },
         conditions: { resourceType: 'Bundle', entry: [{ resource: sciatica }] },
         observations: null,
-        observations2: null,
         questionnaireResponses: null,
       },
       ...(fhirServer === undefined ? {} : { fhirServer }),

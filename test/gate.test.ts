@@ -58,15 +58,20 @@ it('where a gate is false, every rule that is seen to rest on it is false, in ev
 
 const RESTING = [
   'CC-01',
-  'DX-02',
   'DX-03',
   'DX-04',
+  'DX-06',
+  'DX-07',
+  'DX-09',
   'EI-01',
   'IM-01',
   'IM-03',
   'IM-04',
   'IM-05',
+  'IM-07',
+  'IM-14',
   'ME-02',
   'RF-02b',
-  'RF-03b',
+  'RF-07',
+  'RF-08',
 ];

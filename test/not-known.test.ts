@@ -29,6 +29,9 @@ const KNOWN_BY: readonly (readonly [line: RegExp, library: string, expression: s
   [/^Another source of fever/, 'SpinalInfection', 'Other Source Answer'],
   [/^Energy of the injury/, 'Fracture', 'High-Energy Answer'],
   [/^Pain, Oswestry or PEG score/, 'Scores', 'Evidence'],
+  [/^Root and side found on the lumbar image/, 'ImagingFindings', 'Compressed'],
+  [/^Day of the lumbar surgery/, 'ImagingAfterSurgery', 'Surgery Day'],
+  [/^Day of the lumbar image/, 'ImagingFindings', 'Image Day'],
 ];
 
 /** Words for a weak muscle's other leg, and for a sign to compare. */

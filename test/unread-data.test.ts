@@ -218,10 +218,15 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'all-clear',
-    what: /^RF-03b/,
-    type: 'Condition',
+    what: /^RF-07/,
     because:
-      'age is a reminder beside back pain, and no red flag: a complaint that cannot be read is named where a flag waits for it',
+      'it is a hint at a slow disease and no emergency: a sign of it that cannot be read stands among what nobody asked',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-08/,
+    because:
+      'a pregnancy is no danger by itself: where its status cannot be read, the rules that it changes ask for it',
   },
   {
     law: 'all-clear',

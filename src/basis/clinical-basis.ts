@@ -1,5 +1,6 @@
 import type { BasisFile } from '../content/schema.ts';
 import { escaped, inWords, parameterId, questionId, table, ticked } from '../dictionary/gfm.ts';
+import { burdenOf } from './tell-burden.ts';
 import type { Text, ToldBasis, ToldRule } from './told.ts';
 
 /** Where links of the page lead, from its folder. */
@@ -76,6 +77,7 @@ function section(
     ],
     ['Shown at', told.shownAt.join(', ') || 'no service'],
     ['For', told.patients],
+    ...burdenOf(told),
     ['Guidance', escaped(told.guidance)],
     ['Strength', escaped(told.strength)],
     ['To be confirmed', escaped(told.toConfirm ?? 'nothing is named')],

@@ -5,6 +5,7 @@ import type { CitedSource } from '../content/sources.ts';
 import type { Parameter } from '../dictionary/dictionary.ts';
 import type { ExpressionName } from '../facts.ts';
 import { readBasis, type RuleBasis } from './basis.ts';
+import { tellBurden, type ToldBurden } from './tell-burden.ts';
 
 /**
  * The clinical basis in words and figures: plain data, from which the pages in Markdown, those in
@@ -22,7 +23,7 @@ export interface ToldBasis {
   readonly sources: readonly ToldSource[];
 }
 
-export interface ToldRule {
+export interface ToldRule extends ToldBurden {
   readonly rule: string;
   readonly title: string;
   /** What it decides, in paragraphs. */
@@ -81,7 +82,7 @@ const KNOWN: Readonly<Record<EvidenceKind, string>> = {
 export function tellBasis(content: Content): ToldBasis {
   const { rules, parameters, elements } = readBasis(content);
   const cited = new Map(parameters.map(({ name, comment }) => [name, keysIn(comment)]));
-  const told = rules.map((rule) => tellRule(rule, cited));
+  const told = rules.map((rule) => tellRule(rule, cited, content));
   return {
     version: content.version,
     ofAll: content.ofAllRules,
@@ -99,7 +100,11 @@ export function tellBasis(content: Content): ToldBasis {
   };
 }
 
-function tellRule(rule: RuleBasis, cited: ReadonlyMap<string, readonly string[]>): ToldRule {
+function tellRule(
+  rule: RuleBasis,
+  cited: ReadonlyMap<string, readonly string[]>,
+  content: Content,
+): ToldRule {
   const { card, words, citations, ownParameters, otherParameters } = rule;
   const { guidance, source, title } = card;
   const keys = [
@@ -114,6 +119,7 @@ function tellRule(rule: RuleBasis, cited: ReadonlyMap<string, readonly string[]>
     decidedBy: rule.decidedBy,
     shownAt: rule.shownAt.map(({ hook }) => hook),
     patients: patientsOf(rule),
+    ...tellBurden(card, content),
     guidance: guidance.text,
     strength: guidance.strength,
     toConfirm: guidance.toConfirm,

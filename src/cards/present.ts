@@ -6,11 +6,12 @@ import {
   type Suggestion,
 } from '../cds-hooks/response.ts';
 import { readFact, type ExpressionName, type Facts, type FactValue } from '../facts.ts';
+import type { Resource } from '../fhir/resource.ts';
 import type { CardDefinition, ResourceTemplate, SuggestionDefinition } from './definition.ts';
 import { composeDetail } from './detail.ts';
 import { evidenceOf, extensionOf, withoutId, withoutReferences } from './evidence.ts';
 import { pageLinks } from './page-links.ts';
-import { clip, escapeMarkdown, plain, type Template, type View } from './template.ts';
+import { clip, escapeMarkdown, isTemplate, plain, type View } from './template.ts';
 
 /** What filling a card needs beside its definition. */
 export interface PresentInput {
@@ -21,6 +22,8 @@ export interface PresentInput {
   readonly newId: () => string;
   /** Where browsers reach this service; cards link to none of its pages when it is not known. */
   readonly publicUrl?: string | undefined;
+  /** Puts the site's own codes into what a suggestion creates. */
+  readonly localise?: ((resource: Resource) => Resource) | undefined;
   /** The day of the request at the site. */
   readonly today: string;
   /** Whether the client takes the evidence beside each card. */
@@ -160,7 +163,7 @@ function fillSuggestion(
   input: PresentInput,
 ): Suggestion[] {
   if (definition.when !== undefined && readFact(input.facts, definition.when) !== true) return [];
-  const action = fillAction(definition.action, view, input.draftReferences);
+  const action = fillAction(definition.action, view, input);
   if (action === undefined) return [];
   return [
     {
@@ -176,12 +179,12 @@ function fillSuggestion(
 function fillAction(
   action: SuggestionDefinition['action'],
   view: View,
-  draftReferences: ReadonlySet<string>,
+  { draftReferences, localise }: Pick<PresentInput, 'draftReferences' | 'localise'>,
 ): Action | undefined {
   const description = plain(action.description.fill(view, plain));
   if (action.type === 'create') {
-    const resource = fillResource(action.resource, view) as { resourceType: string }; // checked at load
-    return { type: 'create', description, resource };
+    const resource = fillResource(action.resource, view) as Resource; // checked at load
+    return { type: 'create', description, resource: localise?.(resource) ?? resource };
   }
   const resourceId = action.resourceId.fill(view, plain);
   return draftReferences.has(resourceId) ? { type: 'delete', description, resourceId } : undefined;
@@ -206,8 +209,4 @@ function fillResource(template: ResourceTemplate, view: View): unknown {
 
 function dropEmpty(items: readonly unknown[]): readonly unknown[] | undefined {
   return items.length > 0 ? items : undefined;
-}
-
-function isTemplate(template: ResourceTemplate): template is Template {
-  return typeof template === 'object' && 'fill' in template && typeof template.fill === 'function';
 }

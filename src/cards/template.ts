@@ -11,6 +11,16 @@ export interface TemplateTag {
   readonly parents: readonly string[];
 }
 
+/** True for a template among the parts of a resource. */
+export function isTemplate(value: unknown): value is Template {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'fill' in value &&
+    typeof value.fill === 'function'
+  );
+}
+
 /** A Mustache text, parsed once. */
 export interface Template {
   readonly text: string;

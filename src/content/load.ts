@@ -1,4 +1,5 @@
 import type { CardDefinition } from '../cards/definition.ts';
+import { codesSuggested } from './codes-suggested.ts';
 import { CodeService } from '../engine/code-service.ts';
 import { linkProgram, type Program } from '../engine/program.ts';
 import { readBasisFile } from './basis-file.ts';
@@ -85,7 +86,6 @@ export async function loadTexts(
   );
   const brokenLibraries = brokenIn(fileOf, program);
   const asked = brokenLibraries.size > 0 ? valueSets : valueSetsOfRules(valueSets, elms);
-  const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), faults);
   const overrideReasons = readOverrideReasons(of('hooks'), faults);
   const { sources } = readSources(of('hooks'), faults);
   const ofAllRules = readBasisFile(of('hooks'), faults);
@@ -114,6 +114,8 @@ export async function loadTexts(
     faults,
   };
   const cards = of('hooks/cards').flatMap((file) => loadCard(file, world) ?? []);
+  const written = cards.flatMap(codesSuggested);
+  const codeMaps = loadCodeMaps(codeMapFiles, new CodeService(asked), written, faults);
   const byRule = new Map<string, CardDefinition>();
   for (const [i, card] of cards.entries()) {
     if (cards.findIndex(({ rule }) => rule === card.rule) === i) byRule.set(card.rule, card);

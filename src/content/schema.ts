@@ -251,6 +251,8 @@ export type BasisFile = z.infer<typeof basisFile>;
 
 const atMost = z.number().nonnegative();
 
+const share = z.int().min(1).max(100);
+
 /** `hooks/budget.yaml`: how many cards are not too many. */
 export const budgetFile = z.strictObject({
   evidence: z.enum(['P', 'R', 'S', 'G']).describe('How the limits are known'),
@@ -266,5 +268,15 @@ export const budgetFile = z.strictObject({
       }),
     )
     .min(1),
+  overrides: z
+    .strictObject({ info: share, warning: share })
+    .optional()
+    .describe('Of 100 cards of a kind, how many overridden are reason to make the rule silent'),
+  expected: z
+    .record(ruleId, z.partialRecord(z.enum(HOOK_NAMES), z.number().positive()))
+    .optional()
+    .describe(
+      'Cards of a rule for 100 cases at a hook, as they were counted; none where it is left out',
+    ),
 });
 export type BudgetFile = z.infer<typeof budgetFile>;

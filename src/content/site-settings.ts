@@ -1,13 +1,12 @@
 import type { CardDefinition } from '../cards/definition.ts';
-import { childrenOf, type ElmNode } from '../elm/elm-tree.ts';
-import { findDefinition } from '../elm/definitions.ts';
-import { reachableExpressions, reachableParameters } from '../elm/references.ts';
+import { reachableParameters } from '../elm/references.ts';
 import type { Program } from '../engine/program.ts';
 import { foldUnit, UCUM } from '../engine/units.ts';
 import { serverAddress } from '../site.ts';
 import { didYouMean } from '../translate/nearest-name.ts';
 import type { CdsService, SiteSettings } from './content.ts';
 import type { ContentFault } from './fault.ts';
+import { mayBeCritical } from './may-be-critical.ts';
 import { PARAMETERS_FILE, type SettableParameter } from './parameters.ts';
 import type { ContentFile } from './read-files.ts';
 import { clientSettingsFile, type Approval, type SiteSettingsFile } from './schema.ts';
@@ -237,18 +236,4 @@ function boundsOf(parameter: SettableParameter): string {
   const { min, max } = parameter;
   if (max === Number.POSITIVE_INFINITY) return `${withUnit(min, parameter)} or more`;
   return `${min} to ${withUnit(max, parameter)}`;
-}
-
-/** Whether a card is critical, or its indicator is a define that can say so. */
-function mayBeCritical({ indicator }: CardDefinition, program: Program): boolean {
-  if (typeof indicator === 'string') return indicator === 'critical';
-  return reachableExpressions(program, [indicator]).some(
-    (name) => saysCritical(findDefinition(program, name)?.expression as ElmNode | undefined), // ELM is a tree of these
-  );
-}
-
-function saysCritical(node: ElmNode | undefined): boolean {
-  if (node === undefined) return false;
-  if (node.type === 'Literal' && node['value'] === 'critical') return true;
-  return childrenOf(node).some(([, child]) => saysCritical(child));
 }

@@ -16,7 +16,7 @@ import type { Observe } from '../engine/run.ts';
 import { hungUpError, NerverootError } from '../errors.ts';
 import { readFact, type Facts } from '../facts.ts';
 import type { FhirReader } from '../fhir/client.ts';
-import { referenceTo } from '../fhir/resource.ts';
+import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { gather, type PatientData } from '../patient-data/gather.ts';
 import type { Reading } from '../reading/read.ts';
 import type { Lack } from '../reading/reading.ts';
@@ -127,8 +127,10 @@ export async function decide(
     isWhole && !changed.isToTell
       ? decidedFacts
       : await withNotChecked(service, evaluation, decidedFacts);
+  const localise = codeMap && ((resource: Resource) => codeMap.localise(resource));
   const today = dayAt(evaluationTime, timeZone);
-  const told = { ...deps, request, undecided, changed, today, evidence: site.evidence };
+  const { evidence } = site;
+  const told = { ...deps, request, undecided, changed, localise, today, evidence };
   const shown = present(service, decided.shown, facts, data, told);
   const rules = shown.map(({ rule }) => rule);
   // Nothing is written on orders while anything could not be looked at.
@@ -196,9 +198,13 @@ function present(
     publicUrl,
     undecided,
     changed,
+    localise,
     today,
     evidence,
-  }: Pick<DecisionDeps & PresentInput, 'newId' | 'publicUrl' | 'today' | 'evidence'> & {
+  }: Pick<
+    DecisionDeps & PresentInput,
+    'newId' | 'publicUrl' | 'localise' | 'today' | 'evidence'
+  > & {
     readonly request: CdsRequest;
     readonly undecided: Undecided;
     readonly changed: Changed;
@@ -210,6 +216,7 @@ function present(
     draftReferences: new Set(data.draftOrders.flatMap((order) => referenceTo(order) ?? [])),
     newId,
     publicUrl,
+    localise,
     today,
     evidence,
   };

@@ -2,6 +2,7 @@ import type { HookContext } from '../cds-hooks/hooks.ts';
 import { NerverootError, type ErrorCode } from '../errors.ts';
 import type { FhirReader, Looked } from '../fhir/client.ts';
 import { whyNotAnswered, type MetRequirement, type RequirementState } from './met-requirement.ts';
+import { searchesOf } from './requirements.ts';
 import type { ResourcePool } from './resource-pool.ts';
 
 /**
@@ -29,11 +30,26 @@ export async function readMissing(
   });
 }
 
+/** What all searches for it come to: looked at when each of them was. */
 async function look(
-  { template }: MetRequirement,
+  requirement: MetRequirement,
   context: HookContext,
   reader: FhirReader,
 ): Promise<Looked> {
+  const parts = searchesOf(requirement);
+  const looked = await Promise.all(
+    parts.map(async ({ template }) => lookAt(template, context, reader)),
+  );
+  const resources = looked.flatMap((part) => part.resources);
+  const lacking = looked.flatMap((part) => (part.state === 'read' ? [] : part.reason));
+  const [reason] = lacking;
+  if (reason === undefined) return { state: 'read', resources };
+  return lacking.length === looked.length && resources.length === 0
+    ? { state: 'failed', resources: [], reason }
+    : { state: 'incomplete', resources, reason };
+}
+
+async function lookAt(template: string, context: HookContext, reader: FhirReader): Promise<Looked> {
   const url = fillTemplate(template, context);
   if (url === undefined) {
     const reason = 'the request does not say what its template asks for';

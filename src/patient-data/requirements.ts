@@ -32,7 +32,8 @@ const CODED_ELEMENTS = ['code', 'category'] as const;
 type CodedElement = (typeof CODED_ELEMENTS)[number];
 
 // Web servers refuse long queries; IIS's default is 2,048 characters (requestLimits maxQueryString).
-// Room is left for the patient's id and for what a read adds.
+// Room is left for the patient's id and for what a read adds. A prefetch key is one all the same: an
+// EHR that sends all of a type under it has sent what is asked for.
 const MAX_SEARCH = 1900;
 
 /**
@@ -111,20 +112,31 @@ function narrow(
   return byElement.size === 0 ? narrowings : undefined;
 }
 
-/** One search, or one an element, and as many as it takes to keep each of them short. */
+/** One search, or one an element. */
 function searchesFor(resourceType: string, narrowings: readonly Narrowing[] | undefined) {
   const key = prefetchKey(resourceType);
   const byPatient = `${resourceType}?patient={{context.patientId}}`;
   if (narrowings === undefined) return [{ key, resourceType, template: byPatient }];
-  return narrowings.flatMap(({ element, codes }) => {
-    const start = `${byPatient}&${element}=`;
-    return splitByLength(codes, MAX_SEARCH - start.length).map((part, i): DataRequirement => ({
-      key: `${key}${element === 'code' ? '' : 'ByCategory'}${i === 0 ? '' : i + 1}`,
-      resourceType,
-      template: `${start}${part.map(escapeToken).join(',')}`,
-      narrowed: { element, codes: part },
-    }));
-  });
+  return narrowings.map((narrowed): DataRequirement => ({
+    key: `${key}${narrowed.element === 'code' ? '' : 'ByCategory'}`,
+    resourceType,
+    template: `${byPatient}&${narrowed.element}=${narrowed.codes.map(escapeToken).join(',')}`,
+    narrowed,
+  }));
+}
+
+/** The searches that together read what is asked for, each short enough for web servers. */
+export function searchesOf(requirement: DataRequirement): readonly DataRequirement[] {
+  const { template, narrowed } = requirement;
+  if (narrowed === undefined || template.length <= MAX_SEARCH) return [requirement];
+  const { element, codes } = narrowed;
+  const list = codes.map(escapeToken).join(',');
+  const start = template.slice(0, template.length - list.length);
+  return splitByLength(codes, MAX_SEARCH - start.length).map((part) => ({
+    ...requirement,
+    template: `${start}${part.map(escapeToken).join(',')}`,
+    narrowed: { element, codes: part },
+  }));
 }
 
 /** Lists of codes that are each, joined, at most so long; in order. */

@@ -13,6 +13,8 @@ export function ruleJson(basis: ToldBasis, told: ToldRule, cases: Cases): object
     words: told.words.map(plainText),
     patients: told.patients,
     shownAt: told.shownAt,
+    expected: told.expected,
+    silence: told.silence,
     decidedBy: told.decidedBy,
     cases: cases && (cases.get(told.rule) ?? 0),
     guidance: told.guidance,

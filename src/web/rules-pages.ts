@@ -1,3 +1,4 @@
+import { burdenOf } from '../basis/tell-burden.ts';
 import type { ToldBasis, ToldRule, ToldSource } from '../basis/told.ts';
 import { inWords } from '../dictionary/gfm.ts';
 import { html, type Html } from '../html.ts';
@@ -36,6 +37,7 @@ export function rulePage(basis: ToldBasis, told: ToldRule, { folder, cases }: Pa
           : 'the engine, where something could not be looked at',
       ],
       ['Cases', casesIn(cases, rule)],
+      ...burdenOf(told),
     ])}
     ${
       told.more.length === 0

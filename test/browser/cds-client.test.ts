@@ -92,7 +92,7 @@ describe.skipIf(chromium === undefined || publicClient === undefined)(
       ],
       [
         'cancer-history',
-        'Cancer (Personal history of malignant neoplasm of breast) and back pain: MRI without and with contrast within 1 week, with blood tests',
+        'Cancer (Personal history of malignant neoplasm of breast) and back pain: whole-spine MRI within 1 week, with blood tests',
       ],
     ])('shows the card of %s in its patient view', async (patient, summary) => {
       const address = new URL(publicClient ?? '');

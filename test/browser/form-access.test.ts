@@ -6,7 +6,14 @@ import { answerAll, useForms } from '../support/form-page.ts';
 import { useServer } from '../support/server.ts';
 
 const chromium = findChromium();
-const FORMS = ['red-flag-screen', 'leg-examination', 'symptoms-and-course', 'care-so-far'];
+const FORMS = [
+  'red-flag-screen',
+  'leg-examination',
+  'symptoms-and-course',
+  'care-so-far',
+  'lumbar-imaging',
+  'imaging-safety',
+];
 
 /** What people act on, and what holds it together, each by its role. */
 const NAMED = new Set(['textbox', 'combobox', 'radio', 'button', 'group', 'Date', 'link']);

@@ -56,10 +56,14 @@ describe('the page of sources', () => {
     const cards = [...content.cards.values()];
     const unsourced = cards.filter(({ source }) => source.key === undefined);
     expect(unsourced.map(({ rule }) => rule)).toEqual([
+      'DX-06',
+      'DX-07',
+      'DX-09',
       'EI-01a',
       'EI-07',
       'IM-05',
       'IM-09',
+      'IM-10',
       'NC-01',
       'NC-02',
       'NC-03',

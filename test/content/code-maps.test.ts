@@ -67,7 +67,7 @@ describe('a file with the codes of a site', () => {
 
   it('is refused where it leads to a code that no rule sees', async () => {
     expect(await faultsWith(aConceptMap('25064002'))).toEqual([
-      `site.yaml:7:20: error: No value set of the rules holds code 25064002 of ${SNOMED}, so no rule would see it; the data dictionary lists the codes that rules read`,
+      `site.yaml:7:20: error: No value set of the rules holds code 25064002 of ${SNOMED}, so no rule would see it, and no card suggests it; the data dictionary lists the codes that rules read`,
     ]);
   });
 

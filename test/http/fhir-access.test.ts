@@ -67,6 +67,8 @@ const PATHS = {
   responses: 'QuestionnaireResponse?patient=p1',
   prescriptions: 'MedicationRequest?patient=p1',
   statements: 'MedicationStatement?patient=p1',
+  reports: 'DiagnosticReport?patient=p1',
+  reportsByCategory: 'DiagnosticReport?patient=p1&category=CT,LP29684-5,NMR,RAD,RX',
 } as const;
 
 /** The server holds everything. */
@@ -78,6 +80,8 @@ function serveAll(): void {
   fhir.json(PATHS.responses, aSearchset([]));
   fhir.json(PATHS.prescriptions, aSearchset([]));
   fhir.json(PATHS.statements, aSearchset([]));
+  fhir.json(PATHS.reports, aSearchset([]));
+  fhir.json(PATHS.reportsByCategory, aSearchset([]));
 }
 
 function aCall(prefetch: Json, changes: Partial<WireRequest> = {}): WireRequest {
@@ -105,6 +109,8 @@ describe('reading what prefetch did not bring', () => {
       questionnaireResponses: aSearchset([]),
       medicationRequests: aSearchset([]),
       medicationStatements: aSearchset([]),
+      diagnosticReports: aSearchset([]),
+      diagnosticReportsByCategory: aSearchset([]),
     };
     const { observations: _left, ...half } = whole;
     const bodies: unknown[] = [];
@@ -120,6 +126,8 @@ describe('reading what prefetch did not bring', () => {
     serveAll();
     await app.call(VIEW, aCall({ patient: PATIENT, conditions: null }));
     expect(asked()).toEqual([
+      PATHS.reports,
+      PATHS.reportsByCategory,
       PATHS.prescriptions,
       PATHS.statements,
       PATHS.observations,
@@ -137,7 +145,13 @@ describe('reading what prefetch did not bring', () => {
   ])('PV-01: a key that holds %s is read', async (_title, observations) => {
     serveAll();
     const medicines = { medicationRequests: null, medicationStatements: null };
-    const whole = { conditions: aSearchset([SCIATICA]), procedures: null, ...medicines };
+    const reports = { diagnosticReports: null, diagnosticReportsByCategory: null };
+    const whole = {
+      conditions: aSearchset([SCIATICA]),
+      procedures: null,
+      ...medicines,
+      ...reports,
+    };
     const prefetch = { ...whole, patient: PATIENT, questionnaireResponses: null, observations };
     expect(summariesOf(await app.call(VIEW, aCall(prefetch)))).toEqual([EMERGENCY]);
     expect(asked()).toEqual([PATHS.observations]);
@@ -171,11 +185,12 @@ describe('reading what prefetch did not bring', () => {
       patient: PATIENT,
       conditions: aSearchset([SCIATICA]),
       observations: aSearchset([SADDLE]),
-      observations2: null,
       procedures: null,
       medicationRequests: null,
       medicationStatements: null,
       questionnaireResponses: null,
+      diagnosticReports: null,
+      diagnosticReportsByCategory: null,
     };
     expect(summariesOf(await app.call(VIEW, aCall(prefetch, changes)))).toEqual([EMERGENCY]);
     const { conditions: _conditions, ...less } = prefetch;
@@ -199,6 +214,8 @@ describe('reading what prefetch did not bring', () => {
     const answer = await app.call(VIEW, aCall(prefetch));
     expect(summariesOf(answer)).toEqual([SAID_AND_NOT_CHECKED]);
     expect(asked()).toEqual([
+      PATHS.reports,
+      PATHS.reportsByCategory,
       PATHS.prescriptions,
       PATHS.statements,
       PATHS.observations,
@@ -255,7 +272,7 @@ describe('the safety of reading', () => {
     serveAll();
     await app.call(VIEW, aCall({}));
     expect(fhir.seen().map(({ authorization }) => authorization)).toEqual(
-      Array.from({ length: 8 }, () => 'Bearer token-that-nobody-may-see'),
+      Array.from({ length: 10 }, () => 'Bearer token-that-nobody-may-see'),
     );
   });
 
@@ -300,6 +317,8 @@ describe('the safety of reading', () => {
     await app.call(VIEW, aCall({}));
     expect(asked()).toEqual([
       PATHS.conditions,
+      PATHS.reports,
+      PATHS.reportsByCategory,
       PATHS.prescriptions,
       PATHS.statements,
       PATHS.observations,

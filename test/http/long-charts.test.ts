@@ -30,10 +30,11 @@ function request(visits: number, more: readonly Record<string, unknown>[] = []) 
       patient: resources.find(({ resourceType }) => resourceType === 'Patient'),
       conditions: of('Condition'),
       observations: of('Observation'),
-      observations2: of('none'),
       medicationRequests: of('none'),
       medicationStatements: of('none'),
       procedures: of('Procedure'),
+      diagnosticReports: of('none'),
+      diagnosticReportsByCategory: of('none'),
       questionnaireResponses: of('QuestionnaireResponse'),
     },
   };

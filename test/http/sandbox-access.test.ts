@@ -13,7 +13,7 @@ it.each([
   ],
   [
     'cancer-history',
-    'Cancer (Personal history of malignant neoplasm of breast) and back pain: MRI without and with contrast within 1 week, with blood tests',
+    'Cancer (Personal history of malignant neoplasm of breast) and back pain: whole-spine MRI within 1 week, with blood tests',
   ],
 ])('the sandbox of the same server is read for %s without being listed', async (id, summary) => {
   const answer = await server.call(

@@ -55,7 +55,6 @@ function dataOf(days: number, findings: readonly Json[] = []): Json {
     patient: aPatientResource(),
     conditions: searchset([aCondition(since)]),
     observations: searchset(findings),
-    observations2: searchset([]),
     procedures: searchset([]),
     diagnosticReports: searchset([]),
     diagnosticReportsByCategory: searchset([]),

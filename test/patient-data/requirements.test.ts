@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Program } from '../../src/engine/program.ts';
 import { CodeMap } from '../../src/reading/code-map.ts';
-import { deriveRequirements, prefetchKey, sourcesOf } from '../../src/patient-data/requirements.ts';
+import {
+  deriveRequirements,
+  searchesOf,
+  prefetchKey,
+  sourcesOf,
+} from '../../src/patient-data/requirements.ts';
 import { aCompiler } from '../support/content.ts';
 import { aLibrary, aProgram } from '../support/cql.ts';
 
@@ -113,17 +118,25 @@ describe('a type of which every retrieve names codes', () => {
 
   it('is asked for by the codes of sites as well', async () => {
     const source = { system: 'urn:site', code: 'L,1|a b' };
-    const map = new CodeMap([{ source, target: { system: SNOMED, code: '72042002' } }]);
+    const map = new CodeMap([
+      { source, target: { system: SNOMED, code: '72042002' }, isSame: true },
+    ]);
     const [search] = await askFor(SNOMED, ['72042002'], [map]);
     expect(search?.template).toBe(
       String.raw`Observation?patient={{context.patientId}}&code=72042002,L%5C%2C1%5C%7Ca%20b`,
     );
   });
 
-  it('is asked for in several searches when one would be too long', async () => {
+  it('is asked for under one key, and read in several searches when one would be too long', async () => {
     const codes = Array.from({ length: 300 }, (_, i) => `code-${String(i).padStart(4, '0')}`);
-    const searches = await askFor(SNOMED, codes);
-    expect(searches.map(({ key }) => key)).toEqual(['observations', 'observations2']);
+    const [asked, another] = await askFor(SNOMED, codes);
+    expect([asked?.key, asked?.narrowed?.codes, another]).toEqual([
+      'observations',
+      codes,
+      undefined,
+    ]);
+    const searches = asked === undefined ? [] : searchesOf(asked);
+    expect(searches.map(({ key }) => key)).toEqual(['observations', 'observations']);
     expect(searches.flatMap((search) => search.narrowed?.codes ?? [])).toEqual(codes);
     for (const { template } of searches) expect(template.length).toBeLessThanOrEqual(1900);
   });

@@ -9,9 +9,10 @@ const map = new CodeMap([
   {
     source: { system: LOCAL, code: 'SADDLE' },
     target: { system: SNOMED, code: '449813001' },
+    isSame: true,
   },
-  { source: { system: LOCAL, code: 'L' }, target: LEFT },
-  { source: { system: LOCAL, code: 'LT' }, target: LEFT },
+  { source: { system: LOCAL, code: 'L' }, target: LEFT, isSame: false },
+  { source: { system: LOCAL, code: 'LT' }, target: LEFT, isSame: true },
 ]);
 
 describe('a code map', () => {
@@ -62,6 +63,33 @@ describe('a code map', () => {
       { system: LOCAL, code: 'LT' },
     ]);
     expect(map.sourcesOf({ system: SNOMED, code: '24028007' })).toEqual([]);
+  });
+
+  it('puts before a code the local one that says the same, the first of the file, and none that says less', () => {
+    const order = {
+      resourceType: 'ServiceRequest',
+      code: { coding: [{ system: SNOMED, code: '449813001' }], text: 'Numb saddle' },
+      bodySite: [{ coding: [LEFT] }],
+    };
+    const before = structuredClone(order);
+    expect(map.localise(order)).toEqual({
+      ...order,
+      code: {
+        coding: [
+          { system: LOCAL, code: 'SADDLE' },
+          { system: SNOMED, code: '449813001' },
+        ],
+        text: 'Numb saddle',
+      },
+      bodySite: [{ coding: [{ system: LOCAL, code: 'LT' }, LEFT] }],
+    });
+    expect(order).toEqual(before);
+  });
+
+  it('puts no local code where it stands already, or where the site has none', () => {
+    const there = { coding: [LEFT, { system: LOCAL, code: 'LT' }] };
+    const order = { resourceType: 'ServiceRequest', there, code: { coding: [{ code: '1' }] } };
+    expect(map.localise(order)).toBe(order);
   });
 
   it('only ever adds codings, and adds none the second time', () => {

@@ -27,7 +27,11 @@ const rules: ReadingRules = {
   questionnaires: [],
   today: '2026-03-10',
   codeMap: new CodeMap([
-    { source: { system: 'urn:site', code: 'C1' }, target: { system: SNOMED, code: '1' } },
+    {
+      source: { system: 'urn:site', code: 'C1' },
+      target: { system: SNOMED, code: '1' },
+      isSame: true,
+    },
   ]),
 };
 const aChart = (resources: readonly Resource[], changes: Partial<Chart> = {}): Chart => ({

@@ -23,7 +23,6 @@ export function aPrefetch(changes: Json = {}): Json {
     patient: aPatientResource(),
     conditions: searchset([aCondition()]),
     observations: searchset([]),
-    observations2: searchset([]),
     procedures: searchset([]),
     serviceRequests: searchset([]),
     questionnaireResponses: searchset([]),
