@@ -26,7 +26,6 @@ const DEMANDING = [
 /** Rules that say or imply that there is time: a mild deficit, a plan to wait, an image or an injection judged as routine. */
 const REASSURING = [
   'RF-02b',
-  'RF-03b',
   'CC-01',
   'IM-01',
   'IM-03',

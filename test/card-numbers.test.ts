@@ -15,6 +15,7 @@ import { callOfCase } from './support/decide-case.ts';
  * site can change. A pattern that no text holds any more fails the test.
  */
 const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [/^1 day$/, 'how Duration says that it began yesterday'],
   [/^(?:12|24) months$/, 'how InWords says 365 and 730 days, whichever parameter has them'],
   [
     /within (?:48 hours|1 week|2 weeks)\b|^(?:48 hours|1 week|2 weeks)$|intervals of 48 hours, 1 week and 2 weeks/,
@@ -30,7 +31,6 @@ const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/a grade of 2 or less and a long delay/, 'what cohorts found'],
   [/Six weeks of a home programme/, 'the name of a code, as its question asks'],
   [/Systemic steroid for 90 days or longer/, 'the name of a code, as its question asks'],
-  [/(?:\d|…) of 5 features/, 'how many this patient has'],
   [/^grade 5$/, 'how records write full strength'],
 ];
 
@@ -39,9 +39,16 @@ const MEASURED = [
   /\d+ days ago/g,
   /0 to 10: \d+/g,
   /and \d+ more/g,
+  /residual (?:> )?\d+ mL/g,
+  /\d+ mL residual/g,
+  /Age \d+/g,
+  /pain for (?:at least )?\d+ days?/g,
+  /\d+ days of care/g,
+  /Temperature \d+(?:\.\d+)?/g,
   /aneurysm (?:of )?\d+(?:\.\d+)? cm/g,
   /\d+ days after a spinal procedure/g,
   /\d of 9 signs/g,
+  /\d of 5 features/g,
   /If it stays at \d/g,
   /first began at the age of \d+/g,
   /key point of [LS]\d/g,

@@ -218,13 +218,6 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'all-clear',
-    what: /^RF-03b/,
-    type: 'Condition',
-    because:
-      'age is a reminder beside back pain, and no red flag: a complaint that cannot be read is named where a flag waits for it',
-  },
-  {
-    law: 'all-clear',
     what: /^RF-07/,
     because:
       'it is a hint at a slow disease and no emergency: a sign of it that cannot be read stands among what nobody asked',

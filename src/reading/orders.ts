@@ -1,5 +1,5 @@
 import type { Resource } from '../fhir/resource.ts';
-import { conceptOf, legible } from './concept.ts';
+import { conceptOf, legible, type Concept } from './concept.ts';
 import type { KnownCodes } from './known.ts';
 import type { Unread, Why } from './reading.ts';
 import { unreadReasonsOf } from './reasons.ts';
@@ -45,7 +45,7 @@ export function readOrders(
     const { resource, isModified, contradicted } = readTrusted(coded, known);
     const isClear = whoseIs(given, patient) === 'the patient';
     const isTrusted = !isModified && isClear;
-    const { why: byCode, valueSets, word } = conceptOf(resource, known);
+    const { why: byCode, valueSets, word } = orItsSite(conceptOf(resource, known));
     const torn = byCode !== undefined && contradicted.length > 0 ? 'contradicted' : byCode;
     const why = isModified ? 'modified' : isClear ? torn : 'not clear whose';
     const order = readStatus(resource).resource;
@@ -67,6 +67,19 @@ export function readOrders(
     ],
     unreadReasons: selected.flatMap(({ coded }) => unreadReasonsOf(coded, known, isRead)),
   };
+}
+
+/**
+ * What is ordered by its code or, where rules look for nothing of that code, perhaps by words beside
+ * it, as of its site: "magnetic resonance imaging" of the lumbar spine.
+ *
+ * @see https://hl7.org/fhir/R4/servicerequest-definitions.html#ServiceRequest.bodySite
+ */
+function orItsSite(read: Concept): Concept {
+  const { why, valueSets, more } = read;
+  return why === undefined && valueSets.length === 0 && more !== undefined
+    ? { why: 'code not listed', ...more }
+    : read;
 }
 
 /** An order that is not read, as rules can show it. */

@@ -69,7 +69,7 @@ describe('the demo patients', () => {
     ['cancer-history', 'RF-04'],
     ['injection-on-apixaban', 'EI-08'],
     ['osteoporotic-fracture', 'RF-03'],
-    ['coded-as-back-pain', 'DX-02'],
+    ['coded-as-back-pain', 'CC-01'],
     ['six-weeks-of-care', 'IM-04'],
     ['chart-in-words', 'NC-03'],
     ['large-aneurysm', 'RF-06'],
