@@ -15,6 +15,7 @@ import { callOfCase } from './support/decide-case.ts';
  * site can change. A pattern that no text holds any more fails the test.
  */
 const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
+  [/^1 day$/, 'how Duration says that it began yesterday'],
   [/^(?:12|24) months$/, 'how InWords says 365 and 730 days, whichever parameter has them'],
   [
     /within (?:48 hours|1 week|2 weeks)\b|^(?:48 hours|1 week|2 weeks)$|intervals of 48 hours, 1 week and 2 weeks/,
@@ -38,6 +39,12 @@ const MEASURED = [
   /\d+ days ago/g,
   /0 to 10: \d+/g,
   /and \d+ more/g,
+  /residual (?:> )?\d+ mL/g,
+  /\d+ mL residual/g,
+  /Age \d+/g,
+  /pain for (?:at least )?\d+ days?/g,
+  /\d+ days of care/g,
+  /Temperature \d+(?:\.\d+)?/g,
   /aneurysm (?:of )?\d+(?:\.\d+)? cm/g,
   /\d+ days after a spinal procedure/g,
   /\d of 9 signs/g,

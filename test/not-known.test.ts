@@ -13,6 +13,7 @@ const KNOWN_BY: readonly (readonly [line: RegExp, library: string, expression: s
   [/^Post-void residual of/, 'CaudaEquina', 'Small Residuals'],
   [/^Post-void residual of/, 'CaudaEquina', 'Large Residuals'],
   [/^ESR of/, 'InflammationLabs', 'Recent ESR'],
+  [/^eGFR of/, 'ContrastSafety', 'Newest'],
   [/^CRP of/, 'InflammationLabs', 'Recent CRP'],
   [/^The day the weakness began/, 'MotorDeficit', 'Onset Answer'],
   [/^The day the weakness began/, 'MotorDeficit', 'Weakness Denied'],

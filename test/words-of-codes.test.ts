@@ -68,6 +68,12 @@ const EXCEPTIONS: readonly { type: string; sets: RegExp; display: RegExp; why: s
     why: 'in words it is named for every patient by itself',
   },
   {
+    type: 'Condition',
+    sets: /^pregnancy-conditions$/,
+    display: /^Encounter for pregnancy test/,
+    why: 'in words a test is set aside, and its result stands in another clause',
+  },
+  {
     type: 'Observation',
     sets: /^fever-or-infection-risk$/,
     display: /^Fever or risk of/,

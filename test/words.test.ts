@@ -22,6 +22,9 @@ describe('conditions', () => {
     ['Pacemaker in situ', 'implanted-device-conditions'],
     ['Spinal cord stimulator', 'implanted-device-conditions'],
     ['Metallic foreign body of the left eye', 'metal-in-eye-conditions'],
+    ['Contrast dye allergy', 'contrast-allergy-conditions'],
+    ['CKD stage 4', 'kidney-failure-conditions'],
+    ['Acute kidney injury', 'acute-kidney-injury-conditions'],
     ['Severe claustrophobia', 'claustrophobia-conditions'],
     ['Cauda equina syndrome with neurogenic bladder', 'cauda-equina-conditions'],
     ['r/o cauda equina', 'cauda-equina-conditions'],
@@ -64,6 +67,25 @@ describe('conditions', () => {
     ['High risk neuroblastoma', 'cancer-conditions'],
     ['Malignant melanoma of skin', 'cancer-conditions'],
     ['Personal history of malignant neoplasm of breast', 'cancer-conditions'],
+    ['HCC', 'cancer-conditions'],
+    ['Recurrent HCC', 'cancer-conditions'],
+    ['Pregnant, 12 weeks', 'pregnancy-conditions'],
+    ['Twin gestation', 'pregnancy-conditions'],
+    ['History of HCC (HCC)', 'cancer-conditions'],
+    ['Hepatocellular carcinoma (HCC)', 'cancer-conditions'],
+    ['Liver mass (HCC)', 'cancer-conditions'],
+    ['Bone mets', 'cancer-conditions'],
+    ['Mets to the spine', 'bone-seeking-cancer-conditions'],
+    ['Breast cancer, METs > 4', 'cancer-conditions'],
+    ['Cauda equina compression (HCC)', 'cauda-equina-conditions'],
+    ['Injury of lumbar spinal cord', 'cauda-equina-conditions'],
+    ['Concussion and edema of lumbar spinal cord', 'cauda-equina-conditions'],
+    ['Spinal cord infarct', 'cauda-equina-conditions'],
+    ['Spondylosis with myelopathy, lumbar region', 'cauda-equina-conditions'],
+    ['Bilateral sciatica', 'leg-pain-left'],
+    ['Low back pain with bilateral sciatica', 'leg-pain-right'],
+    ['Acute bilateral low back pain with right-sided sciatica', 'leg-pain-right'],
+    ['Chronic bilateral low back pain with left-sided sciatica', 'leg-pain-left'],
     ['Lung cancer and essential hypertension', 'cancer-conditions'],
     ['Renal cell carcinoma', 'bone-seeking-cancer-conditions'],
     ['Metastasis to bone', 'bone-seeking-cancer-conditions'],
@@ -249,6 +271,17 @@ describe('conditions', () => {
     'At risk of osteoporosis',
     'Cancer risk',
     'Basal cell carcinoma of skin',
+    'Morbid obesity (HCC)',
+    'Major depression (CMS/HCC)',
+    'Atrial fibrillation (CMS-HCC)',
+    'Planning pregnancy',
+    'History of pregnancy',
+    'Ectopic pregnancy, treated',
+    'Not pregnant',
+    'METs > 4',
+    'Exercise tolerance > 4 METs',
+    'Functional capacity: 5 METs',
+    'Sequela of injury of lumbar spinal cord',
     'Carcinoma in situ of cervix uteri',
     'Nonmalignant breast lump',
     'No back pain',
@@ -343,6 +376,15 @@ describe('conditions', () => {
     expect(setsOf('Condition', text)).toEqual([]);
   });
 
+  it.each([
+    ['Acute bilateral low back pain with right-sided sciatica', 'leg-pain-left'],
+    ['Left-sided low back pain with right sciatica', 'leg-pain-left'],
+    ['Chronic bilateral low back pain with left-sided sciatica', 'leg-pain-right'],
+    ['Right low back pain with left leg pain', 'leg-pain-right'],
+  ])('%j is not of %s', (text, valueSet) => {
+    expect(setsOf('Condition', text)).not.toContain(valueSet);
+  });
+
   it('takes a denied word for nothing, and what stands beside it for what it is', () => {
     expect(setsOf('Condition', 'Spondylosis without myelopathy or radiculopathy, lumbar')).toEqual([
       'population-conditions',
@@ -421,6 +463,16 @@ describe('medicines', () => {
     ['ticagrelor 90 MG Oral Tablet [Brilinta]', ['ticagrelor']],
     ['prasugrel 10 MG Oral Tablet [Effient]', ['prasugrel']],
     ['cilostazol 100 MG Oral Tablet', ['other-antithrombotic']],
+    ['Waran 2.5 MG Oral Tablet', ['anticoagulant']],
+    ['lepirudin 50 MG Injection [Refludan]', ['anticoagulant']],
+    ['tenecteplase 50 MG Injection [TNKase]', ['anticoagulant']],
+    ['vitamin K antagonist', ['anticoagulant']],
+    ['Rivaroxabán 20 mg', ['anticoagulant']],
+    ['blood thinner, name unknown', ['anticoagulant']],
+    ['triflusal 300 MG', ['other-antithrombotic']],
+    ['carbasalate calcium 100 MG', ['aspirin']],
+    ['Kardegic 75 mg', ['aspirin']],
+    ['DuoPlavin 75/100', ['clopidogrel', 'aspirin']],
   ])('%j may be of %j', (text, sets) => {
     const expected = sets.map((name) => `${name}-medicines`);
     expect(setsOf('MedicationRequest', text)).toEqual(expected);
@@ -436,6 +488,8 @@ describe('medicines', () => {
     'acetaminophen 325 MG Oral Tablet',
     'ibuprofen 600 MG Oral Tablet',
     'Not on warfarin',
+    'idarucizumab 2.5 G Injection',
+    'vitamin K1 10 MG Oral Tablet',
     'nasal spray',
   ])('%j is of nothing', (text) => {
     expect(setsOf('MedicationRequest', text)).toEqual([]);
@@ -527,12 +581,17 @@ describe('observations', () => {
     ['Unable to pass urine', 'urinary-retention-conditions'],
     ["Ewing's", 'cancer-history'],
     ['Pott disease', 'fever-or-infection-risk'],
+    ['Bone mets', 'cancer-history'],
+    ['Diagnosis: mets', 'cancer-history'],
     ['Compression # of L1', 'recent-trauma'],
   ])('%j may be of %s', (text, valueSet) => {
     expect(setsOf('Observation', text)).toContain(valueSet);
   });
 
   it.each([
+    'METs',
+    'METs > 4',
+    'Functional capacity: > 4 METs',
     'Standard pregnancy test',
     'Morse Fall Scale',
     'Pulmonary vascular resistance (PVR)',

@@ -1,11 +1,11 @@
-import { withoutReferences, type Evidence, type Fact } from './evidence.ts';
+import { withoutReferences, type CardEvidence, type CardFact } from './evidence.ts';
 import { escapeMarkdown } from './template.ts';
 
 /** What the detail of a card is made of. */
 export interface DetailParts {
   /** The author's text, filled. */
   readonly now: string;
-  readonly evidence: Evidence;
+  readonly evidence: CardEvidence;
   readonly guidance: {
     readonly text: string;
     readonly strength: string;
@@ -38,7 +38,7 @@ export function composeDetail(parts: DetailParts): string {
   const shown = isCritical ? facts.length : fitting(facts.map(factWords(today)), used, FEW_FACTS);
   const why = [...whyLines(facts.slice(0, shown), today), ...rest(facts.length - shown)];
   used += countWords(...why.map(bullet));
-  const unknown = notSaid(evidence.unknown.map(withoutReferences), now).map(escapeMarkdown);
+  const unknown = notSaid(seenFirst(evidence.unknown).map(withoutReferences), now).map(escapeMarkdown);
   const listed = fitting(unknown.map(bullet), used, FEW_UNKNOWNS);
   const notAsked = [...unknown.slice(0, listed), ...rest(unknown.length - listed)];
   return [
@@ -84,7 +84,7 @@ interface DistinctFact {
   readonly dates: readonly (string | undefined)[];
 }
 
-function distinct(facts: readonly Fact[]): DistinctFact[] {
+function distinct(facts: readonly CardFact[]): DistinctFact[] {
   const byWords = Map.groupBy(facts, ({ words }) => withoutReferences(words));
   return [...byWords].map(([words, all]) => {
     const dated = all.filter(({ date }) => date !== undefined);
@@ -120,6 +120,12 @@ export function dayInWords(date: string | undefined, today: string): string {
   if (days === 0) return 'today';
   if (days === 1) return 'yesterday';
   return days > 1 && days < DAYS_IN_WORDS ? `${days} days ago` : date;
+}
+
+/** What stands on record and could not be read, and so names its resource, comes before what is only asked for. */
+function seenFirst(lines: readonly string[]): string[] {
+  const isSeen = (line: string): boolean => withoutReferences(line) !== line;
+  return [...lines.filter(isSeen), ...lines.filter((line) => !isSeen(line))];
 }
 
 /** What the author's text lists already is not listed again. */

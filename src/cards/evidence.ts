@@ -4,15 +4,15 @@ import type { CardDefinition } from './definition.ts';
 import { formatFact, plain } from './template.ts';
 
 /** One fact that a card rests on: in words, its day, and the resource that says so. */
-export interface Fact {
+export interface CardFact {
   readonly words: string;
   readonly date: string | undefined;
   readonly source: string | undefined;
 }
 
 /** All that a card rests on, and all that is not known; its detail tells it in short. */
-export interface Evidence {
-  readonly facts: readonly Fact[];
+export interface CardEvidence {
+  readonly facts: readonly CardFact[];
   readonly unknown: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export interface Evidence {
 export function evidenceOf(
   { facts: used, unknown }: Pick<CardDefinition, 'facts' | 'unknown'>,
   facts: Facts,
-): Evidence {
+): CardEvidence {
   return {
     facts: itemsOf(used, facts).map(readItem),
     unknown: itemsOf(unknown, facts).map((item) => plain(formatFact(item))),
@@ -31,7 +31,7 @@ export function evidenceOf(
  * The evidence as it goes beside a card, for machines and for who looks closer: each fact with its
  * resource. Nothing where there is none.
  */
-export function extensionOf({ facts, unknown }: Evidence): { extension?: CardExtension } {
+export function extensionOf({ facts, unknown }: CardEvidence): { extension?: CardExtension } {
   if (facts.length === 0 && unknown.length === 0) return {};
   const told = facts.map(({ words, date, source }) => ({
     fact: words,
@@ -82,7 +82,7 @@ function itemsOf(name: ExpressionName | undefined, facts: Facts): readonly FactV
   return Array.isArray(value) ? value.filter((item: FactValue) => item !== null) : [];
 }
 
-function readItem(item: FactValue): Fact {
+function readItem(item: FactValue): CardFact {
   const { fact, date, source } = item as { [name: string]: FactValue }; // content's check made it a tuple
   return {
     words: plain(formatFact(fact)),

@@ -121,9 +121,9 @@ title: What the rule is about, in a few words
 library: ${library}
 show: Applies
 indicator: info
-summary: One sentence of at most 139 characters that says what to do
+summary: What was found, with its value, then what to do, in at most 139 characters
 detail: |
-  Why, and what to do next.
+  - What to do now, in 60 words at most.
   {{! Name facts by their define in double braces, as docs/writing-rules.md describes. }}
 facts: Facts Used
 unknown: What Is Unknown

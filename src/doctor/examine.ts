@@ -11,7 +11,7 @@ import {
   type TriedSearch,
   type TryDeps,
 } from './try-search.ts';
-import { partsOf } from '../patient-data/requirements.ts';
+import { searchesOf } from '../patient-data/requirements.ts';
 import type { Site } from '../site.ts';
 
 /** The server to look into, and as whom. */
@@ -82,7 +82,7 @@ export async function examine(server: ExaminedServer, deps: ExamineDeps): Promis
 function needsOf({ services }: Content, site: Site): Need[] {
   const needs = new Map<string, Need>();
   for (const service of services) {
-    for (const requirement of service.requirements.flatMap(partsOf)) {
+    for (const requirement of service.requirements.flatMap(searchesOf)) {
       const { resourceType } = requirement;
       const isRequired = requiredOf(service, site).includes(resourceType);
       if (site.without.includes(resourceType) && !isRequired) continue;

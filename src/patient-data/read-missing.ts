@@ -2,7 +2,7 @@ import type { HookContext } from '../cds-hooks/hooks.ts';
 import { NerverootError, type ErrorCode } from '../errors.ts';
 import type { FhirReader, Looked } from '../fhir/client.ts';
 import { whyNotAnswered, type MetRequirement, type RequirementState } from './met-requirement.ts';
-import { partsOf } from './requirements.ts';
+import { searchesOf } from './requirements.ts';
 import type { ResourcePool } from './resource-pool.ts';
 
 /**
@@ -36,7 +36,7 @@ async function look(
   context: HookContext,
   reader: FhirReader,
 ): Promise<Looked> {
-  const parts = partsOf(requirement);
+  const parts = searchesOf(requirement);
   const looked = await Promise.all(
     parts.map(async ({ template }) => lookAt(template, context, reader)),
   );

@@ -126,7 +126,7 @@ function searchesFor(resourceType: string, narrowings: readonly Narrowing[] | un
 }
 
 /** The searches that together read what is asked for, each short enough for web servers. */
-export function partsOf(requirement: DataRequirement): readonly DataRequirement[] {
+export function searchesOf(requirement: DataRequirement): readonly DataRequirement[] {
   const { template, narrowed } = requirement;
   if (narrowed === undefined || template.length <= MAX_SEARCH) return [requirement];
   const { element, codes } = narrowed;

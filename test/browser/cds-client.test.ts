@@ -45,7 +45,7 @@ describe.skipIf(chromium === undefined)('X-01: a CDS client in a page of another
   it('X-01: fills the prefetch templates from the sandbox and shows the card', async () => {
     const opened = await open(development, 'cauda-equina');
     expect(await ask(opened, 'lumbar-radiculopathy-view')).toEqual([
-      'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today',
+      'Possible cauda equina: saddle sensation changed, 420 mL residual and 1 more. Emergency MRI and spine surgeon now',
     ]);
     expect(await opened.locator('#answer pre').textContent()).toContain('**Why**');
   });
@@ -53,7 +53,7 @@ describe.skipIf(chromium === undefined)('X-01: a CDS client in a page of another
   it('X-01: shows advice on a draft order, takes it, and asks again', async () => {
     const opened = await open(development, 'early-mri');
     expect(await ask(opened, 'lumbar-radiculopathy-order')).toEqual([
-      'MRI lumbar: is usually not appropriate in the first 6 weeks without red flags',
+      'Low back or root pain for 12 days, red flags answered no: imaging is usually not appropriate in the first 6 weeks',
     ]);
     expect(await opened.locator('#drafts li').allTextContents()).toEqual(['MRI lumbar']);
     await opened.getByRole('button', { name: 'Remove the imaging order' }).click();
@@ -88,11 +88,11 @@ describe.skipIf(chromium === undefined || publicClient === undefined)(
     it.each([
       [
         'cauda-equina',
-        'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today',
+        'Possible cauda equina: saddle sensation changed, 420 mL residual and 1 more. Emergency MRI and spine surgeon now',
       ],
       [
         'cancer-history',
-        'Cancer and back pain: MRI of the whole spine without and with contrast within 1 week, with blood tests',
+        'Cancer (Personal history of malignant neoplasm of breast) and back pain: whole-spine MRI within 1 week, with blood tests',
       ],
     ])('shows the card of %s in its patient view', async (patient, summary) => {
       const address = new URL(publicClient ?? '');

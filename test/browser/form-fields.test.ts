@@ -6,8 +6,7 @@ import { useServer } from '../support/server.ts';
 
 const chromium = findChromium();
 
-const EMERGENCY =
-  'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today';
+const EMERGENCY = 'Possible cauda equina: 300 mL residual. Emergency MRI and spine surgeon now';
 const RESIDUAL = 'Bladder volume after passing urine, if measured';
 const TEMPERATURE = 'Body temperature now, if taken';
 const WEAKNESS = 'Any weakness of a leg or foot, reported or seen';
@@ -57,7 +56,7 @@ describe.skipIf(chromium === undefined)('a field of a form', () => {
       await page.locator('#after h4').first().waitFor();
       expect((await cardsIn(page, 'after'))[0]).toBe(EMERGENCY);
       await page.locator('#after').getByText('Details').first().click();
-      await page.locator('#after').getByText('Post-void residual of 200 mL or more').waitFor();
+      await page.locator('#after').getByText('Post-void residual 300 mL').waitFor();
       const [stored] = await observationsOf('six-weeks-of-care', 'post-void-residual');
       expect(stored?.['valueQuantity']).toEqual({
         value: 300,

@@ -105,6 +105,15 @@ describe('not asked', () => {
     expect(countWords(full)).toBeLessThanOrEqual(LONGEST_CARD);
   });
 
+  it('begins with what is on record and could not be read', () => {
+    const unknown = ['Fever', 'Seen but not read: "x" (Condition/c1): no code', 'Cough'];
+    expect(linesOf(detail({ unknown }), 'Not asked')).toEqual([
+      '- Seen but not read: "x": no code',
+      '- Fever',
+      '- Cough',
+    ]);
+  });
+
   it('is cut before why', () => {
     const facts = numbered(6, 'A fact of some words').map((words) => fact(words));
     const cut = detail({ facts, unknown: numbered(9, 'Fever'), now: 'word '.repeat(85).trim() });

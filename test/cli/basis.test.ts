@@ -61,10 +61,15 @@ describe('the page of sources', () => {
       'DX-09',
       'EI-01a',
       'EI-07',
+      'IM-05',
       'IM-09',
       'IM-10',
       'NC-01',
       'NC-02',
+      'NC-03',
+      'RF-02a',
+      'RF-02b',
+      'RF-04b',
       'RF-09',
       'RF-10',
       'RF-11',
@@ -76,7 +81,8 @@ describe('the page of sources', () => {
     const unlinked = cards.filter(({ source }) => source.key && source.url === undefined);
     expect(unlinked.map(({ rule, source }) => `${rule} ${source.key}`)).toEqual([
       'DX-05 FOOTDROP',
-      ...['IM-05', 'RF-02', 'RF-02a', 'RF-02b', 'RF-04b'].map((rule) => `${rule} ACP07`),
+      'IM-11 GAD',
+      'RF-02 ACP07',
     ]);
   });
 

@@ -53,7 +53,7 @@ const SADDLE = {
   valueBoolean: true,
 };
 const EMERGENCY =
-  'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today';
+  'Possible cauda equina: saddle or sphincter symptoms. Emergency MRI and spine surgeon now';
 
 /** Without conditions the saddle sign alone is no emergency, but it speaks of the spine. */
 const SAID_AND_NOT_CHECKED =
@@ -387,14 +387,14 @@ describe('a medicine by reference', () => {
   it('is looked up on the server, and is then known by its code', async () => {
     fhir.json('Medication/m1', APIXABAN);
     expect(summariesOf(await callForInjection())).toContain(
-      'Epidural: antithrombotic or bleeding risk; agree with its prescriber before injecting',
+      'Apixaban on record: agree with its prescriber before the epidural injection',
     );
   });
 
   it('is said to be unread when the server does not show it', async () => {
     fhir.json('Medication/m1', anOutcome('error'), 403);
     expect(summariesOf(await callForInjection())).toContain(
-      'Epidural: a medicine could not be read; check for antithrombotics before injecting',
+      'A medicine could not be read: check for antithrombotics before injecting',
     );
   });
 });

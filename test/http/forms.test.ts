@@ -268,8 +268,7 @@ describe('a measured value in a response alone', () => {
   };
 
   it('is a fact: the cards change, with no Observation written', async () => {
-    const EMERGENCY =
-      'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today';
+    const EMERGENCY = 'Possible cauda equina: 300 mL residual. Emergency MRI and spine surgeon now';
     expect(await view()).not.toContain(EMERGENCY);
     const subject = { reference: 'Patient/six-weeks-of-care' };
     const authored = new Date().toISOString();

@@ -43,7 +43,7 @@ const UNREADABLE: readonly (readonly [title: string, value: unknown])[] = [
   ['a Bundle with an entry of null', { resourceType: 'Bundle', entry: [null] }],
 ];
 
-const NOT_JUDGED = 'an order without a name: not judged, since the order could not be read';
+const NOT_JUDGED = 'Not judged, since the order could not be read: an order without a name';
 const rulesFor = async (call: DemoCall, changes: Json) =>
   cardsOf(await server.call(call.service, withContext(call, changes))).map(
     ({ source }) => source.topic.code,
@@ -108,7 +108,7 @@ describe('drafts that cannot be read', () => {
         withContext(call, { draftOrders: bundle(order) }),
       );
       expect(summariesOf(answer)).toEqual([
-        'MRT LWS: not judged, since the order could not be read',
+        'Not judged, since the order could not be read: MRT LWS',
       ]);
     }
   });

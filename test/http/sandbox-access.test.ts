@@ -9,11 +9,11 @@ const server = useServer({ env: { NERVEROOT_FHIR_BUDGET: '60000' } });
 it.each([
   [
     'cauda-equina',
-    'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today',
+    'Possible cauda equina: saddle sensation changed, 420 mL residual and 1 more. Emergency MRI and spine surgeon now',
   ],
   [
     'cancer-history',
-    'Cancer and back pain: MRI of the whole spine without and with contrast within 1 week, with blood tests',
+    'Cancer (Personal history of malignant neoplasm of breast) and back pain: whole-spine MRI within 1 week, with blood tests',
   ],
 ])('the sandbox of the same server is read for %s without being listed', async (id, summary) => {
   const answer = await server.call(

@@ -17,7 +17,7 @@ import { cardsOf, servicesOf, summariesOf } from '../support/wire.ts';
 
 const VIEW = 'lumbar-radiculopathy-view';
 const EMERGENCY =
-  'Possible cauda equina syndrome: emergency lumbar MRI and spine surgery review today';
+  'Possible cauda equina: saddle or sphincter symptoms. Emergency MRI and spine surgeon now';
 const LOCAL = 'urn:oid:1.2.3.4.5';
 const FINDINGS = 'urn:nerveroot:codesystem:findings';
 

@@ -137,10 +137,10 @@ describe.each(['0', '2'])('two sites in one process, with %s workers', (workers)
 
   it('print their own numbers', async () => {
     const harbour = await residualCard(HARBOUR, 250);
-    expect(harbour).toContain('A residual below 150 mL');
-    expect(harbour).toContain('Post-void residual of 150 mL or more');
+    expect(harbour).toContain('below 150 mL excludes nothing');
+    expect(harbour).toContain('Post-void residual 250 mL');
     expect(harbour).not.toContain('200 mL');
-    expect(await residualCard(undefined, 250)).toContain('A residual below 200 mL');
+    expect(await residualCard(undefined, 250)).toContain('below 200 mL excludes nothing');
   });
 
   it('call imaging early for as long as they say, and say how long', async () => {

@@ -226,7 +226,7 @@ group:
   it('Y-03: turns system actions on', async () => {
     const answer = await callFrom('https://rated.example/fhir/');
     expect(summariesOf(answer)).toEqual([
-      'MRI: is usually not appropriate in the first 6 weeks without red flags',
+      'Low back or root pain for 12 days, red flags answered no: imaging is usually not appropriate in the first 6 weeks',
     ]);
     expect(systemActionsOf(answer)[0]?.resource?.['extension']).toEqual([
       aRating('not-appropriate'),

@@ -3,7 +3,7 @@ import type { Program } from '../../src/engine/program.ts';
 import { CodeMap } from '../../src/reading/code-map.ts';
 import {
   deriveRequirements,
-  partsOf,
+  searchesOf,
   prefetchKey,
   sourcesOf,
 } from '../../src/patient-data/requirements.ts';
@@ -135,7 +135,7 @@ describe('a type of which every retrieve names codes', () => {
       codes,
       undefined,
     ]);
-    const searches = asked === undefined ? [] : partsOf(asked);
+    const searches = asked === undefined ? [] : searchesOf(asked);
     expect(searches.map(({ key }) => key)).toEqual(['observations', 'observations']);
     expect(searches.flatMap((search) => search.narrowed?.codes ?? [])).toEqual(codes);
     for (const { template } of searches) expect(template.length).toBeLessThanOrEqual(1900);
