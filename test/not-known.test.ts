@@ -30,6 +30,8 @@ const KNOWN_BY: readonly (readonly [line: RegExp, library: string, expression: s
   [/^Another source of fever/, 'SpinalInfection', 'Other Source Answer'],
   [/^Energy of the injury/, 'Fracture', 'High-Energy Answer'],
   [/^Pain, Oswestry or PEG score/, 'Scores', 'Evidence'],
+  [/^Whether imaging shows the same root/, 'ImagingFindings', 'Compressed'],
+  [/^Side and level found on the report/, 'ImagingFindings', 'Compressed'],
   [/^Root and side found on the lumbar image/, 'ImagingFindings', 'Compressed'],
   [/^Day of the lumbar surgery/, 'ImagingAfterSurgery', 'Surgery Day'],
   [/^Day of the lumbar image/, 'ImagingFindings', 'Image Day'],
