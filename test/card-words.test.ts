@@ -32,6 +32,16 @@ describe('a card that is read in seconds', () => {
     expect(named(critical.filter(({ words }) => words > LONGEST_CARD))).toEqual([]);
   });
 
+  it('says what to do where MRI is unsafe, in an emergency that asks for an MRI', () => {
+    const silent = cards.filter(
+      ({ card }) =>
+        card.indicator === 'critical' &&
+        /\bMRI\b/.test(card.detail.split('**Why**')[0] ?? '') &&
+        !card.detail.includes('MRI unsafe'),
+    );
+    expect([...new Set(silent.map(({ rule }) => rule))]).toEqual([]);
+  });
+
   it('keeps every fact in its detail where it is an emergency', () => {
     const lost = cards
       .filter(({ card }) => card.indicator === 'critical')
