@@ -18,6 +18,8 @@ import {
  * @see https://www.cdc.gov/nchs/icd/icd-10-cm/index.html, guideline I.C.19.a on the seventh character
  */
 export function kinOf({ system, code }: Coding): Coding[] {
+  const within = codesWithin({ system, code });
+  if (within.length > 0) return within.flatMap((one) => [one, ...kinOf(one)]);
   const bare = code.trim().replace(MARKS, '');
   const canonical = canonicalSystem(system);
   const spelling = SPELLINGS.get(canonical);
@@ -30,6 +32,32 @@ export function kinOf({ system, code }: Coding): Coding[] {
     SPELLINGS.get(one)?.(bare) === true ? [{ system: one, code: bare }] : [],
   );
 }
+
+/**
+ * The codes that one is made of where it is none itself: of a list, behind the name of their system or in an address,
+ * and what an expression of SNOMED CT is about, whatever refines it. None where it is a code.
+ *
+ * @see https://confluence.ihtsdotools.org/display/DOCSCG, http://snomed.org/uri
+ */
+export function codesWithin({ system, code }: Coding): Coding[] {
+  const written = code.trim();
+  if (!MADE_UP.test(written)) return [];
+  const [, address, last] = /^(https?:\/\/.+)[/#]([^/#]+)$/i.exec(written) ?? [];
+  if (address !== undefined && last !== undefined) {
+    const isSnomed = /^https?:\/\/(?:www\.)?snomed\.info\/(?:id|sct)/i.test(address);
+    return [{ system: isSnomed ? SNOMED_CT : canonicalSystem(address), code: last }];
+  }
+  const [about = ''] = written.replaceAll(/\|[^|]*[a-z]{3}[^|]*\|/gi, ' ').split(/(?<=\d{6,}\s*):/);
+  return about.split(/[\s,;|+&/]+/).flatMap((part) => {
+    const [, name, behind] = /^([A-Za-z][\w.-]*):(.+)$/.exec(part) ?? [];
+    const own = name === undefined ? system : canonicalSystem(name);
+    const one = (behind ?? part).trim();
+    return /\d/.test(one) ? [{ system: own === name ? system : own, code: one }] : [];
+  });
+}
+
+/** Signs that no code of the systems has inside. */
+const MADE_UP = /[\s,;:|+&/]\S/;
 
 /** True where kin are told by how a code is spelt alone, beside a system that is not known. */
 export function isGuess({ system }: Coding): boolean {

@@ -1,6 +1,7 @@
 import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
 import { codingsOf, type KnownCodes, type WordMatch } from './known.ts';
 import { beyond, wordsIn, type MayBe } from './may-be.ts';
+import { withoutEntities } from './plain.ts';
 
 /**
  * What a resource says it may be outside its code: by the site of a finding, and by what a report
@@ -158,26 +159,12 @@ function narrativeOf({ text }: Resource): [string] | undefined {
 /** What is left of XHTML for a reader, which holds no scripts and no styles in FHIR; where a paragraph or a cell ends, so does a sentence. */
 function withoutTags(xhtml: string): string {
   const [first = '', ...others] = xhtml.split('<!--');
-  return [first, ...others.map((comment) => comment.split('-->').slice(1).join('-->'))]
+  const shown = [first, ...others.map((comment) => comment.split('-->').slice(1).join('-->'))]
     .join(' ')
     .replaceAll(/<\/(?:p|div|td|th|tr|li|h\d|dd|dt)\s*>|<br\s*\/?>/giu, '\n')
-    .replaceAll(/<[^<>]*>/gu, ' ')
-    .replaceAll(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/giu, (entity, decimal, hex, name) => {
-      const point = Number(decimal ?? Number.parseInt(hex ?? '', 16));
-      return point > 0 && point <= 0x10_ff_ff
-        ? String.fromCodePoint(point)
-        : (ENTITIES[String(name).toLowerCase()] ?? entity);
-    })
+    .replaceAll(/<[^<>]*>/gu, ' ');
+  return withoutEntities(shown)
     .replaceAll(/[^\S\n]+/gu, ' ')
     .replaceAll(/ ?\n[\s]*/gu, '\n')
     .trim();
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-};

@@ -1,7 +1,7 @@
 import { sitesOf, toldBeside } from './beside-code.ts';
 import { isObject, type Resource } from '../fhir/resource.ts';
 import { codingsOf, isKnown, isWritten, type KnownCodes, type WrittenCoding } from './known.ts';
-import { kinOf } from '../engine/kin.ts';
+import { codesWithin, kinOf } from '../engine/kin.ts';
 import {
   akin,
   bareCodesIn,
@@ -126,8 +126,14 @@ function readConcept(resource: Resource, concept: unknown, known: KnownCodes): C
     return { why: 'not asked so', valueSets, word: wordsIn(concept)[0] };
   }
   if (valueSets.length > 0) {
-    const more = moreThan(valueSets, resource.resourceType, concept, codings, known);
-    return { why: undefined, valueSets, word: undefined, more };
+    const byWords = moreThan(valueSets, resource.resourceType, concept, codings, known);
+    const listed = akin(resource.resourceType, codings.flatMap(codesWithin), known);
+    const inList = known.valueSetsWith(codings.flatMap(codesWithin)).concat(listed);
+    const byList = beyond(
+      valueSets,
+      inList.map((valueSet) => ({ valueSet, word: undefined })),
+    );
+    return { why: undefined, valueSets, word: undefined, more: bothOf(byWords, byList) };
   }
   if (!isConcept(concept)) {
     const odd = oddCodingsIn(concept);

@@ -1,4 +1,6 @@
+import { deniedAfter, deniedBefore, heardOf, settingAside, written } from './denials.ts';
 import type { WordMatch } from './known.ts';
+import { plainly } from './plain.ts';
 
 /** Words by which a record may speak of what a value set asks for. */
 export interface WordRule {
@@ -50,15 +52,23 @@ export class WordList {
   possible(resourceType: string, words: string): readonly WordMatch[] {
     const rules = this.#rules.get(resourceType);
     if (rules === undefined) return NONE;
-    if (words.length > LONGEST_KEPT) return rules.matching(words.toLowerCase());
+    if (words.length > LONGEST_KEPT) return matching(rules, words);
     const key = `${resourceType} ${words}`;
     const known = this.#found.get(key);
     if (known) return known;
-    const found = rules.matching(words.toLowerCase());
+    const found = matching(rules, words);
     if (this.#found.size >= MOST_FOUND) this.#found.clear();
     this.#found.set(key, found);
     return found;
   }
+}
+
+/** What words meet in any of the ways in which they may be meant. */
+function matching(rules: Candidates, words: string): readonly WordMatch[] {
+  const [first = NONE, ...others] = plainly(words).map((text) => rules.matching(text));
+  if (others.every((found) => found.length === 0)) return first;
+  const found = [first, ...others].flat();
+  return [...new Map(found.toReversed().map((one) => [one.valueSet, one])).values()].toReversed();
 }
 
 function matchesOf(rules: readonly Matcher[], text: string): readonly WordMatch[] {
@@ -163,55 +173,9 @@ function patternsOf({ all, unless, aside = [], notAfter, notBefore }: WordRule):
     all: all.map((words) => beginning(words, denied, undone)),
     // What is denied rules nothing out.
     unless: unless.length > 0 ? beginning(unless, denied) : undefined,
-    aside: aside.length > 0 ? beginning(aside, `${FOUND_SO}${denied}`) : undefined,
+    aside: aside.length > 0 ? beginning(aside, settingAside(denied)) : undefined,
   };
 }
-
-/** How something was found says nothing against it: "found at screening". */
-const FOUND_SO = String.raw`(?<!(?<![\p{L}\d])(?:at|on|by|during|after|following)[\s-]+(?:[\p{L}\d]+[\s-]+)?)`;
-
-/** What a text says of the patient now: its clauses without those that are set aside. */
-function heardOf(text: string, aside: RegExp): string {
-  return text
-    .split(/[;\n]|\.(?=\s|$)/u)
-    .map((sentence) => heardOfSentence(sentence, aside))
-    .filter((heard) => heard !== '')
-    .join('; ');
-}
-
-/**
- * What speaks of a list, "family history of: cough, rash", sets aside all that follows in its sentence; and a
- * clause that says nothing else, or begins so and goes on with how, is of the whole: "cough, ruled out by X-ray".
- */
-function heardOfSentence(sentence: string, aside: RegExp): string {
-  const heard: string[] = [];
-  for (const clause of sentence.split(/[,()[\]]/u)) {
-    const [begin, word = ''] = [clause.search(aside), aside.exec(clause)?.[1]];
-    if (begin < 0) {
-      heard.push(clause);
-      continue;
-    }
-    const after = clause.slice(begin + word.length);
-    if (isFiller(clause.slice(0, begin)) && (isFiller(after) || /^\s+(?:at|on|by)\s/u.test(after)))
-      return '';
-    if (/^\s*(?::|(?:of|for|about)(?![\p{L}\d]))/u.test(after)) break;
-  }
-  return heard.join(',');
-}
-
-/** Words that say nothing by themselves. */
-function isFiller(words: string): boolean {
-  return (words.match(/[\p{L}\d]+/gu) ?? []).every((word) => FILLERS.has(word));
-}
-
-const FILLERS: ReadonlySet<string> = new Set(
-  'a an and as been by for from had has have her his hx in is later my now of only or the their to was with'.split(
-    ' ',
-  ),
-);
-
-/** So many words may stand between a denial and what it denies: "no evidence of residual lung cancer". */
-const DENIED = 5;
 
 /** Finds any of the words where a word of a text in small letters begins; one with a full stop at its end is whole. */
 function beginning(words: readonly string[], denied: string, undone = ''): RegExp {
@@ -221,39 +185,4 @@ function beginning(words: readonly string[], denied: string, undone = ''): RegEx
       : String.raw`${written(word)}\p{L}*`,
   );
   return new RegExp(String.raw`(?<![\p{L}\d])(?=(${patterns.join('|')}))${denied}${undone}`, 'u');
-}
-
-/** Fails where one of the denials stands before, in the same clause. */
-function deniedBefore(denials: readonly string[]): string {
-  if (denials.length === 0) return '';
-  const gap = String.raw`[\s-]+`;
-  const between = String.raw`(?:[\p{L}\d]+${gap}){0,${DENIED - 1}}`;
-  return String.raw`(?<!(?<![\p{L}\d])(?:${denials.map(written).join('|')})${gap}${between})`;
-}
-
-/** So many words, and no more, may stand between a word and the denial that ends its clause: "cough has resolved". */
-const ENDED = 1;
-
-/** Fails where one of the denials, not denied itself, ends the clause. */
-function deniedAfter(denials: readonly string[], denying: readonly string[]): string {
-  if (denials.length === 0) return '';
-  const gap = String.raw`[\s:=?–-]+`;
-  const denies = denying.map(written).join('|');
-  const word = denies === '' ? '' : String.raw`(?!(?:${denies})(?![\p{L}\d]))`;
-  const between = String.raw`(?:${gap}${word}[\p{L}\d]+){0,${ENDED}}`;
-  const end = String.raw`\s*(?:$|[,;.)\]])`;
-  return String.raw`(?!\1${between}[\s:=?(–-]+(?:${denials.map(written).join('|')})${end})`;
-}
-
-/**
- * A pattern of the word as it stands; its blanks are hyphens as well, a `^` before it is where the text begins, and `{ddd}` is a
- * number of three digits or more.
- */
-function written(word: string): string {
-  if (word.startsWith('^')) return `^${written(word.slice(1))}`;
-  return word
-    .toLowerCase()
-    .replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`)
-    .replaceAll(/ +/g, String.raw`[\s-]+`)
-    .replaceAll(String.raw`\{ddd\}`, String.raw`\d{3,}(?:[.,]\d+)?\s*`);
 }

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { kinOf } from '../../src/engine/kin.ts';
+import { describe, expect, it } from 'vitest';
+import { codesWithin, kinOf } from '../../src/engine/kin.ts';
 
 const ICD_10_CM = 'http://hl7.org/fhir/sid/icd-10-cm';
 const SNOMED = 'http://snomed.info/sct';
@@ -90,4 +90,42 @@ it.each([
   ['RxNorm', 'http://www.nlm.nih.gov/research/umls/rxnorm', '192970008'],
 ])('takes a code of %s for that alone', (_name, system, code) => {
   expect(kinOf({ system, code })).toEqual([]);
+});
+
+describe('a code that is made of others is akin to each of them', () => {
+  it.each([
+    ['behind the name of its system', 'urn:site', 'ICD10CM:G83.4', ICD_10_CM, 'G83.4'],
+    ['behind a name with a hyphen', 'urn:site', 'ICD-10-CM:G83.4', ICD_10_CM, 'G83.4'],
+    ['in a list', ICD_10_CM, 'M51.26, G83.4', ICD_10_CM, 'G83.4'],
+    ['in a list with bars', ICD_10_CM, 'M51.26|G83.4|R32', ICD_10_CM, 'G83.4'],
+    ['refined', SNOMED, '6077001:272741003=24028007', SNOMED, '6077001'],
+    [
+      'refined, with its words',
+      SNOMED,
+      '6077001 |Foot drop| : 272741003 = 7771000',
+      SNOMED,
+      '6077001',
+    ],
+    ['as one of two', SNOMED, '6077001+192970008', SNOMED, '192970008'],
+    ['in its address', SNOMED, 'http://snomed.info/id/6077001', SNOMED, '6077001'],
+    [
+      'in its address, of no known system',
+      'urn:site',
+      'http://snomed.info/id/6077001',
+      SNOMED,
+      '6077001',
+    ],
+  ])('%s', (_how, system, code, kinSystem, kinCode) => {
+    expect(kinOf({ system, code })).toContainEqual({ system: kinSystem, code: kinCode });
+  });
+
+  it('and to nothing that refines it', () => {
+    expect(kinOf({ system: SNOMED, code: '6077001:272741003=24028007' })).toEqual([
+      { system: SNOMED, code: '6077001' },
+    ]);
+  });
+
+  it.each(['G83.4', 'M49.0*', '6077001', 'LA32-8', 'leg-pain'])('%j is one by itself', (code) => {
+    expect(codesWithin({ system: 'urn:site', code })).toEqual([]);
+  });
 });

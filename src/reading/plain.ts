@@ -1,0 +1,42 @@
+/**
+ * The ways in which words may be meant, in small letters: entities and signs of typesetting are read as what they stand
+ * for, and what is written without blanks as several words: "whooping_cough", and "WhoopingCough" as either.
+ */
+export function plainly(words: string): string[] {
+  const text = PLAIN.test(words)
+    ? words
+    : withoutEntities(words)
+        .normalize('NFKC')
+        .replaceAll(UNSEEN, '')
+        .replaceAll(HYPHENS, '-')
+        .replaceAll('_', ' ');
+  const parted = text.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
+  return parted === text
+    ? [text.toLowerCase()]
+    : [...new Set([text.toLowerCase(), parted.toLowerCase()])];
+}
+
+/** What needs no look: most words of records. */
+const PLAIN = /^[a-z\d\s.,;:()/'"?+*=<>%[\]-]*$/i;
+/** Soft hyphens, and what has no width. */
+const UNSEEN = /[\u00AD\u200B-\u200D\u2060\uFEFF]/gu;
+const HYPHENS = /[\u2010\u2011]/gu;
+
+/** The signs that entities of XHTML stand for. */
+export function withoutEntities(text: string): string {
+  return text.replaceAll(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/giu, (entity, decimal, hex, name) => {
+    const point = Number(decimal ?? Number.parseInt(hex ?? '', 16));
+    return point > 0 && point <= 0x10_ff_ff
+      ? String.fromCodePoint(point)
+      : (ENTITIES[String(name).toLowerCase()] ?? entity);
+  });
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+};

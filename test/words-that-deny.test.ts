@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { theContent } from './support/content.ts';
+
+/** What negative words leave of a true sentence, with the project's own words. */
+const { knownCodes } = await theContent();
+const setsOf = (text: string): string[] =>
+  knownCodes.possible('Condition', text).map(({ valueSet }) => valueSet.replace(/^.*:/, ''));
+
+const CAUDA = 'cauda-equina-conditions';
+const SADDLE = 'saddle-sensation';
+const RETENTION = 'urinary-retention-conditions';
+
+describe('a true sentence stands', () => {
+  it.each([
+    ['what cannot be excluded', 'Cauda equina syndrome cannot be excluded', CAUDA],
+    ['what cannot safely be excluded', "Cauda equina can't be safely ruled out", CAUDA],
+    ['what must be ruled out', 'Cauda equina syndrome must be ruled out', CAUDA],
+    ['what is to be excluded', 'Cauda equina syndrome to be excluded', CAUDA],
+    ['no improvement of it', 'No improvement of cauda equina syndrome', CAUDA],
+    ['no recovery from it', 'No recovery of saddle numbness', SADDLE],
+    ['no warning of it', 'Without warning developed saddle anaesthesia', SADDLE],
+    ['no injury before it', 'Without any trauma developed saddle anaesthesia', SADDLE],
+    ['another thing denied before a but', 'No fever but saddle numbness', SADDLE],
+    ['another thing denied before a dash', 'No fever - saddle numbness', SADDLE],
+    ['no doubt about it', 'No doubt cauda equina syndrome', CAUDA],
+    ['a positive test', 'Test positive for cauda equina syndrome', CAUDA],
+    ['a positive screening', 'Saddle anaesthesia screening positive', SADDLE],
+    ['a positive screening before it', 'Positive screening for cauda equina', CAUDA],
+    ['a high risk of it', 'High risk for cauda equina syndrome due to massive disc', CAUDA],
+    ['a high risk of retention', 'High risk of urinary retention', RETENTION],
+    ['a concern about it', 'Concern about cauda equina', CAUDA],
+    ['a concern about numbness', 'Concern about saddle numbness', SADDLE],
+    ['who tells', 'Mother reports saddle numbness', SADDLE],
+    ['who told', 'Brother has noticed foot drop', 'foot-drop-conditions'],
+    ['who drives', 'Father driving him to ED for cauda equina syndrome', CAUDA],
+    ['who calls', 'Sister of patient phoned: urinary retention', RETENTION],
+    ['a history since this morning', 'Hx: saddle numbness since this morning', SADDLE],
+    ['a history of days', 'History of saddle numbness x 2 days', SADDLE],
+    ['a history since yesterday', 'H/o urinary retention since yesterday', RETENTION],
+    ['a history of hours', 'History of foot drop for 6 hours', 'foot-drop-conditions'],
+    ['a history since a day of the week', 'Hx of saddle numbness since Tuesday', SADDLE],
+  ])('beside %s: %j', (_beside, text, set) => {
+    expect(setsOf(text)).toContain(set);
+  });
+});
+
+describe('what is denied stays denied', () => {
+  it.each([
+    'No evidence of cauda equina syndrome',
+    'Cauda equina syndrome excluded',
+    'Cauda equina syndrome has been ruled out by MRI',
+    'No saddle numbness',
+    'Denies saddle numbness or urinary retention',
+    'No change in saddle sensation',
+    'No reports of saddle numbness',
+    'Has not noticed saddle numbness',
+    'Has not suddenly developed foot drop',
+    'No new or worsening foot drop',
+    'No longer has saddle numbness',
+    'Screening for urinary retention',
+    'Cauda equina screening: not positive',
+    'False positive screening for cauda equina',
+    'At risk for urinary retention',
+    'Risk of cauda equina syndrome explained',
+    'Mother had cauda equina syndrome',
+    'Mother with foot drop',
+    'Foot drop in father',
+    'Family history positive for foot drop',
+    'Sister: cauda equina syndrome',
+    'History of foot drop',
+    'Hx of saddle numbness 2015',
+    'H/o urinary retention since childhood',
+    'Worried about cauda equina',
+  ])('%j is of nothing', (text) => {
+    expect(setsOf(text)).toEqual([]);
+  });
+
+  it.each([
+    'High risk of breast cancer',
+    'Concern about skin cancer without diagnosis',
+    'Family history positive for breast cancer',
+    'Mother tested for breast cancer',
+  ])('%j is of no cancer', (text) => {
+    expect(setsOf(text)).toEqual([]);
+  });
+});
