@@ -217,6 +217,35 @@ const EXCEPTIONS: readonly {
       'findings are asked for as observations: one that stands inside a report alone goes with that report',
   },
   {
+    law: 'false',
+    what: /^IM-07/,
+    type: 'DiagnosticReport',
+    because: 'IM-09 speaks of the report that cannot be read, and IM-07 leaves the order to it',
+  },
+  {
+    law: 'false',
+    what: /^RF-09/,
+    kind: /status/,
+    file: /entered-in-error/,
+    because:
+      'what was entered in error counts as present while its status cannot be read, and it says that the weakness is old',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-11/,
+    file: /reflexes-0-to-4/,
+    because:
+      'a reflex that cannot be read is told of with back or leg pain; outside it only what may be an emergency by itself is',
+  },
+  {
+    law: 'false',
+    what: /./,
+    kind: /^counted and not sent$/,
+    file: /NC-03\/(?:complication|reason-of)/,
+    because:
+      'diagnoses are asked for as conditions: one that only a procedure or a medicine tells of goes with that',
+  },
+  {
     law: 'all-clear',
     what: /^RF-07/,
     because:

@@ -253,7 +253,6 @@ function readCoded(
   const read = conceptOf(resource, known);
   const { why, valueSets, word } = read;
   if (why !== undefined) {
-    collected.told.push(...diagnosesWithin(resource));
     return collected.unread(given, coded, why, resource, { valueSets, word });
   }
   if (status.isUnread) return collected.unread(given, coded, 'status', resource);
