@@ -419,6 +419,16 @@ it.each([
   'Foot drop orthosis fitted',
   'Foot drop splint review',
   'CES - cranial electrostimulation',
+  'Cauda equina syndrome (resolved 2010)',
+  'Saddle anaesthesia, resolved in 2019',
+  'S/P decompression for cauda equina syndrome 2015',
+  'Foot drop brace',
+  'Foot dropped box on toe',
+  'Numbness of bottom lip',
+  'Saddle block anesthesia for delivery',
+  'Pre-void residual 400 ml',
+  'Neurogenic bladder due to spina bifida',
+  'Urinary retention, resolved',
 ])('takes %j for nothing that is acute', (text) => {
   expect(setsOf('Condition', text)).toEqual([]);
 });
@@ -432,6 +442,12 @@ it.each([
   ['History of foot drop, new saddle numbness', 'saddle-sensation'],
   ['High risk: urinary retention', 'urinary-retention-conditions'],
   ['CES, on cauda equina protocol', 'cauda-equina-conditions'],
+  ['S/P discectomy, new cauda equina syndrome', 'cauda-equina-conditions'],
+  ['S/P decompression for cauda equina syndrome yesterday', 'cauda-equina-conditions'],
+  ['Cauda equina syndrome, resolved then recurred', 'cauda-equina-conditions'],
+  ['Foot drop after dropped box', 'foot-drop-conditions'],
+  ['Numb bottom', 'saddle-sensation'],
+  ['Pre-void 600 ml, post-void residual 400 ml', 'urinary-retention-conditions'],
 ])('takes %j for what it says: %s', (text, set) => {
   expect(setsOf('Condition', text)).toContain(set);
 });
