@@ -18,9 +18,11 @@ export interface DetailParts {
   readonly today: string;
 }
 
-/** A card that is to be read in seconds has so many words, and no card has more than the second number. */
-export const SHORT_CARD = 100;
+/** No card has more words. */
 export const LONGEST_CARD = 160;
+
+/** Up to so many words a card lists all that there is; half of all cards are to be about as short. */
+export const SHORT_CARD = 100;
 
 /** So many facts, and so many unknowns, are told also where the card is not short any more. */
 const FEW_FACTS = 4;
@@ -38,7 +40,9 @@ export function composeDetail(parts: DetailParts): string {
   const shown = isCritical ? facts.length : fitting(facts.map(factWords(today)), used, FEW_FACTS);
   const why = [...whyLines(facts.slice(0, shown), today), ...rest(facts.length - shown)];
   used += countWords(...why.map(bullet));
-  const unknown = notSaid(seenFirst(evidence.unknown).map(withoutReferences), now).map(escapeMarkdown);
+  const unknown = notSaid(seenFirst(evidence.unknown).map(withoutReferences), now).map(
+    escapeMarkdown,
+  );
   const listed = fitting(unknown.map(bullet), used, FEW_UNKNOWNS);
   const notAsked = [...unknown.slice(0, listed), ...rest(unknown.length - listed)];
   return [

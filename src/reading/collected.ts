@@ -20,6 +20,8 @@ const OF_THE_WHOLE: ReadonlySet<Why> = new Set([
 export class Collected {
   readonly resources: Resource[] = [];
   readonly lacks: Lack[] = [];
+  /** Diagnoses that others tell of. */
+  readonly told: Resource[] = [];
   readonly #unread: Unread[] = [];
   readonly #left: Left[] = [];
   readonly #known: KnownCodes;

@@ -1,7 +1,7 @@
-import type { Resource } from '../fhir/resource.ts';
+import { referenceTo, type Resource } from '../fhir/resource.ts';
 import { conceptOf, legible, type Concept } from './concept.ts';
 import type { KnownCodes } from './known.ts';
-import type { Unread, Why } from './reading.ts';
+import type { Left, Unread, Why } from './reading.ts';
 import { unreadReasonsOf } from './reasons.ts';
 import { readStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
@@ -88,3 +88,25 @@ function asShown(coded: Resource): Resource {
   const { code } = resource;
   return code === undefined || code === null ? resource : { ...resource, code: legible(code) };
 }
+
+/** Whether a reference is to something in the chart that is read, was withdrawn, or is of a kind that rules know, and not asked for. */
+export function isReadIn(
+  left: readonly Left[],
+  types: ReadonlySet<string>,
+): (reference: string) => boolean {
+  let read: ReadonlySet<string> | undefined; // few calls ask
+  const listed = (): ReadonlySet<string> =>
+    new Set(
+      left.flatMap(({ given, outcome }) =>
+        outcome === 'read' ||
+        outcome === 'withdrawn' ||
+        (outcome === 'not asked for' && types.has(given.resourceType))
+          ? (referenceTo(given) ?? [])
+          : [],
+      ),
+    );
+  return (reference) => (read ??= listed()).has(ENTRY.exec(reference)?.[1] ?? '');
+}
+
+/** Type and id of a reference, with or without its server and a version. @see https://hl7.org/fhir/R4/references.html#literal */
+const ENTRY = /(?:^|\/)([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?$/;

@@ -8,13 +8,14 @@ import { Days } from './days.ts';
 import type { KnownCodes } from './known.ts';
 import { medicationsOf, withMedicineCode } from './medications.ts';
 import { isImplausible, isOfTwoMinds } from './observations.ts';
-import { readOrders, type OrdersRead, type UnseenOrder } from './orders.ts';
+import { isReadIn, readOrders, type OrdersRead, type UnseenOrder } from './orders.ts';
 import { answersToOtherForm } from './other-forms.ts';
 import { partsOf } from './parts.ts';
 import { birthDateIn, readPatient, readTornPatient } from './patient.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import type { Lack, Left, Unread, Why } from './reading.ts';
 import { isWithdrawn, readStatus } from './status.ts';
+import { diagnosesWithin, readTold } from './told-within.ts';
 import { readTrusted } from './trust.ts';
 import { newestVersions } from './versions.ts';
 import { whoseIs, type PatientNames } from './whose.ts';
@@ -104,31 +105,13 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
     const isWords = conceptOf(answer, known).why === 'no code';
     collected.unread(undefined, toRules(answer), isWords ? 'no code' : 'value');
   }
+  readTold(collected, known);
   return {
     ...collected.reading,
-    ...readOrders(chart, toRules, known, isReadIn(collected.reading.left, rules)),
+    ...readOrders(chart, toRules, known, isReadIn(collected.reading.left, rules.types)),
     asRead: asReadWith(toRules, known),
   };
 }
-
-/** Whether a reference is to something in the chart that is read, was withdrawn, or is of a kind that rules know, and not asked for. */
-function isReadIn(left: readonly Left[], { types }: ReadingRules): (reference: string) => boolean {
-  let read: ReadonlySet<string> | undefined; // few calls ask
-  const listed = (): ReadonlySet<string> =>
-    new Set(
-      left.flatMap(({ given, outcome }) =>
-        outcome === 'read' ||
-        outcome === 'withdrawn' ||
-        (outcome === 'not asked for' && types.has(given.resourceType))
-          ? (referenceTo(given) ?? [])
-          : [],
-      ),
-    );
-  return (reference) => (read ??= listed()).has(ENTRY.exec(reference)?.[1] ?? '');
-}
-
-/** Type and id of a reference, with or without its server and a version. @see https://hl7.org/fhir/R4/references.html#literal */
-const ENTRY = /(?:^|\/)([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?$/;
 
 function isResponse({ resourceType }: Resource): boolean {
   return resourceType === 'QuestionnaireResponse';
@@ -269,12 +252,16 @@ function readCoded(
   }
   const read = conceptOf(resource, known);
   const { why, valueSets, word } = read;
-  if (why !== undefined) return collected.unread(given, coded, why, resource, { valueSets, word });
+  if (why !== undefined) {
+    collected.told.push(...diagnosesWithin(resource));
+    return collected.unread(given, coded, why, resource, { valueSets, word });
+  }
   if (status.isUnread) return collected.unread(given, coded, 'status', resource);
   const isNoDay = rules.days.isNone(resource['valueDateTime']);
   if (isNoDay || isImplausible(resource, valueSets, known) || isOfTwoMinds(resource)) {
     return collected.unread(given, coded, 'value');
   }
+  collected.told.push(...diagnosesWithin(resource));
   const more = moreOf(read, coded, trusted, known);
   const isRead = valueSets.length > 0;
   if (isRead || more === undefined) {

@@ -1,8 +1,10 @@
 import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
+import { listed } from './answers.ts';
 import { conceptOf, legible, moreOf, whatItIs } from './concept.ts';
 import { codingsOf, type KnownCodes } from './known.ts';
 import { mayBe, type MayBe } from './may-be.ts';
 import type { Unread, Why } from './reading.ts';
+import { maybeTold } from './told-within.ts';
 import { readTrusted } from './trust.ts';
 
 /**
@@ -22,7 +24,7 @@ export function unreadReasonsOf(
     mayBe: possible?.valueSets ?? [],
     word: possible?.word,
   });
-  const byCode = listOf(reasonCode).flatMap((concept) => {
+  const byCode = listed(reasonCode).flatMap((concept) => {
     const reason = { resourceType: DIAGNOSIS, code: concept };
     const trusted = readTrusted(reason, known);
     const read = conceptOf(trusted.resource, known);
@@ -31,7 +33,7 @@ export function unreadReasonsOf(
     if (read.why !== undefined) return withReason(concept, read.why, read);
     return possible ? withReason(concept, 'says more', possible) : [];
   });
-  const byReference = listOf(reasonReference).flatMap((given) => {
+  const byReference = listed(reasonReference).flatMap((given) => {
     const { reference, display } = isObject(given) ? given : {};
     if (typeof reference === 'string' && isRead(reference)) return [];
     const inside = objectsIn(order['contained']).find(({ id }) => reference === `#${String(id)}`);
@@ -43,14 +45,31 @@ export function unreadReasonsOf(
     const valueSets = [...new Set([...known.valueSetsWith(codings), ...possible.valueSets])];
     return withReason(reason, 'by reference', { valueSets, word: possible.word });
   });
-  return [...byCode, ...byReference];
+  const beside = toldBesideReasons(order, isRead).flatMap((concept) => {
+    const possible = maybeTold({ resourceType: DIAGNOSIS, code: concept }, [], known);
+    return possible ? withReason(concept, 'says more', possible) : [];
+  });
+  return [...byCode, ...byReference, ...beside];
+}
+
+/**
+ * What else an order tells of why it is wanted: its details, and what it is sent with, where that is not in the chart.
+ *
+ * @see https://hl7.org/fhir/R4/servicerequest-definitions.html#ServiceRequest.supportingInfo
+ */
+function toldBesideReasons(order: Resource, isRead: (reference: string) => boolean): unknown[] {
+  const { orderDetail, supportingInfo, contained } = order;
+  const sent = listed(supportingInfo).flatMap((one) => {
+    const { reference, display } = isObject(one) ? one : {};
+    if (typeof reference === 'string' && isRead(reference)) return [];
+    const inside = objectsIn(contained).find(({ id }) => reference === `#${String(id)}`);
+    return [
+      ...(inside ? [whatItIs(inside as Resource)] : []),
+      ...(typeof display === 'string' ? [{ text: display }] : []),
+    ];
+  });
+  return [...listed(orderDetail), ...sent];
 }
 
 /** The type of what a reason would be, stood it in the chart: the words of its rules are looked for. */
 const DIAGNOSIS = 'Condition';
-
-/** What stands where FHIR has a list: its items, or the one that stands there alone. */
-function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? value : [value];
-}

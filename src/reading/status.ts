@@ -143,6 +143,15 @@ function isOneOf(value: unknown, allowed: ReadonlySet<string>): boolean {
   );
 }
 
+/** True for a Condition that is said to be over. */
+export function hasEnded(condition: Resource): boolean {
+  const { clinicalStatus } = condition;
+  return (
+    isOneOf(clinicalStatus, GONE) ||
+    Object.keys(condition).some((element) => element.startsWith('abatement'))
+  );
+}
+
 /** True for what was entered in error, refuted or not done. */
 export function isWithdrawn({ status, verificationStatus }: Resource): boolean {
   return isOneOf(status, WITHDRAWN) || isOneOf(verificationStatus, WITHDRAWN);

@@ -33,6 +33,7 @@ describe('the page of a rule', () => {
     const words = wordsOf(page);
     for (const heading of [
       'What it decides',
+      'Beside the card',
       'Guidance',
       'Evidence',
       'Parameters',
@@ -54,6 +55,9 @@ describe('the page of a rule', () => {
       content: expect.stringMatching(/^[0-9a-f]{12}$/) as string,
       rule: 'RF-01',
       shownAt: expect.arrayContaining(['patient-view']) as string[],
+      more: expect.arrayContaining([
+        'A rectal examination is not needed to justify the MRI.',
+      ]) as string[],
       parameters: expect.arrayContaining([
         expect.objectContaining({ name: 'Parameters.PostVoidResidual', value: '200' }),
       ]) as object[],
