@@ -1,3 +1,4 @@
+import { evidenceLines } from '../../src/cards/evidence.ts';
 import type { DecisionResult } from '../../src/decision/decide.ts';
 import { readFact, type FactValue } from '../../src/facts.ts';
 import { isObject, objectsIn, type Resource } from '../../src/fhir/resource.ts';
@@ -79,7 +80,9 @@ function isGraver(
 
 function speaksOf({ response, rules, service }: DecisionResult, resource: Resource): boolean {
   if (rules.includes(service.notChecked.rule)) return true;
-  const text = response.cards.map(({ summary, detail }) => `${summary} ${detail}`).join(' ');
+  const text = response.cards
+    .flatMap(({ summary, detail, extension }) => [summary, detail, ...evidenceLines(extension)])
+    .join(' ');
   const reference = `${resource.resourceType}/${resource.id}`;
   return [reference, ...wordsOf(resource)].some((words) => text.includes(words));
 }
