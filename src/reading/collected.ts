@@ -4,9 +4,9 @@ import type { KnownCodes } from './known.ts';
 import { bothOf, mayBe, type MayBe } from './may-be.ts';
 import { withoutAnswer } from './observations.ts';
 import { partsOf } from './parts.ts';
-import { diagnosesWithin } from './told-within.ts';
+import { DIAGNOSIS, diagnosesWithin, maybeTold } from './told-within.ts';
 import type { EntryOutcome, Lack, Left, Unread, Why } from './reading.ts';
-import { readStatus, withoutStatus } from './status.ts';
+import { hasEnded, readStatus, withoutStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
 
 /** What keeps one from being read keeps from it what a panel holds inside, too. */
@@ -73,6 +73,19 @@ export class Collected {
       isAnswer ? withoutAnswer(seen ?? resource, valueSets, this.#known) : seen,
     );
     if (OF_THE_WHOLE.has(why)) this.#partsUnread(resource, why);
+  }
+
+  /** Diagnoses that others tell of are unread, as far as the chart has none of their kind that still lasts. */
+  readTold(): void {
+    if (this.told.length === 0) return;
+    const lasting = this.resources.filter(
+      (one) => one.resourceType === DIAGNOSIS && !hasEnded(one),
+    );
+    const held = lasting.flatMap((one) => conceptOf(one, this.#known).valueSets);
+    for (const told of [...this.told]) {
+      const possible = maybeTold(told, held, this.#known);
+      if (possible) this.unread(undefined, told, 'says more', undefined, possible);
+    }
   }
 
   #partsUnread(panel: Resource, why: Why): void {

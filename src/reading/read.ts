@@ -15,7 +15,7 @@ import { birthDateIn, readPatient, readTornPatient } from './patient.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import type { Lack, Left, Unread, Why } from './reading.ts';
 import { isWithdrawn, readStatus } from './status.ts';
-import { diagnosesWithin, readTold } from './told-within.ts';
+import { diagnosesWithin } from './told-within.ts';
 import { readTrusted } from './trust.ts';
 import { newestVersions } from './versions.ts';
 import { whoseIs, type PatientNames } from './whose.ts';
@@ -105,7 +105,7 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
     const isWords = conceptOf(answer, known).why === 'no code';
     collected.unread(undefined, toRules(answer), isWords ? 'no code' : 'value');
   }
-  readTold(collected, known);
+  collected.readTold();
   return {
     ...collected.reading,
     ...readOrders(chart, toRules, known, isReadIn(collected.reading.left, rules.types)),

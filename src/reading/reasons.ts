@@ -4,7 +4,7 @@ import { conceptOf, legible, moreOf, whatItIs } from './concept.ts';
 import { codingsOf, type KnownCodes } from './known.ts';
 import { mayBe, type MayBe } from './may-be.ts';
 import type { Unread, Why } from './reading.ts';
-import { maybeTold } from './told-within.ts';
+import { DIAGNOSIS, maybeTold } from './told-within.ts';
 import { readTrusted } from './trust.ts';
 
 /**
@@ -70,6 +70,3 @@ function toldBesideReasons(order: Resource, isRead: (reference: string) => boole
   });
   return [...listed(orderDetail), ...sent];
 }
-
-/** The type of what a reason would be, stood it in the chart: the words of its rules are looked for. */
-const DIAGNOSIS = 'Condition';

@@ -1,13 +1,11 @@
 import { isObject, objectsIn, referenceTo, type Resource } from '../fhir/resource.ts';
 import { listed } from './answers.ts';
-import type { Collected } from './collected.ts';
 import { conceptOf } from './concept.ts';
 import type { KnownCodes } from './known.ts';
 import { beyond, bothOf, wordsIn, type MayBe } from './may-be.ts';
-import { hasEnded } from './status.ts';
 
 /** The type of what is told: the rules' words for diagnoses are looked for. */
-const DIAGNOSIS = 'Condition';
+export const DIAGNOSIS = 'Condition';
 
 /** Why something was done or given, and what came of it. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
@@ -89,17 +87,4 @@ export function maybeTold(
     held,
     possible.valueSets.map((valueSet) => ({ valueSet, word: possible.word })),
   );
-}
-
-/** Diagnoses that others tell of are unread, as far as the chart has none of their kind that still lasts. */
-export function readTold(collected: Collected, known: KnownCodes): void {
-  if (collected.told.length === 0) return;
-  const lasting = collected.resources.filter(
-    (one) => one.resourceType === DIAGNOSIS && !hasEnded(one),
-  );
-  const held = lasting.flatMap((one) => conceptOf(one, known).valueSets);
-  for (const told of collected.told) {
-    const possible = maybeTold(told, held, known);
-    if (possible) collected.unread(undefined, told, 'says more', undefined, possible);
-  }
 }
