@@ -43,7 +43,7 @@ describe('the clinical basis', () => {
     const rule = basis.rules.find(({ card }) => card.rule === 'RF-01');
     expect(rule?.ownParameters).toContain('Parameters.PostVoidResidual');
     const all = [...(rule?.ownParameters ?? []), ...(rule?.otherParameters ?? [])];
-    expect(all).not.toContain('Parameters.FeverCelsius');
+    expect(all).not.toContain('Parameters.FullCareDays');
   });
 
   it('says nothing of the Patient but what the page says of sex and date of birth', () => {
