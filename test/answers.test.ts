@@ -107,13 +107,13 @@ function said(result: DecisionResult | string): unknown {
   const { response, rules } = result;
   return response.cards.map(({ summary, indicator, detail }, i) => ({
     rule: rules[i],
-    summary,
+    // An unread form is named by what it asks, an unread Observation by what it says.
+    summary: summary.replace(/^"([^":]*): [^"]*"/, '"$1"'),
     indicator,
     lines: [
       ...new Set(
         detail
           .replaceAll(/\((?:Observation|QuestionnaireResponse)\/[^)]*\)/g, '')
-          // An unread form is named as a whole, an unread Observation by what it says.
           .replaceAll(/Seen but not read: .*/g, 'Seen but not read')
           .split('\n'),
       ),
