@@ -108,7 +108,7 @@ function said(result: DecisionResult | string): unknown {
   return response.cards.map(({ summary, indicator, detail }, i) => ({
     rule: rules[i],
     // An unread form is named by what it asks, an unread Observation by what it says.
-    summary: summary.replace(/^"([^":]*): [^"]*"/, '"$1"'),
+    summary: summary.replace(/^"[^"]*"/, '"…"'),
     indicator,
     lines: [
       ...new Set(
