@@ -31,10 +31,6 @@ const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/a grade of 2 or less and a long delay/, 'what cohorts found'],
   [/Six weeks of a home programme/, 'the name of a code, as its question asks'],
   [/Systemic steroid for 90 days or longer/, 'the name of a code, as its question asks'],
-<<<<<<< HEAD
-=======
-  [/(?:\d|…) of 5 features/, 'how many this patient has'],
->>>>>>> wt-k
 ];
 
 /** What was measured in this patient, and how long ago, which may be the same as a threshold. */

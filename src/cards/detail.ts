@@ -128,8 +128,11 @@ export function dayInWords(date: string | undefined, today: string): string {
 
 /** What stands on record and could not be read, and so names its resource, comes before what is only asked for. */
 function seenFirst(lines: readonly string[]): string[] {
-  const isSeen = (line: string): boolean => withoutReferences(line) !== line;
-  return [...lines.filter(isSeen), ...lines.filter((line) => !isSeen(line))];
+  return [...lines.filter(namesResource), ...lines.filter((line) => !namesResource(line))];
+}
+
+function namesResource(line: string): boolean {
+  return withoutReferences(line) !== line;
 }
 
 /** What the author's text lists already is not listed again. */

@@ -82,7 +82,7 @@ export class Collected {
       (one) => one.resourceType === DIAGNOSIS && !hasEnded(one),
     );
     const held = lasting.flatMap((one) => conceptOf(one, this.#known).valueSets);
-    for (const told of [...this.told]) {
+    for (const told of this.told) {
       const possible = maybeTold(told, held, this.#known);
       if (possible) this.unread(undefined, told, 'says more', undefined, possible);
     }
