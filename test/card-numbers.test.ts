@@ -31,7 +31,6 @@ const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/Six weeks of a home programme/, 'the name of a code, as its question asks'],
   [/Systemic steroid for 90 days or longer/, 'the name of a code, as its question asks'],
   [/(?:\d|…) of 5 features/, 'how many this patient has'],
-  [/^grade 5$/, 'how records write full strength'],
 ];
 
 /** What was measured in this patient, and how long ago, which may be the same as a threshold. */
