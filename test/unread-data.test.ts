@@ -176,9 +176,16 @@ const EXCEPTIONS: readonly {
     law,
     what: /./,
     kind: /^a group/,
-    file: /stable-beside-a-no|denied-|against-no|no-flagged-positive|no-in-a-status/,
+    file: /stable-beside-a-no|onset-beside-a-no|denied-|against-no|no-flagged-positive|no-in-a-status/,
     because:
       'a "no" of nobody says nothing of the patient: with it goes the contradiction, or the doubt, that it made',
+  })),
+  ...(['appropriate', 'false'] as const).map((law) => ({
+    law,
+    what: /./,
+    kind: /^a value that is a number$/,
+    file: /fahrenheit-as-celsius/,
+    because: 'without its unit the number is a normal temperature in Fahrenheit, and alarms nobody',
   })),
   {
     law: 'all-clear',
@@ -219,8 +226,9 @@ const EXCEPTIONS: readonly {
   {
     law: 'false',
     what: /^IM-07/,
-    type: 'DiagnosticReport',
-    because: 'IM-09 speaks of the report that cannot be read, and IM-07 leaves the order to it',
+    file: /IM-09\//,
+    because:
+      'IM-09 speaks of the report or image that cannot be read, and IM-07 leaves the order to it',
   },
   {
     law: 'false',
@@ -229,6 +237,14 @@ const EXCEPTIONS: readonly {
     file: /entered-in-error/,
     because:
       'what was entered in error counts as present while its status cannot be read, and it says that the weakness is old',
+  },
+  {
+    law: 'all-clear',
+    what: /^RF-02b/,
+    kind: /^words without a code$/,
+    file: /inversion-not-graded/,
+    because:
+      'without back or leg pain a foot drop in words is no louder than one in a code; DX-05 speaks of the weak foot',
   },
   {
     law: 'all-clear',
@@ -241,9 +257,9 @@ const EXCEPTIONS: readonly {
     law: 'false',
     what: /./,
     kind: /^counted and not sent$/,
-    file: /NC-03\/(?:complication|reason-of)/,
+    file: /NC-03\/(?:complication|reason-of)|IM-01\/report-concludes/,
     because:
-      'diagnoses are asked for as conditions: one that only a procedure or a medicine tells of goes with that',
+      'diagnoses are asked for as conditions: one that only a procedure, a medicine or a report tells of goes with that',
   },
   {
     law: 'all-clear',
