@@ -23,8 +23,8 @@ describe('cards about orders, with the real content', () => {
     const orders = [anImage('mri-1', 'MRI lumbar spine'), anImage('mri-2', 'MRI lumbar, contrast')];
     const answer = await server.call(ORDER, anOrderRequest(orders, nothingOnRecord));
     expect(summariesOf(answer)).toEqual([
-      'MRI lumbar spine: no reason on the order and no back or leg complaint on record',
-      'MRI lumbar, contrast: no reason on the order and no back or leg complaint on record',
+      'No reason on the order and no back or leg complaint on record. Add it to MRI lumbar spine',
+      'No reason on the order and no back or leg complaint on record. Add it to MRI lumbar, contrast',
     ]);
   });
 
