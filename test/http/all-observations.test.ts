@@ -33,13 +33,13 @@ const CAUDA_EQUINA = {
 it('a diagnosis that stands on record as a finding is named, for every patient', async () => {
   const cards = await cardsFor({ ...CAUDA_EQUINA, valueBoolean: true });
   expect(cards.join('\n')).toContain(
-    'Seen but not read: "Cauda equina syndrome: yes" (Observation/o1): its code is one that the rules do not look for in an entry of its kind',
+    'Seen but not read: "Cauda equina syndrome: yes": its code is one that the rules do not look for in an entry of its kind',
   );
 });
 
 it('one without a value is named as well', async () => {
   const [card] = await cardsFor(CAUDA_EQUINA);
-  expect(card).toContain('Seen but not read: "Cauda equina syndrome" (Observation/o1)');
+  expect(card).toContain('Seen but not read: "Cauda equina syndrome"');
 });
 
 it('one that was answered with no is not named', async () => {
