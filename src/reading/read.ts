@@ -252,16 +252,15 @@ function readCoded(
   }
   const read = conceptOf(resource, known);
   const { why, valueSets, word } = read;
-  if (why !== undefined) {
-    return collected.unread(given, coded, why, resource, { valueSets, word });
-  }
+  if (why !== undefined) return collected.unread(given, coded, why, resource, { valueSets, word });
   if (status.isUnread) return collected.unread(given, coded, 'status', resource);
   const isNoDay = rules.days.isNone(resource['valueDateTime']);
   if (isNoDay || isImplausible(resource, valueSets, known) || isOfTwoMinds(resource)) {
     return collected.unread(given, coded, 'value');
   }
-  collected.told.push(...diagnosesWithin(resource));
   const more = moreOf(read, coded, trusted, known);
+  // What is unread tells by itself.
+  if (more === undefined) collected.told.push(...diagnosesWithin(resource));
   const isRead = valueSets.length > 0;
   if (isRead || more === undefined) {
     collected.leave(given, isRead ? 'read' : 'not asked for', resource);

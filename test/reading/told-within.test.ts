@@ -170,3 +170,9 @@ it('reads no reason in what says nothing, nor in what stands in the chart', () =
   };
   expect(unreadReasonsOf(order, known, (reference) => reference === 'Condition/here')).toEqual([]);
 });
+
+it('a diagnosis that another tells of is told once, also by one whose own words say more', () => {
+  const code = { ...coded('1'), text: 'Wheeze with chills and fever' };
+  const found = unreadOf(a('Condition', { code, evidence: [{ code: [fever] }] }));
+  expect(found.filter((one) => one.code === fever)).toEqual([told]);
+});
