@@ -90,11 +90,9 @@ class Walk implements Trusted {
 
 /** The codings that their own display contradicts; the same array where there are none. */
 function wrongIn(coding: readonly unknown[], known: KnownCodes): WrittenCoding[] {
-  let wrong = NONE;
-  for (const one of coding) {
-    if (isWritten(one) && known.isContradicted(one)) wrong = [...wrong, one];
-  }
-  return wrong;
+  const isWrong = (one: unknown): one is WrittenCoding =>
+    isWritten(one) && known.isContradicted(one);
+  return coding.some(isWrong) ? coding.filter(isWrong) : NONE;
 }
 
 /** The codings, each under the one name of its system, and without blanks around its code, which FHIR has in none. */
