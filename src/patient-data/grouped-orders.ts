@@ -32,7 +32,7 @@ export function groupedIn(group: Resource, isRequest: (type: string) => boolean)
       const { id: _inside, ...order } = one;
       return {
         name: referenceTo(one),
-        order: withModifiers({ subject, ...order } as Resource, [group]),
+        order: withModifiers({ subject, ...order }, [group]),
       };
     }),
     references: parts.flatMap(({ reference }) =>
