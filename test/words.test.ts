@@ -429,8 +429,27 @@ it.each([
   'Pre-void residual 400 ml',
   'Neurogenic bladder due to spina bifida',
   'Urinary retention, resolved',
+  'Status post cauda equina decompression',
+  'Previous cauda equina surgery',
+  's/p laminectomy for cauda equina syndrome',
 ])('takes %j for nothing that is acute', (text) => {
-  expect(setsOf('Condition', text)).toEqual([]);
+  const known = ['disc-or-stenosis'];
+  expect(setsOf('Condition', text).filter((set) => !known.includes(set))).toEqual([]);
+});
+
+it.each(['History of cauda equina syndrome', 's/p decompression for cauda equina 2015'])(
+  'takes %j for a disease of the spine that is known',
+  (text) => expect(setsOf('Condition', text)).toEqual(['disc-or-stenosis']),
+);
+
+it.each([
+  's/p decompression for cauda equina, cauda equina syndrome again',
+  'status post cauda equina decompression yesterday',
+  'Post-operative cauda equina syndrome',
+  'Status post fall with cauda equina syndrome',
+  'For cauda equina decompression today',
+])('takes %j for what is acute', (text) => {
+  expect(setsOf('Condition', text)).toContain('cauda-equina-conditions');
 });
 
 it.each([

@@ -61,11 +61,14 @@ export function parseCdsRequest(body: unknown): CdsRequest {
     throw invalid('hook', `"hook" must be one of ${known}`);
   }
   const sent = body as Readonly<Record<string, unknown>>; // an object: it has been checked
-  if (isSent(sent['fhirAuthorization']) && !isSent(sent['fhirServer'])) {
+  const hasToken = isSent(sent['fhirAuthorization']);
+  if (hasToken && sent['fhirServer'] === undefined) {
     throw invalid('fhirServer', '"fhirServer" is required when "fhirAuthorization" is sent');
   }
   const context: HookContext = check(HOOK_CONTEXTS[request.hook], request.context, 'context');
-  const token = tokenOf(request.fhirAuthorization);
+  // A token opens the server of its own call, and is for nothing where that is null.
+  const isForNothing = hasToken && sent['fhirServer'] === null;
+  const token = isForNothing ? undefined : tokenOf(request.fhirAuthorization);
   return {
     hook: request.hook,
     hookInstance: request.hookInstance,
@@ -74,6 +77,7 @@ export function parseCdsRequest(body: unknown): CdsRequest {
     ...(request.fhirServer === undefined ? {} : { fhirServer: request.fhirServer }),
     ...(token ? { fhirAuthorization: token } : {}),
     leftAside: new Set([
+      ...(isForNothing ? ['fhirServer'] : []),
       ...unused(sent, { ...request, fhirAuthorization: token }, ''),
       ...unused(request.context, context, 'context.'),
     ]),

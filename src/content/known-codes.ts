@@ -1,3 +1,4 @@
+import { codeKey } from '../engine/codes.ts';
 import { inUnit } from '../engine/ucum.ts';
 import { Units, type UnitSpelling } from '../engine/units.ts';
 import { allRetrieves } from '../elm/references.ts';
@@ -39,7 +40,10 @@ export function knowCodes({
     systems: codeService.systems,
     isContradicted: (coding) => displays.isContradicted(coding),
     valueSetsWith: (codings) => codeService.urlsWith(codings),
-    valueSetsBelow: (coding) => below.valueSetsBelow(coding),
+    valueSetsBelow: (coding) => [
+      ...below.valueSetsBelow(coding),
+      ...codeService.urlsWith(tables.near.get(codeKey(coding)) ?? []),
+    ],
     askedOf: (resourceType) => asked.get(resourceType),
     isDecided: (coding) => verified.rowsOf(coding).length > 0 || codeService.excludes(coding),
     displaysOf: (coding) => verified.rowsOf(coding).map(({ display }) => display),

@@ -1,4 +1,5 @@
 import { isUcumUnit } from '../engine/ucum.ts';
+import { codeKey, type Coding } from '../engine/codes.ts';
 import type { MeasuredRange } from '../reading/known.ts';
 import type { WordRule } from '../reading/words.ts';
 import { readCsv } from './csv-file.ts';
@@ -11,12 +12,15 @@ export interface ReadingTables {
   readonly words: readonly WordRule[];
   readonly ranges: ReadonlyMap<string, readonly MeasuredRange[]>;
   readonly modifiers: ReadonlySet<string>;
+  /** What a code of another system may mean, by `codeKey`: codes that the content can know. */
+  readonly near: ReadonlyMap<string, readonly Coding[]>;
 }
 
 const WORDS_FILE = 'cql/reading/words.csv';
 /** Where the least and the greatest value of each measured fact stand. */
 export const RANGES_FILE = 'cql/reading/ranges.csv';
 const MODIFIERS_FILE = 'cql/reading/modifiers.csv';
+const NEAR_FILE = 'cql/reading/near-codes.csv';
 const WHY = 'why rules may ignore it';
 
 /** The columns of each table. */
@@ -24,12 +28,14 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   [WORDS_FILE]: ['types', 'value_set', 'words', 'unless', 'not_after', 'not_before', 'source'],
   [RANGES_FILE]: ['value_set', 'unit', 'min', 'max', 'source'],
   [MODIFIERS_FILE]: ['url', WHY],
+  [NEAR_FILE]: ['system', 'code', 'near_system', 'near', 'source'],
 };
 /** What tells one row of a table from another. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   [WORDS_FILE]: ['types', 'value_set', 'words'],
   [RANGES_FILE]: ['value_set', 'unit'],
   [MODIFIERS_FILE]: ['url'],
+  [NEAR_FILE]: ['system', 'code', 'near_system'],
 };
 
 /** Its words name an instrument with all that it asks, as "scale, item": what rules out a clause rules out the whole. */
@@ -109,6 +115,18 @@ export function readReadingTables(
     if (!URL.canParse(url)) return `"${url}" is no URL`;
     return why === '' ? `Say in "${WHY}" why it changes nothing for the rules` : { url };
   });
+
+  const near = rows(
+    NEAR_FILE,
+    ({ system = '', code = '', near_system = '', near: written = '' }) => {
+      const noUrl = [system, near_system].find((one) => !URL.canParse(one));
+      if (noUrl !== undefined) return `"${noUrl}" is no URL of a code system`;
+      const codes = listOf(written, '|').map((one) => ({ system: near_system, code: one }));
+      if (code === '' || codes.length === 0)
+        return 'Write a code, and under "near" what it may mean';
+      return [codeKey({ system, code }), codes] as const;
+    },
+  );
   return {
     words: words.flatMap((rule) =>
       rule.resourceTypes.map((type) => ({
@@ -128,6 +146,7 @@ export function readReadingTables(
       ]),
     ),
     modifiers: new Set(modifiers.map(({ url }) => url)),
+    near: new Map(near),
   };
 }
 

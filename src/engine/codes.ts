@@ -11,6 +11,8 @@ export const ICD_10_CM = 'http://hl7.org/fhir/sid/icd-10-cm';
 export const SNOMED_CT = 'http://snomed.info/sct';
 export const LOINC = 'http://loinc.org';
 export const RXNORM = 'http://www.nlm.nih.gov/research/umls/rxnorm';
+/** Before ICD-10-CM; no value set has codes of it, and old charts do. */
+const ICD_9_CM = 'http://hl7.org/fhir/sid/icd-9-cm';
 /** No value set has codes of it; sites map theirs, and records spell it in several ways, too. */
 const CPT = 'http://www.ama-assn.org/go/cpt';
 
@@ -25,12 +27,19 @@ const SYSTEM_ALIASES: ReadonlyMap<string, string> = new Map([
   ['urn:oid:2.16.840.1.113883.6.1', LOINC],
   ['urn:oid:2.16.840.1.113883.6.88', RXNORM],
   ['urn:oid:2.16.840.1.113883.6.12', CPT],
+  ['urn:oid:2.16.840.1.113883.6.103', ICD_9_CM],
+  ['http://hl7.org/fhir/sid/icd-9-cm/diagnosis', ICD_9_CM],
+  ['http://terminology.hl7.org/CodeSystem/icd9cm', ICD_9_CM],
 ]);
 
 /** What people and HL7 v2 call them, in small letters and digits alone. @see https://terminology.hl7.org/CodeSystem-v2-0396.html */
 const SYSTEM_NAMES: ReadonlyMap<string, string> = new Map([
   ['icd10cm', ICD_10_CM],
   ['i10c', ICD_10_CM],
+  ['icd9cm', ICD_9_CM],
+  ['icd9', ICD_9_CM],
+  ['i9c', ICD_9_CM],
+  ['i9cdx', ICD_9_CM],
   ['snomed', SNOMED_CT],
   ['snomedct', SNOMED_CT],
   ['sct', SNOMED_CT],
@@ -42,7 +51,14 @@ const SYSTEM_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The names by which FHIR knows the systems that records spell in several ways. */
-const CANONICAL: ReadonlySet<string> = new Set([ICD_10_CM, SNOMED_CT, LOINC, RXNORM, CPT]);
+const CANONICAL: ReadonlySet<string> = new Set([
+  ICD_10_CM,
+  SNOMED_CT,
+  LOINC,
+  RXNORM,
+  CPT,
+  ICD_9_CM,
+]);
 
 export interface Coding {
   readonly system: string;
@@ -107,6 +123,7 @@ function readSpelling(system: string): string {
  */
 export function normalizeCode({ system, code }: Coding): Coding {
   const canonical = canonicalSystem(system);
+  if (canonical === ICD_9_CM) return { system: canonical, code: code.trim().replaceAll('.', '') };
   if (canonical !== ICD_10_CM) return { system: canonical, code: code.trim() };
   // Most are spelt so already.
   if (SPELT.test(code)) return { system: canonical, code };

@@ -12,8 +12,9 @@ import { describeFailure, failureOf, type Failure } from '../decision/error-resp
 import { NerverootError } from '../errors.ts';
 import { allowOrigins, type AllowedOrigins } from './cors.ts';
 import { bodyBytes, bodyError, bytesOf } from './body.ts';
+import { Metrics, showMetrics } from './metrics.ts';
 import { createNotices } from './notices.ts';
-import { requireSafeTransport } from './transport.ts';
+import { isOwnMachine, requireSafeTransport } from './transport.ts';
 
 export interface HttpOptions {
   readonly decider: Decider;
@@ -45,7 +46,8 @@ export function createApp(options: HttpOptions): Express {
   if (trustProxy !== undefined) app.set('trust proxy', trustProxy);
   // First, so that a page can read a refusal too.
   app.use('/cds-services', allowOrigins(options.origins));
-  app.use(requireSafeTransport(trustProxy !== undefined, options.plainHttpFrom ?? new BlockList()));
+  const plainHttpFrom = options.plainHttpFrom ?? new BlockList();
+  app.use(requireSafeTransport(trustProxy !== undefined, plainHttpFrom));
 
   app
     .route('/cds-services')
@@ -55,13 +57,22 @@ export function createApp(options: HttpOptions): Express {
     })
     .all(methodNotAllowed('GET'));
 
+  const metrics = new Metrics();
+  const notice = createNotices(log, options.hasClients ?? false);
+  const told = (caller: CallerRecord): void => {
+    metrics.count(caller);
+    notice(caller);
+  };
   app
     .route('/cds-services/:id')
-    .post(
-      bodyBytes(bodyLimitBytes),
-      callService(decider, log, createNotices(log, options.hasClients ?? false)),
-    )
+    .post(bodyBytes(bodyLimitBytes), callService(decider, log, told))
     .all(methodNotAllowed('POST'));
+
+  const isOwn = (address: string | undefined): boolean => isOwnMachine(address, plainHttpFrom);
+  app
+    .route('/metrics')
+    .get(showMetrics(metrics, isOwn, trustProxy !== undefined))
+    .all(methodNotAllowed('GET'));
 
   for (const [path, router] of Object.entries(options.mounts ?? {})) app.use(path, router);
 
@@ -78,7 +89,7 @@ export function createApp(options: HttpOptions): Express {
 function callService(
   decider: Decider,
   log: Logger,
-  notice: (caller: CallerRecord) => void,
+  tell: (caller: CallerRecord) => void,
 ): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const started = performance.now();
@@ -94,7 +105,7 @@ function callService(
     response.type('json').send(outcome.response);
     const milliseconds = Math.round(performance.now() - started);
     log.info({ ...outcome.record, milliseconds }, 'answered');
-    notice(outcome.caller);
+    tell(outcome.caller);
   };
 }
 

@@ -23,7 +23,12 @@ export function isAllowedTransport(arrival: Arrival): boolean {
   const { remoteAddress, secure, proxyDeclared, plainHttpFrom } = arrival;
   if (secure) return true;
   if (proxyDeclared || remoteAddress === undefined) return false;
-  return isLoopback(remoteAddress) || isListed(remoteAddress, plainHttpFrom);
+  return isOwnMachine(remoteAddress, plainHttpFrom);
+}
+
+/** Whether an address is of this machine, or of a network that is as good. */
+export function isOwnMachine(address: string | undefined, asGood: BlockList): boolean {
+  return address !== undefined && (isLoopback(address) || isListed(address, asGood));
 }
 
 function isLoopback(address: string): boolean {

@@ -4,6 +4,7 @@ import { withModifiers } from '../fhir/bundle.ts';
 import { isObject, isResource, referenceTo, type Resource } from '../fhir/resource.ts';
 import type { Chart } from '../reading/read.ts';
 import type { UnseenOrder } from '../reading/orders.ts';
+import { groupedIn } from './grouped-orders.ts';
 import type { ResourcePool } from './resource-pool.ts';
 
 /**
@@ -22,18 +23,48 @@ export function readDraftOrders(
   const given = draftsIn(sent, 'context.draftOrders');
   const seen = given.flatMap((draft) => seenIn(draft, pool));
   const unseen = given.flatMap((draft) => unseenIn(draft, pool));
-  const draftOrders = seen.filter(({ resourceType }) => REQUESTS.has(resourceType));
+  const alone = seen.filter(({ resourceType }) => REQUESTS.has(resourceType));
+  const groups = alone.map((group) => ({
+    group,
+    ...groupedIn(group, (type) => REQUESTS.has(type)),
+  }));
+  const grouped = groups.flatMap(({ group, orders }) => orders.map((one) => ({ group, ...one })));
+  const draftOrders = [...alone, ...grouped.map(({ order }) => order)];
+  const here = new Set([...seen.map(referenceTo), ...grouped.map(({ name }) => name)]);
   const { selections } = context;
-  // Where nobody can tell which of them were selected, any of them may have been.
-  if (!selections) return { draftOrders, selectedOrders: draftOrders, unseenOrders: unseen };
-  const here = new Set(seen.map(referenceTo));
+  const isNamed = (name: string | undefined): boolean =>
+    !selections || (name !== undefined && selections.includes(name));
+  const isSelected = (order: Resource): boolean => isNamed(referenceTo(order));
+  const selected = groups.filter(({ group }) => isSelected(group));
+  const notHere = [
+    ...(selections ?? []),
+    ...selected.flatMap(({ references }) =>
+      references.filter((reference) => REQUESTS.has(reference.split('/')[0] ?? '')),
+    ),
+  ].filter((reference) => !here.has(reference));
   return {
     draftOrders,
-    selectedOrders: draftOrders.filter((order) => selections.includes(referenceTo(order) ?? '')),
-    unseenOrders: [...new Set(selections)]
-      .filter((selection) => !here.has(selection))
-      .map((selection) => notSent(selection, unseen, pool)),
+    // Where nobody can tell which of them were selected, any of them may have been.
+    selectedOrders: [
+      ...alone.filter((order) => isSelected(order) || isOfSelected(order, selected)),
+      ...grouped.flatMap(({ group, name, order }) =>
+        isSelected(group) || isNamed(name) ? order : [],
+      ),
+    ],
+    unseenOrders: [
+      ...(selections ? [] : unseen),
+      ...[...new Set(notHere)].map((reference) => notSent(reference, unseen, pool)),
+    ],
   };
+}
+
+/** Whoever selects a group selects what it refers to. */
+function isOfSelected(
+  order: Resource,
+  selected: readonly { readonly references: readonly string[] }[],
+): boolean {
+  const own = referenceTo(order);
+  return own !== undefined && selected.some(({ references }) => references.includes(own));
 }
 
 /** What stands in the place of an order, and where. */

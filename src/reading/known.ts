@@ -29,7 +29,7 @@ export interface KnownCodes {
   readonly isContradicted: (coding: WrittenCoding) => boolean;
   /** The URLs of the value sets that hold one of the codes. */
   readonly valueSetsWith: (codings: readonly Coding[]) => readonly string[];
-  /** The URLs of the value sets that hold what may be meant by a code that stands above it. */
+  /** The URLs of the value sets that hold what a code may mean: of one that stands above it, or of an older system. */
   readonly valueSetsBelow: (coding: Coding) => readonly string[];
   /**
    * The URLs of the value sets that rules ask resources of a type for; undefined where rules also

@@ -11,7 +11,7 @@ const page = await readFile(join(ROOT, 'docs', 'writing-rules.md'), 'utf8');
 const section = /## How records are read\n([\s\S]*?)\n## /.exec(page)?.[1] ?? '';
 const faults: ContentFault[] = [];
 const tables = readReadingTables(
-  [...section.matchAll(/### `(\w+\.csv)`[\s\S]*?```csv\n([\s\S]*?)```/g)].map(
+  [...section.matchAll(/### `([\w-]+\.csv)`[\s\S]*?```csv\n([\s\S]*?)```/g)].map(
     ([, name = '', text = '']) => ({ file: `cql/reading/${name}`, text }),
   ),
   {
@@ -26,6 +26,7 @@ it('the page on writing rules shows rows of each table that can be read', () => 
   expect(tables.words).toHaveLength(2);
   expect([...tables.ranges.keys()]).toHaveLength(2);
   expect(tables.modifiers.size).toBe(1);
+  expect(tables.near.size).toBe(2);
 });
 
 const texts = /\| text \| may be of \|\n\|---\|---\|\n([\s\S]*?)\n\n/.exec(section)?.[1] ?? '';

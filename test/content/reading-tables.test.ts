@@ -5,10 +5,12 @@ import { readReadingTables } from '../../src/content/reading-tables.ts';
 const WORDS = 'cql/reading/words.csv';
 const RANGES = 'cql/reading/ranges.csv';
 const MODIFIERS = 'cql/reading/modifiers.csv';
+const NEAR = 'cql/reading/near-codes.csv';
 const HEADS = {
   [WORDS]: 'types,value_set,words,unless,not_after,not_before,source',
   [RANGES]: 'value_set,unit,min,max,source',
   [MODIFIERS]: 'url,why rules may ignore it',
+  [NEAR]: 'system,code,near_system,near,source',
 };
 
 /** The tables of these rows, and what is wrong with them. */
@@ -218,4 +220,32 @@ it('lets one bad row hide none of the others', () => {
   expect(tables.words).toHaveLength(1);
   expect(tables.ranges.get('urn:mini:valueset:weight')).toEqual([{ unit: 'kg', min: 0, max: 700 }]);
   expect([...tables.modifiers]).toEqual(['urn:known']);
+});
+
+it('reads what codes of another system may mean, however they are spelt', () => {
+  const { tables, faults } = read({
+    [NEAR]: [
+      'http://hl7.org/fhir/sid/icd-9-cm,786.2,http://hl7.org/fhir/sid/icd-10-cm,R05 | R05.9,a book',
+    ],
+  });
+  expect(faults).toEqual([]);
+  expect([...tables.near]).toEqual([
+    [
+      'http://hl7.org/fhir/sid/icd-9-cm|7862',
+      [
+        { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'R05' },
+        { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'R05.9' },
+      ],
+    ],
+  ]);
+});
+
+it.each([
+  ['ICD-9,786.2,urn:b,R05,a book', '"ICD-9" is no URL of a code system'],
+  ['urn:a,786.2,,R05,a book', '"" is no URL of a code system'],
+  ['urn:a,,urn:b,R05,a book', 'Write a code, and under "near" what it may mean'],
+  ['urn:a,786.2,urn:b,|,a book', 'Write a code, and under "near" what it may mean'],
+])('refuses the near code %s', (row, fault) => {
+  const { tables, faults } = read({ [NEAR]: [row] });
+  expect([tables.near.size, faults]).toEqual([0, [`${NEAR}:2:1: error: ${fault}`]]);
 });

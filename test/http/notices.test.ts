@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createNotices } from '../../src/http/notices.ts';
-import { aPrefetch, aViewRequest, withValue } from '../support/cds-request.ts';
+import { anAuthorization, aPrefetch, aViewRequest, withValue } from '../support/cds-request.ts';
 import { findSecrets, SECRET_VALUE } from '../support/fhir-data.ts';
 import { aClient, aServer, TRIAL_CONTENT } from '../support/server.ts';
 
@@ -82,6 +82,11 @@ it('the log of a server says which clients are not known, what they do not send,
     const fhirServer = 'https://ehr.example/fhir';
     const odd = { ...aViewRequest({ fhirServer, fhirAuthorization: SECRET_VALUE }) };
     await client.call('trial-view', withValue(odd, 'context.userId', SECRET_VALUE));
+    const fhirAuthorization = anAuthorization({ access_token: SECRET_VALUE });
+    await client.call('trial-view', {
+      ...aViewRequest({ fhirAuthorization }),
+      fhirServer: null,
+    });
   } finally {
     await server.stop();
   }
@@ -98,6 +103,9 @@ it('the log of a server says which clients are not known, what they do not send,
       ['https://other.example/fhir', 'observations', NOT_SENT],
       ['https://ehr.example/fhir', 'fhirAuthorization', LEFT_ASIDE],
       ['https://ehr.example/fhir', 'context.userId', LEFT_ASIDE],
+      ['names no fhirServer', undefined, UNKNOWN],
+      ['names no fhirServer', 'fhirServer', LEFT_ASIDE],
+      ['names no fhirServer', 'fhirAuthorization', LEFT_ASIDE],
     ],
   );
   expect(findSecrets(server.output())).toEqual([]);

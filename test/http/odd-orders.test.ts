@@ -135,6 +135,108 @@ describe('drafts that are not as they should be, and can be read', () => {
   });
 });
 
+const group = (changes: Json): Json => ({
+  resourceType: 'RequestGroup',
+  id: 'group',
+  status: 'draft',
+  intent: 'order',
+  ...changes,
+});
+const plan = (changes: Json): Json => ({
+  resourceType: 'CarePlan',
+  id: 'group',
+  status: 'draft',
+  intent: 'order',
+  ...changes,
+});
+const own = { reference: '#draft-mri' };
+
+/** Orders that stand inside others. */
+const GROUPED: readonly (readonly [title: string, draft: Json])[] = [
+  ['a RequestGroup', group({ contained: [image()], action: [{ resource: own }] })],
+  [
+    'a RequestGroup, in an action inside an action',
+    group({ contained: [image()], action: [{ title: 'Back pain', action: [{ resource: own }] }] }),
+  ],
+  ['a RequestGroup without actions', group({ contained: [image()] })],
+  ['a CarePlan', plan({ contained: [image()], activity: [{ reference: own }] })],
+];
+
+describe('orders inside others', () => {
+  it.each(GROUPED)('one in %s is judged like one beside it', async (_title, draft) => {
+    for (const call of caredFor) {
+      const changes = { draftOrders: bundle(draft) };
+      const type = String(draft['resourceType']);
+      for (const selection of [`${type}/group`, 'ServiceRequest/draft-mri']) {
+        const selections = call.hook === 'order-select' ? { selections: [selection] } : {};
+        expect(await rulesFor(call, { ...changes, ...selections })).toEqual(['IM04']);
+      }
+    }
+  });
+
+  it.each(GROUPED)('one in %s that was not selected is background', async (_title, draft) => {
+    for (const call of orderSelect()) {
+      const changes = { draftOrders: bundle(draft), selections: [] };
+      expect(await rulesFor(call, changes)).toEqual([]);
+    }
+  });
+
+  it('one to which a group refers is judged where the group was selected', async () => {
+    const reference = 'ServiceRequest/draft-mri';
+    const draft = group({ action: [{ resource: { reference } }] });
+    for (const call of orderSelect()) {
+      const changes = { draftOrders: bundle(draft, image()), selections: ['RequestGroup/group'] };
+      expect(await rulesFor(call, changes)).toEqual(['IM04']);
+    }
+  });
+
+  it('one to which a group refers and that did not come was not judged', async () => {
+    const draft = group({ action: [{ resource: { reference: 'ServiceRequest/elsewhere' } }] });
+    for (const call of caredFor) {
+      const changes = { draftOrders: bundle(draft), selections: ['RequestGroup/group'] };
+      const answer = await server.call(call.service, withContext(call, changes));
+      expect(summariesOf(answer)).toEqual([NOT_JUDGED]);
+    }
+  });
+
+  it.each<[string, Json]>([
+    ['the title of an action', group({ action: [{ title: 'MRT LWS' }] })],
+    ['the code of an action', group({ action: [{ code: [{ text: 'MRT LWS' }] }] })],
+    ['a display', group({ action: [{ resource: { display: 'MRT LWS' } }] })],
+    ['an activity', plan({ activity: [{ detail: { code: { text: 'MRT LWS' } } }] })],
+    ['words of an activity', plan({ activity: [{ detail: { description: 'MRT LWS' } }] })],
+  ])('one that is told by %s alone was not judged', async (_title, draft) => {
+    for (const call of caredFor) {
+      const selections = [`${String(draft['resourceType'])}/group`];
+      const changes = withContext(call, { draftOrders: bundle(draft), selections });
+      expect(summariesOf(await server.call(call.service, changes))).toEqual([
+        'Not judged, since the order could not be read: MRT LWS',
+      ]);
+    }
+  });
+
+  it('one of another patient is not judged as this patient’s', async () => {
+    const other = image({ subject: { reference: 'Patient/somebody-else' } });
+    const draft = group({ contained: [other] });
+    for (const call of caredFor) {
+      const changes = { draftOrders: bundle(draft), selections: ['RequestGroup/group'] };
+      expect(await rulesFor(call, changes)).toEqual(['NC02']);
+    }
+  });
+
+  it('no suggestion and no action names one, since a client knows it by no id of its own', async () => {
+    const draft = group({ contained: [image()], action: [{ resource: own }] });
+    for (const call of await forOrders('early-mri')) {
+      const changes = { draftOrders: bundle(draft), selections: ['RequestGroup/group'] };
+      const answer = await server.call(call.service, withContext(call, changes));
+      expect(answer.text).not.toContain('resourceId');
+      expect(answer.text).not.toContain('systemActions');
+      const [plain] = cardsOf(await server.call(call.service, withContext(call, {})));
+      expect(cardsOf(answer)[0]?.source.topic.code).toBe(plain?.source.topic.code);
+    }
+  });
+});
+
 const orderSelect = () => caredFor.filter(({ hook }) => hook === 'order-select');
 
 describe('selections that are not as they should be', () => {

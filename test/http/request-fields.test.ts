@@ -88,6 +88,20 @@ describe('R: required fields', () => {
     expect(issueOf(answer).diagnostics).toMatch(/^"patient": not sent\./);
   });
 
+  it('R-04, R-05: a token beside null for the server is for nothing: what was sent is decided', async () => {
+    const nowhere = { ...fullView, fhirServer: null };
+    const whole = await server.call('trial-view', fullView);
+    const answer = await server.call('trial-view', nowhere);
+    expect(cardsOf(answer)).toHaveLength(1);
+    expect(withoutIds(answer)).toEqual(withoutIds(whole));
+    const [, card] = cardsOf(
+      await server.call('trial-view', without(nowhere, 'prefetch.observations')),
+    );
+    expect(card?.detail).toContain(
+      '- observations (not sent, and the fhirServer of the call cannot be used)',
+    );
+  });
+
   it('R-07: drafts whose list is null are none', async () => {
     const request = withValue(fullOrder, 'context.draftOrders.entry', null);
     expect(cardsOf(await server.call('trial-order', request))).toEqual([]);

@@ -11,6 +11,9 @@ function aPrescription(reference: string, changes: object = {}): Resource {
   return { resourceType: 'MedicationRequest', medicationReference: { reference }, ...changes };
 }
 
+const codesOf = (prescription: Resource, beside: readonly Resource[] = []) =>
+  withMedicineCode(prescription, medicationsOf(beside))['medicationCodeableConcept'];
+
 describe('a medicine by reference', () => {
   it.each(['Medication/m1', 'https://ehr.example/fhir/Medication/m1', 'Medication/m1/_history/2'])(
     'as %s is read by the code of the Medication that came along',
@@ -46,6 +49,66 @@ describe('a medicine by reference', () => {
     const read = withMedicineCode(aPrescription('Medication/m1'), medicationsOf([pack]));
     expect(read['medicationCodeableConcept']).toEqual({
       coding: [...product.coding, ...APIXABAN.coding, { display: 'a thinner' }],
+    });
+  });
+
+  describe('that holds what is referred to', () => {
+    const product = { coding: [{ system: 'urn:products', code: 'P1', display: 'A pack' }] };
+    const holding = (reference: object, changes: object = {}) => ({
+      resourceType: 'Medication',
+      id: 'pack',
+      code: product,
+      ingredient: [{ itemReference: reference }],
+      ...changes,
+    });
+    it.each<[string, Resource, readonly Resource[]]>([
+      [
+        'in the prescription',
+        aPrescription('#pack', { contained: [holding({ reference: '#m1' }), MEDICATION] }),
+        [],
+      ],
+      [
+        'in the Medication',
+        aPrescription('Medication/pack'),
+        [holding({ reference: '#m1' }, { contained: [MEDICATION] })],
+      ],
+      [
+        'beside it',
+        aPrescription('Medication/pack'),
+        [holding({ reference: 'https://ehr.example/fhir/Medication/m1' }), MEDICATION],
+      ],
+      [
+        'as a Substance',
+        aPrescription('#pack', {
+          contained: [
+            holding({ reference: '#m1' }),
+            { resourceType: 'Substance', id: 'm1', code: APIXABAN },
+          ],
+        }),
+        [],
+      ],
+    ])('%s is read by both', (_title, prescription, beside) => {
+      expect(codesOf(prescription, beside)).toEqual({
+        coding: [...product.coding, ...APIXABAN.coding],
+      });
+    });
+
+    it('and is not there is read by the words of the reference', () => {
+      const pack = holding({ reference: 'Medication/elsewhere', display: 'Apixaban' });
+      expect(codesOf(aPrescription('Medication/pack'), [pack])).toEqual({
+        coding: [...product.coding, { display: 'Apixaban' }],
+      });
+    });
+
+    it('and has no code of its own is read by that', () => {
+      const pack = holding({ reference: '#m1' }, { code: undefined, contained: [MEDICATION] });
+      expect(codesOf(aPrescription('Medication/pack'), [pack])).toEqual(APIXABAN);
+    });
+
+    it('and holds itself comes to an end', () => {
+      const round = holding({ reference: 'Medication/pack' });
+      const read = codesOf(aPrescription('Medication/pack'), [round]) as typeof product;
+      expect(new Set(read.coding)).toEqual(new Set(product.coding));
     });
   });
 
