@@ -76,6 +76,7 @@ describe('the page of sources', () => {
       'RF-12',
       'RF-15',
       'RF-16',
+      'RF-17',
     ]);
     expect(unsourced.filter(({ source }) => source.url !== undefined)).toEqual([]);
     const unlinked = cards.filter(({ source }) => source.key && source.url === undefined);
