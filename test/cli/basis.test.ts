@@ -82,6 +82,7 @@ describe('the page of sources', () => {
     const unlinked = cards.filter(({ source }) => source.key && source.url === undefined);
     expect(unlinked.map(({ rule, source }) => `${rule} ${source.key}`)).toEqual([
       'DX-05 FOOTDROP',
+      'EI-09 SIR19',
       'IM-11 GAD',
       'RF-02 ACP07',
     ]);
