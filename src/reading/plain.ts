@@ -1,3 +1,5 @@
+import { deniedInLists } from './denied-lists.ts';
+
 /**
  * The ways in which words may be meant, in small letters: entities and signs of typesetting are read as what they stand
  * for, and what is written without blanks as several words: "whooping_cough", and "WhoopingCough" as either.
@@ -11,9 +13,8 @@ export function plainly(words: string): string[] {
         .replaceAll(HYPHENS, '-')
         .replaceAll('_', ' ');
   const parted = text.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
-  return parted === text
-    ? [text.toLowerCase()]
-    : [...new Set([text.toLowerCase(), parted.toLowerCase()])];
+  const meant = parted === text ? [text] : [...new Set([text, parted])];
+  return meant.map((one) => deniedInLists(one.toLowerCase()));
 }
 
 /** What needs no look: most words of records. */
