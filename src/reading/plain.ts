@@ -7,15 +7,30 @@ import { deniedInLists } from './denied-lists.ts';
 export function plainly(words: string): string[] {
   const text = PLAIN.test(words)
     ? words
-    : withoutEntities(words)
-        .normalize('NFKC')
-        .replaceAll(UNSEEN, '')
-        .replaceAll(HYPHENS, '-')
-        .replaceAll('_', ' ');
+    : apart(
+        withoutEntities(words)
+          .normalize('NFKC')
+          .replaceAll(UNSEEN, '')
+          .replaceAll(HYPHENS, '-')
+          .replaceAll('_', ' '),
+      );
   const parted = text.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
   const meant = parted === text ? [text] : [...new Set([text, parted])];
   return meant.map((one) => deniedInLists(one.toLowerCase()));
 }
+
+/** Chinese and Japanese leave no blanks between words: each of their signs is one here, in texts and in what is looked for. */
+export function apart(text: string): string {
+  if (!UNPARTED.test(text)) return text;
+  const spaced = text.replaceAll(EACH_UNPARTED, ' $& ').trim();
+  return spaced.replaceAll(COMMA, ', ').replaceAll(FULL_STOP, '. ');
+}
+
+const COMMA = /\s*\u3001\s*/gu;
+const FULL_STOP = /\s*\u3002\s*/gu;
+
+const UNPARTED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30FC]/u;
+const EACH_UNPARTED = new RegExp(UNPARTED.source, 'gu');
 
 /** What needs no look: most words of records. */
 const PLAIN = /^[a-z\d\s.,;:()/'"?+*=<>%[\]-]*$/i;
