@@ -111,7 +111,7 @@ function isUntold(code: unknown): boolean {
 }
 
 /** The words of a narrative, if there are any. */
-function narrativeOf({ text }: Resource): [string] | undefined {
+export function narrativeOf({ text }: Resource): [string] | undefined {
   const div = isObject(text) ? text['div'] : undefined;
   const words = typeof div === 'string' ? withoutTags(div) : '';
   return words === '' ? undefined : [words];
