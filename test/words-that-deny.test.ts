@@ -39,6 +39,11 @@ describe('a true sentence stands', () => {
     ['a history since yesterday', 'H/o urinary retention since yesterday', RETENTION],
     ['a history of hours', 'History of foot drop for 6 hours', 'foot-drop-conditions'],
     ['a history since a day of the week', 'Hx of saddle numbness since Tuesday', SADDLE],
+    ['two things of which the first is denied', 'Denies fever, saddle numbness', SADDLE],
+    ['a list that ends in what is there', 'Denies: fever, chills, has saddle numbness', SADDLE],
+    ['a list that ends in days', 'No fever, chills, saddle numbness for 2 days', SADDLE],
+    ['a list that ended', 'Denies: fever, chills. Saddle numbness', SADDLE],
+    ['an exception', 'Red flags: none (but saddle numbness)', SADDLE],
   ])('beside %s: %j', (_beside, text, set) => {
     expect(setsOf(text)).toContain(set);
   });
@@ -46,6 +51,12 @@ describe('a true sentence stands', () => {
 
 describe('what is denied stays denied', () => {
   it.each([
+    'Denies: numbness, weakness, incontinence',
+    'Denies: saddle numbness, leg weakness, urinary incontinence',
+    'Denies saddle anesthesia, urinary retention or foot drop',
+    'Negative for: saddle anesthesia, urinary retention',
+    'Patient denies back pain, saddle numbness, urinary retention',
+    'Red flags: none (saddle anesthesia, urinary retention, foot drop)',
     'No evidence of cauda equina syndrome',
     'Cauda equina syndrome excluded',
     'Cauda equina syndrome has been ruled out by MRI',

@@ -1,6 +1,7 @@
 import { isUcumUnit } from '../engine/ucum.ts';
 import { codeKey, type Coding } from '../engine/codes.ts';
 import type { MeasuredRange } from '../reading/known.ts';
+import { apart } from '../reading/plain.ts';
 import type { WordRule } from '../reading/words.ts';
 import { readCsv } from './csv-file.ts';
 import type { ContentFault } from './fault.ts';
@@ -81,9 +82,9 @@ export function readReadingTables(
     const badWord = ['words', 'unless', 'not_after', 'not_before']
       .map((column) => wordFault(column, row[column] ?? ''))
       .find((fault) => fault !== undefined);
-    const unless = listOf(row['unless'] ?? '', '|');
-    const notAfter = listOf(row['not_after'] ?? '', '|');
-    const notBefore = listOf(row['not_before'] ?? '', '|');
+    const unless = wordsOf(row['unless'] ?? '');
+    const notAfter = wordsOf(row['not_after'] ?? '');
+    const notBefore = wordsOf(row['not_before'] ?? '');
     const resourceTypes = listOf(types, ' ');
     const unknown = resourceTypes.find((type) => !given.isResourceType(type));
     if (resourceTypes.length === 0 || unknown !== undefined) {
@@ -95,7 +96,7 @@ export function readReadingTables(
     }
     const valueSet = byName.get(value_set);
     if (valueSet === undefined) return noValueSet(value_set);
-    const all = listOf(written, '+').map((part) => listOf(part, '|'));
+    const all = listOf(written, '+').map(wordsOf);
     if (all.length === 0 || all.some((part) => part.length === 0)) return NO_WORDS;
     if (badWord !== undefined) return badWord;
     return { rule: { resourceTypes, valueSet, all, unless, notAfter, notBefore } };
@@ -162,8 +163,13 @@ function wordFault(column: string, cell: string): string | undefined {
   if (cell === '') return undefined;
   const words = cell.split(/[|+]/).map((word) => word.trim());
   if (words.includes('')) return `Between two | of "${column}" there is no word`;
-  const short = words.find((word) => /^[^.]$/u.test(word));
+  const short = words.find((word) => /^[^.\p{Script=Han}]$/u.test(word));
   return short === undefined ? undefined : `"${short}" of "${column}" begins too many words`;
+}
+
+/** The words of a cell, as texts are read. */
+function wordsOf(cell: string): string[] {
+  return listOf(cell, '|').map((word) => apart(word).replaceAll(/\s+/g, ' '));
 }
 
 function listOf(text: string, separator: string): string[] {

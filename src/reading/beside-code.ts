@@ -79,46 +79,7 @@ function plainText({ contentType, data }: Readonly<Record<string, unknown>>): st
 
 /** The sentences of a report. */
 function sentencesOf(text: string): string[] {
-  return text.split(/[;\n]|[.!](?=\s|$)/u).map(deniedEach);
-}
-
-/**
- * A sentence in which what is denied of a list is denied of each: "no fracture, abscess or tumour". It
- * is a list where short clauses follow the denial, up to one with an "or": "no fracture, tumour at L2" is none.
- */
-function deniedEach(sentence: string): string {
-  const clauses = sentence.split(',');
-  let denial: string | undefined;
-  let items: number[] = [];
-  for (const [i, clause] of clauses.entries()) {
-    const denies = /(?<![\p{L}\d])(no|without|neither)(?![\p{L}\d])/iu.exec(clause)?.[1];
-    const hasOr = OR.test(clause);
-    if (denies !== undefined) {
-      [denial, items] = hasOr ? [undefined, []] : [denies, []];
-      continue;
-    }
-    if (denial === undefined || !isItem(clause)) {
-      [denial, items] = [undefined, []];
-      continue;
-    }
-    items.push(i);
-    if (!hasOr) continue;
-    for (const item of items) {
-      clauses[item] = ` ${denial} ${clauses[item]?.replace(OR, (or) => `${or} ${denial}`) ?? ''}`;
-    }
-    items = [];
-    // Another may follow, where each has its "or".
-    if (!/^\s*n?or\s/iu.test(clauses[i + 1] ?? '')) denial = undefined;
-  }
-  return clauses.join(',');
-}
-
-const OR = /(?<![\p{L}\d])n?or(?![\p{L}\d])/iu;
-
-/** A clause of up to six words that begins nothing new. */
-function isItem(clause: string): boolean {
-  const [first = '', ...others] = clause.trim().toLowerCase().split(/\s+/u);
-  return others.length < 6 && first !== 'but' && first !== 'however';
+  return text.split(/[;\n]|[.!](?=\s|$)/u);
 }
 
 /**
@@ -155,7 +116,7 @@ function isUntold(code: unknown): boolean {
 }
 
 /** The words of a narrative, if there are any. */
-function narrativeOf({ text }: Resource): [string] | undefined {
+export function narrativeOf({ text }: Resource): [string] | undefined {
   const div = isObject(text) ? text['div'] : undefined;
   const words = typeof div === 'string' ? withoutTags(div) : '';
   return words === '' ? undefined : [words];

@@ -4,7 +4,8 @@ import type { KnownCodes } from './known.ts';
 import { bothOf, mayBe, type MayBe } from './may-be.ts';
 import { withoutAnswer } from './observations.ts';
 import { partsOf } from './parts.ts';
-import { DIAGNOSIS, diagnosesWithin, maybeTold } from './told-within.ts';
+import { toldBy } from './notes.ts';
+import { DIAGNOSIS, maybeTold } from './told-within.ts';
 import type { EntryOutcome, Lack, Left, Unread, Why } from './reading.ts';
 import { hasEnded, readStatus, withoutStatus } from './status.ts';
 import { readTrusted } from './trust.ts';
@@ -63,7 +64,7 @@ export class Collected {
     const resource = isModified ? withoutStatus(coded) : readStatus(coded).resource;
     this.#unread.push({ resource, why, mayBe: valueSets, word });
     // What keeps it from being read does not unsay why it was done.
-    this.told.push(...diagnosesWithin(resource));
+    this.told.push(...toldBy(resource));
     // Words that are of nothing that is asked for answer no question.
     const isAsked = why !== 'status' && (why !== 'no code' || valueSets.length > 0);
     const isAnswer = coded.resourceType === 'Observation' && isAsked;

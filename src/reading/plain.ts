@@ -1,3 +1,5 @@
+import { deniedInLists } from './denied-lists.ts';
+
 /**
  * The ways in which words may be meant, in small letters: entities and signs of typesetting are read as what they stand
  * for, and what is written without blanks as several words: "whooping_cough", and "WhoopingCough" as either.
@@ -5,16 +7,30 @@
 export function plainly(words: string): string[] {
   const text = PLAIN.test(words)
     ? words
-    : withoutEntities(words)
-        .normalize('NFKC')
-        .replaceAll(UNSEEN, '')
-        .replaceAll(HYPHENS, '-')
-        .replaceAll('_', ' ');
+    : apart(
+        withoutEntities(words)
+          .normalize('NFKC')
+          .replaceAll(UNSEEN, '')
+          .replaceAll(HYPHENS, '-')
+          .replaceAll('_', ' '),
+      );
   const parted = text.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
-  return parted === text
-    ? [text.toLowerCase()]
-    : [...new Set([text.toLowerCase(), parted.toLowerCase()])];
+  const meant = parted === text ? [text] : [...new Set([text, parted])];
+  return meant.map((one) => deniedInLists(one.toLowerCase()));
 }
+
+/** Chinese and Japanese leave no blanks between words: each of their signs is one here, in texts and in what is looked for. */
+export function apart(text: string): string {
+  if (!UNPARTED.test(text)) return text;
+  const spaced = text.replaceAll(EACH_UNPARTED, ' $& ').trim();
+  return spaced.replaceAll(COMMA, ', ').replaceAll(FULL_STOP, '. ');
+}
+
+const COMMA = /\s*\u3001\s*/gu;
+const FULL_STOP = /\s*\u3002\s*/gu;
+
+const UNPARTED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30FC]/u;
+const EACH_UNPARTED = new RegExp(UNPARTED.source, 'gu');
 
 /** What needs no look: most words of records. */
 const PLAIN = /^[a-z\d\s.,;:()/'"?+*=<>%[\]-]*$/i;

@@ -15,7 +15,7 @@ import { birthDateIn, readPatient, readTornPatient } from './patient.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import type { Lack, Left, Unread, Why } from './reading.ts';
 import { isWithdrawn, readStatus } from './status.ts';
-import { diagnosesWithin } from './told-within.ts';
+import { toldBy } from './notes.ts';
 import { readTrusted } from './trust.ts';
 import { newestVersions } from './versions.ts';
 import { whoseIs, type PatientNames } from './whose.ts';
@@ -260,7 +260,7 @@ function readCoded(
   }
   const more = moreOf(read, coded, trusted, known);
   // What is unread tells by itself.
-  if (more === undefined) collected.told.push(...diagnosesWithin(resource));
+  if (more === undefined) collected.told.push(...toldBy(resource));
   const isRead = valueSets.length > 0;
   if (isRead || more === undefined) {
     // Where rules ask by codes alone, what has none of these is not shown to them.

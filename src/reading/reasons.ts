@@ -3,8 +3,9 @@ import { listed } from './answers.ts';
 import { conceptOf, legible, moreOf, whatItIs } from './concept.ts';
 import { codingsOf, type KnownCodes } from './known.ts';
 import { mayBe, type MayBe } from './may-be.ts';
+import { notesOf } from './notes.ts';
 import type { Unread, Why } from './reading.ts';
-import { DIAGNOSIS, maybeTold } from './told-within.ts';
+import { aimsOf, DIAGNOSIS, maybeTold } from './told-within.ts';
 import { readTrusted } from './trust.ts';
 
 /**
@@ -53,7 +54,8 @@ export function unreadReasonsOf(
 }
 
 /**
- * What else an order tells of why it is wanted: its details, and what it is sent with, where that is not in the chart.
+ * What else an order tells of why it is wanted: its details, its notes, what its name says that it is for, and what it is
+ * sent with, where that is not in the chart.
  *
  * @see https://hl7.org/fhir/R4/servicerequest-definitions.html#ServiceRequest.supportingInfo
  */
@@ -68,5 +70,6 @@ function toldBesideReasons(order: Resource, isRead: (reference: string) => boole
       ...(typeof display === 'string' ? [{ text: display }] : []),
     ];
   });
-  return [...listed(orderDetail), ...sent];
+  const noted = notesOf(order).map(({ text }) => ({ text }));
+  return [...listed(orderDetail), ...noted, ...aimsOf(order['code']), ...sent];
 }

@@ -66,7 +66,7 @@ function shownBy(condition: Resource): readonly Resource[] {
 }
 
 /** What names say behind a "for" or the like: "dressing for a burn". */
-function aimsOf(concept: unknown): { readonly text: string }[] {
+export function aimsOf(concept: unknown): { readonly text: string }[] {
   return wordsIn(concept).flatMap((words) => {
     const [, text] =
       /(?<![\p{L}\d])(?:for|due to|because of|secondary to)\s+(.+)$/isu.exec(words) ?? [];
@@ -74,7 +74,8 @@ function aimsOf(concept: unknown): { readonly text: string }[] {
   });
 }
 
-function whenOf(resource: Resource): unknown {
+/** When something was done, given or found. */
+export function whenOf(resource: Resource): unknown {
   const when = WHEN.map((element) => resource[element]).find((one) => one !== undefined);
   return isObject(when) ? (when['start'] ?? when['end']) : when;
 }
