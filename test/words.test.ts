@@ -437,6 +437,47 @@ it.each([
   expect(setsOf('Condition', text).filter((set) => !known.has(set))).toEqual([]);
 });
 
+it.each([
+  ['Numb down below', 'saddle-sensation'],
+  ['Cannot feel toilet paper when wiping', 'saddle-sensation'],
+  ['Wetting herself since yesterday', 'bladder-conditions'],
+  ['Soiled himself twice', 'bowel-conditions'],
+  ['Foot slapping when walking', 'foot-drop-conditions'],
+  ['Dragging her foot', 'foot-drop-conditions'],
+  ['No voluntary squeeze', 'saddle-sphincter-symptoms'],
+  ['Spinal metastases with cord compromise', 'cauda-equina-conditions'],
+])('takes what people say, %j, for what it may be', (text, set) => {
+  expect(setsOf('Condition', text)).toContain(set);
+});
+
+it.each([
+  ['Review of systems: numb down below', 'saddle-sensation'],
+  ['History: wetting himself', 'bladder-change'],
+  ['Rectal examination: no voluntary squeeze', 'anal-tone-reduced'],
+  ['Gait: foot slapping', 'leg-weakness'],
+])('takes the finding %j for what it may be', (text, set) => {
+  expect(setsOf('Observation', text)).toContain(set);
+});
+
+it.each([
+  'Numb down below the knee',
+  'Not wetting herself',
+  'Denies soiling himself',
+  'Itching down there',
+  'Dragging pain in the shoulder',
+  'Good squeeze',
+])('takes %j for nothing of it', (text) => {
+  const sets = [
+    'saddle-sensation',
+    'bladder-conditions',
+    'bowel-conditions',
+    'foot-drop-conditions',
+  ];
+  for (const set of [...sets, 'saddle-sphincter-symptoms']) {
+    expect(setsOf('Condition', text)).not.toContain(set);
+  }
+});
+
 it.each(['History of cauda equina syndrome', 's/p decompression for cauda equina 2015'])(
   'takes %j for a disease of the spine that is known',
   (text) => expect(setsOf('Condition', text)).toEqual(['disc-or-stenosis']),

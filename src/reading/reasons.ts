@@ -2,7 +2,7 @@ import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
 import { listed } from './answers.ts';
 import { conceptOf, legible, moreOf, whatItIs } from './concept.ts';
 import { codingsOf, type KnownCodes } from './known.ts';
-import { mayBe, type MayBe } from './may-be.ts';
+import { mayBe, wordsIn, type MayBe } from './may-be.ts';
 import { notesOf } from './notes.ts';
 import type { Unread, Why } from './reading.ts';
 import { aimsOf, DIAGNOSIS, maybeTold } from './told-within.ts';
@@ -71,5 +71,14 @@ function toldBesideReasons(order: Resource, isRead: (reference: string) => boole
     ];
   });
   const noted = notesOf(order).map(({ text }) => ({ text }));
-  return [...listed(orderDetail), ...noted, ...aimsOf(order['code']), ...sent];
+  const { code } = order;
+  return [...listed(orderDetail), ...noted, ...aimsOf(code), ...addedTo(code), ...sent];
+}
+
+/** What people write behind the name of an order: "MR of the knee - locked", "MR of the knee (locked)". */
+function addedTo(concept: unknown): { readonly text: string }[] {
+  return wordsIn(concept).flatMap((words) => {
+    const [, text] = /\S(?:\s+[-\u2013]\s+|\s*[:(]\s*)(.+)$/su.exec(words) ?? [];
+    return text === undefined ? [] : [{ text }];
+  });
 }

@@ -85,3 +85,19 @@ it.each<[string, JsonObject, unknown, string[]]>([
     ]),
   ).toEqual([['by reference', [shown], mayBe]]);
 });
+
+it.each<[string, JsonObject]>([
+  ['its notes', { note: [{ text: 'Seen today. Fever' }] }],
+  ['what its name says that it is for', { code: { text: 'Film of the chest for fever' } }],
+  ['what is added to its name behind a dash', { code: { text: 'Film of the chest - fever' } }],
+  ['what is added to its name in brackets', { code: { text: 'Film of the chest (fever)' } }],
+])('reads as a reason of an order %s', (_what, elements) => {
+  expect(read(elements).map(({ why, mayBe }) => [why, mayBe])).toEqual([['says more', [FEVER]]]);
+});
+
+it.each<[string, JsonObject]>([
+  ['what the patient was told to watch for', { note: [{ text: 'Return if fever' }] }],
+  ['its name alone', { code: { text: 'Film of the fever-bone' } }],
+])('reads as no reason %s', (_what, elements) => {
+  expect(read(elements)).toEqual([]);
+});
