@@ -70,6 +70,7 @@ describe('the page of sources', () => {
       'DX-09',
       'EI-01a',
       'EI-07',
+      'EI-10',
       'IM-05',
       'IM-09',
       'IM-10',
@@ -92,6 +93,7 @@ describe('the page of sources', () => {
     expect(unlinked.map(({ rule, source }) => `${rule} ${source.key}`)).toEqual([
       'DX-05 FOOTDROP',
       'EI-09 SIR19',
+      'EI-11 GBCAIT',
       'IM-11 GAD',
       'RF-02 ACP07',
     ]);
