@@ -138,6 +138,22 @@ describe.each(Object.entries(pages))('%s', (_file, page) => {
   });
 });
 
+describe('rules that are stated and not in force', () => {
+  const { notInForce = [] } = content.ofAllRules ?? {};
+
+  it('have a row and no card, and say what they wait for', () => {
+    expect(notInForce.map(({ rule }) => rule)).toEqual(['ME-03']);
+    for (const { rule, title, until } of notInForce) {
+      expect([rule, content.cards.has(rule)]).toEqual([rule, false]);
+      const row = pages['clinical-basis.md']
+        .split('\n')
+        .find((line) => line.includes(`</a>${rule} |`));
+      expect(row).toContain(`| ${title} |`);
+      expect(row).toContain(until.trim().slice(0, 40));
+    }
+  });
+});
+
 describe('nerveroot basis', () => {
   it('writes both pages of any content, with links from where they lie', async () => {
     const folder = aFolder({
