@@ -7,6 +7,9 @@ import { median } from './stats.ts';
 /** The most that a batch of calls may cost, in milliseconds, and the most calls in it. */
 const BATCH_MS = 800;
 const BATCH_CALLS = 20;
+/** A service answers all day: what its first calls cost, before their code is compiled, is the cost of its start. */
+const WARM_MS = 4000;
+const WARM_CALLS = 150;
 const CAP_MS = 120_000;
 
 /** A call, and what it came to in both builds. */
@@ -32,8 +35,8 @@ export async function withDeciders<T>(
 }
 
 /**
- * Makes a call in one build and the other in turn, round after round, after one that is not
- * counted. No rounds at all count the one.
+ * Makes a call in one build and the other in turn, round after round, after as many that are not
+ * counted as let it run warm. No rounds at all count the first one.
  */
 export async function race(
   deciders: Pair<Decider>,
@@ -71,8 +74,10 @@ class Runner {
     if (typeof ran === 'string') this.#failed = ran;
     else this.#batches.push(ran);
     if (!isFirst || typeof ran === 'string') return;
-    const fitting = Math.round(BATCH_MS / median(ran.decided));
-    this.#calls = Math.max(1, Math.min(this.#most, fitting));
+    const cost = median(ran.decided);
+    this.#calls = fitting(BATCH_MS, cost, this.#most);
+    if (this.#most < BATCH_CALLS) return;
+    await this.#decider.run({ service, text, calls: fitting(WARM_MS, cost, WARM_CALLS) }, CAP_MS);
   }
 
   result(): Outcome<Ran> {
@@ -85,6 +90,11 @@ class Runner {
       topics: first?.topics ?? [],
     };
   }
+}
+
+/** How many calls of a cost fit into a time: one at least, and no more than the most. */
+function fitting(ms: number, cost: number, most: number): number {
+  return Math.max(1, Math.min(most, Math.round(ms / cost)));
 }
 
 /** The cost of each build, and what that is in units of `JSON.parse` of the body. */

@@ -18,6 +18,7 @@ const DEMANDING = [
   'RF-12',
   'RF-11',
   'RF-16',
+  'RF-17',
   'RF-09',
   'RF-10',
   'NC-03',

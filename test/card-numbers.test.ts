@@ -51,6 +51,7 @@ const MEASURED = [
   /If it stays at \d/g,
   /first began at the age of \d+/g,
   /key point of [LS]\d/g,
+  /(?:INR|Platelets) (?:[<>] )?\d+(?:\.\d+)?/g,
 ];
 
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];

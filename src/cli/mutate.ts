@@ -2,7 +2,6 @@ import { basename, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Content } from '../content/content.ts';
 import { formatFault } from '../content/fault.ts';
-import { percent } from '../coverage/report.ts';
 import { NerverootError } from '../errors.ts';
 import { loadAccepted, type AcceptedChange } from '../mutation/accepted.ts';
 import { mutantsOfCard, sample } from '../mutation/choose.ts';
@@ -11,11 +10,14 @@ import { nameMutants, type MutantName } from '../mutation/names.ts';
 import { runBaseline, runMutants, type MutantResult } from '../mutation/run.ts';
 import { loadCases } from '../rule-tests/load-cases.ts';
 import { readPercent, readCqlTexts } from './coverage.ts';
+import { filesChanged } from './files-changed.ts';
 import { loadContentOrExplain } from './load-content.ts';
+import { Tally } from './mutation-tally.ts';
 import { EXIT, type World } from './world.ts';
 
 interface MutateOptions {
   readonly content?: string;
+  readonly changed?: string;
   readonly rule?: string;
   readonly sample?: number;
   readonly seed: number;
@@ -32,7 +34,7 @@ export function addMutate(program: Command, world: World): void {
         'and/or swapped, a value set swapped, a check for absence or a filter by status dropped), runs ' +
         'the cases that evaluate it, and lists as file:line:column what no case noticed. Some changes ' +
         'make no difference that a case could notice; test/mutants.yaml accepts them, with the reason. ' +
-        'Takes long: name files, a rule or a sample.',
+        'All of it takes an hour: name files, a rule or a sample.',
     )
     .argument(
       '[files...]',
@@ -42,6 +44,7 @@ export function addMutate(program: Command, world: World): void {
       '--content <folder>',
       'the folder with cql/, hooks/ and test/rules (default: the built-in content)',
     )
+    .option('--changed <commit>', 'change only the files that are not as they were in that commit')
     .option('--rule <id>', 'change only what decides whether this rule shows its card')
     .option('--sample <count>', 'try only so many changes, drawn by chance', readCount)
     .option('--seed <number>', 'draw others', readCount, 1)
@@ -71,19 +74,23 @@ async function run(
   const accepted = await loadAccepted(root, names);
   for (const fault of accepted.faults) world.err(formatFault(fault));
   if (accepted.faults.some(({ severity }) => severity === 'error')) return EXIT.found;
-  const libraries = librariesOf(files, texts);
+  const libraries = await librariesOf(files, texts, root, options);
   const mutants = choose(content, all, libraries, options);
+  if (mutants.length === 0) {
+    world.out('Nothing to change');
+    return EXIT.ok;
+  }
   const baseline = await runBaseline(content, world.progress.through('running cases', cases));
   for (const { file } of baseline.failing) {
     world.err(`${file}: fails as it is, and is left out`);
   }
-  const counts = { noticed: 0, accepted: 0, 'not noticed': 0, 'not reached': 0 };
+  const tally = new Tally();
   const needed = new Set<AcceptedChange>();
   const trying = world.progress.through('trying changes', mutants);
   for await (const result of runMutants(baseline, trying)) {
     const entry = result.fate === 'noticed' ? undefined : accepted.accepting(result.mutant);
     if (entry) needed.add(entry);
-    counts[entry ? 'accepted' : result.fate] += 1;
+    tally.add(result.mutant.library, entry ? 'accepted' : result.fate);
     if (result.fate !== 'noticed') world.out(describe(result, names, entry));
   }
   const whole = options.rule === undefined && options.sample === undefined;
@@ -91,14 +98,10 @@ async function run(
     (entry) => whole && libraries.includes(entry.library) && !needed.has(entry),
   );
   for (const { fault } of stale) world.err(formatFault(fault(STALE)));
-  const share = percent(counts.noticed + counts.accepted, mutants.length);
-  world.out(
-    `${counts.noticed} of ${mutants.length} changes noticed, ${counts.accepted} accepted, ` +
-      `${share.toFixed(1)} %; ${counts['not noticed']} not noticed, ` +
-      `${counts['not reached']} reached by no case`,
-  );
+  if (whole && libraries.length > 1) world.out(tally.byLibrary().join('\n'));
+  world.out(tally.summary());
   const { threshold } = options;
-  const wanting = threshold !== undefined && (share < threshold || stale.length > 0);
+  const wanting = threshold !== undefined && (tally.share < threshold || stale.length > 0);
   return wanting ? EXIT.found : EXIT.ok;
 }
 
@@ -119,17 +122,26 @@ function choose(
   return options.sample === undefined ? mutants : sample(mutants, options.sample, options.seed);
 }
 
-/** The libraries of the files named; all that stand in files when none is. */
-function librariesOf(
+/** The libraries of the files named, or of those that changed; all that stand in files when neither is given. */
+async function librariesOf(
   files: readonly string[],
   texts: ReadonlyMap<string, string>,
-): readonly string[] {
-  if (files.length === 0) return [...texts.keys()];
-  return files.map((file) => {
-    const library = basename(file, '.cql');
+  root: string,
+  { changed }: MutateOptions,
+): Promise<readonly string[]> {
+  const named = files.map((file) => {
+    const library = libraryIn(file);
     if (texts.has(library)) return library;
     throw new NerverootError('InvalidInput', `There is no CQL library in ${file}`);
   });
+  const among = named.length > 0 ? named : [...texts.keys()];
+  if (changed === undefined) return among;
+  const there = new Set((await filesChanged(root, 'cql', changed)).map(libraryIn));
+  return among.filter((library) => there.has(library));
+}
+
+function libraryIn(file: string): string {
+  return basename(file, '.cql');
 }
 
 function describe(

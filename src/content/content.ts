@@ -23,6 +23,8 @@ export interface CdsService {
   /** The rules that are decided for every patient. Where the gate is false, all others are false as well. */
   readonly always: ReadonlySet<string>;
   readonly besideCritical: number;
+  /** Rules that are not shown while the card of the key is. */
+  readonly silences: ReadonlyMap<string, readonly string[]>;
   readonly notChecked: CardDefinition;
   /** Rules that are decided and counted here, and not shown. */
   readonly silent: ReadonlySet<string>;

@@ -60,6 +60,7 @@ export function loadService(
       );
     }
   }
+  checkSilences(value, yaml, world);
   const gate = readGate(value, yaml, world);
   const always = readAlways(value, yaml, { gate, cards }, world);
   if (gate === undefined || notChecked === undefined || world.faults.length > before)
@@ -129,6 +130,24 @@ function readAlways(
   return new Set(always ?? open.map(({ rule }) => rule));
 }
 
+/** A card silences others of its service, and never itself. */
+function checkSilences(
+  { cards, silences = {} }: ServiceFile,
+  yaml: YamlFile,
+  { faults }: ServiceWorld,
+): void {
+  for (const [rule, others] of Object.entries(silences)) {
+    if (!cards.includes(rule)) {
+      faults.push(yaml.fault(['silences', rule], `Rule ${rule} is none of this service's cards`));
+    }
+    for (const [i, other] of others.entries()) {
+      if (cards.includes(other) && other !== rule) continue;
+      const message = `Rule ${other} is none of this service's other cards`;
+      faults.push(yaml.fault(['silences', rule, i], message));
+    }
+  }
+}
+
 function assemble(
   value: ServiceFile,
   yaml: YamlFile,
@@ -168,6 +187,7 @@ function assemble(
     usageRequirements: value.usageRequirements,
     required: value.required,
     besideCritical: value.besideCritical ?? Number.POSITIVE_INFINITY,
+    silences: new Map(Object.entries(value.silences ?? {})),
     requirements,
     gate,
     cards,

@@ -118,6 +118,10 @@ export const serviceFile = z.strictObject({
     .min(0)
     .optional()
     .describe('At most so many other cards while a critical one is shown'),
+  silences: z
+    .record(ruleId, z.array(ruleId).min(1))
+    .optional()
+    .describe('Rules that are not shown while the card of the key is'),
   notChecked: ruleId.describe('The card that says what could not be decided for want of data'),
   prefetch: z
     .record(text, text)

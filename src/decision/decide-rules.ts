@@ -61,7 +61,9 @@ export async function decideRules(
     show !== undefined && readFact(facts, show) === true;
   const isSilent = ({ rule }: CardDefinition): boolean => service.silent.has(rule);
   const found = service.cards.filter(isShown);
-  const shown = found.filter((card) => !isSilent(card));
+  const told = found.filter((card) => !isSilent(card));
+  const silenced = new Set(told.flatMap(({ rule }) => service.silences.get(rule) ?? []));
+  const shown = told.filter(({ rule }) => !silenced.has(rule));
   for (const card of shown) {
     if (unfinished.length + untold.length > 0) evaluation.allowMore(share);
     if (await evaluate(card.expressions)) continue;

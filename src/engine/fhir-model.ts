@@ -38,6 +38,7 @@ export class FhirModel {
   readonly #info: ModelInfo;
   readonly #elements = new Map<string, ReadonlyMap<string, ElementType>>();
   readonly #shapes = new Map<string, TypeShape>();
+  #recordTypes: ReadonlySet<string> | undefined;
 
   constructor(info: ModelInfo, units = new Units()) {
     this.#info = info;
@@ -56,8 +57,13 @@ export class FhirModel {
 
   /** True for those that a record may hold: all but Bundle, Parameters and Binary, which only carry something. */
   isRecordType(name: string): boolean {
-    if (this.typeNamed(`FHIR.${name}`) === undefined || name === 'DomainResource') return false;
-    return this.shapeOf(`FHIR.${name}`).ancestors.has('{http://hl7.org/fhir}DomainResource');
+    this.#recordTypes ??= new Set(
+      [...this.#info.types.keys()]
+        .filter((type) => this.shapeOf(type).ancestors.has('{http://hl7.org/fhir}DomainResource'))
+        .map((type) => type.slice(type.indexOf('.') + 1))
+        .filter((type) => type !== 'DomainResource'),
+    );
+    return this.#recordTypes.has(name);
   }
 
   /** Own and inherited elements of a type. */

@@ -33,3 +33,23 @@ export function daysBetween(from: FullDate, to: FullDate): number {
     Date.UTC(to.year, to.month - 1, to.day) - Date.UTC(from.year, from.month - 1, from.day);
   return days / MS_A_DAY;
 }
+
+/** The last year of which the days of a life may be added without leaving what CQL can say. */
+const LAST_PLAIN_YEAR = 9900;
+const MOST_DAYS = 36_525;
+
+/** So many days later, or earlier; undefined where plain numbers may not say it as CQL does. */
+export function plusDays(date: FullDate, days: number): FullDate | undefined {
+  const { year, month, day } = date;
+  if (!Number.isInteger(days) || Math.abs(days) > MOST_DAYS) return undefined;
+  if (year < FIRST_PLAIN_YEAR + 101 || year > LAST_PLAIN_YEAR) return undefined;
+  const moved = new Date(Date.UTC(year, month - 1, day));
+  // Such a day as the 30th of February is none to add to.
+  if (moved.getUTCDate() !== day) return undefined;
+  moved.setUTCDate(day + days);
+  return new cql.Date(
+    moved.getUTCFullYear(),
+    moved.getUTCMonth() + 1,
+    moved.getUTCDate(),
+  ) as FullDate;
+}

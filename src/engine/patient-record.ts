@@ -3,25 +3,36 @@ import { wrapResource, type FhirObject, type FhirScope } from './fhir-object.ts'
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A patient's resources by type; each is wrapped once, and its codes are looked up once. */
+/** A patient's resources by type; each is wrapped once, when its type is first asked for, and its codes are looked up once. */
 export class PatientRecord {
-  readonly #byType = new Map<string, FhirObject[]>();
+  readonly #given = new Map<string, Given[]>();
+  readonly #byType = new Map<string, readonly FhirObject[]>();
   readonly #byValueSet = new Map<string, ReadonlyMap<IndexedValueSet, readonly FhirObject[]>>();
+  readonly #scope: FhirScope;
   readonly #codeService: CodeService;
 
   constructor(resources: readonly Json[], scope: FhirScope, codeService: CodeService) {
+    this.#scope = scope;
     this.#codeService = codeService;
-    for (const [serial, resource] of resources.entries()) {
+    for (let serial = 0; serial < resources.length; serial += 1) {
+      const resource = resources[serial];
+      if (resource === undefined) continue;
       const type = String(resource['resourceType']);
-      let sameType = this.#byType.get(type);
-      if (!sameType) this.#byType.set(type, (sameType = []));
-      sameType.push(wrapResource(resource, scope, serial));
+      const sameType = this.#given.get(type);
+      if (sameType) sameType.push({ resource, serial });
+      else this.#given.set(type, [{ resource, serial }]);
     }
   }
 
   /** The resources of a type, in the order in which they came. */
   ofType(type: string): readonly FhirObject[] {
-    return this.#byType.get(type) ?? [];
+    let wrapped = this.#byType.get(type);
+    if (!wrapped) {
+      const given = this.#given.get(type) ?? [];
+      wrapped = given.map(({ resource, serial }) => wrapResource(resource, this.#scope, serial));
+      this.#byType.set(type, wrapped);
+    }
+    return wrapped;
   }
 
   /** Those whose element has a code of the value set. */
@@ -45,4 +56,10 @@ export class PatientRecord {
     }
     return sorted;
   }
+}
+
+/** A resource, and the how manieth it is of all. */
+interface Given {
+  readonly resource: Json;
+  readonly serial: number;
 }

@@ -5,17 +5,17 @@ import { isObject, isResource, objectsIn, type Resource } from './resource.ts';
 /** What a search brought, with the reason when it is not the whole answer. */
 export interface SearchResult {
   readonly resources: readonly Resource[];
-  /** Where each stands in the Bundle: `entry[0].resource`. */
-  readonly places: ReadonlyMap<Resource, string>;
-  /** Absolute URLs and urns under which the entries stand in the Bundle. */
-  readonly fullUrls: ReadonlyMap<string, Resource>;
+  /** Where one of them stands in the Bundle: `entry[0].resource`. */
+  readonly placeOf: (resource: Resource) => string | undefined;
+  /** Absolute URLs and urns under which Patients stand in the Bundle. */
+  readonly patientUrls: ReadonlyMap<string, Resource>;
   readonly complete: boolean;
   /** Words for a person when it is not complete. */
   readonly reason?: string;
 }
 
 /** One page of a search: what it brought, and what speaks against its being whole. */
-export interface Page extends Pick<SearchResult, 'resources' | 'places' | 'fullUrls'> {
+export interface Page extends Pick<SearchResult, 'resources' | 'placeOf' | 'patientUrls'> {
   /** Entries that the server counts in its total, whether or not the same resource came twice. */
   readonly matches: number;
   readonly total: number | undefined;
@@ -34,12 +34,12 @@ export interface Page extends Pick<SearchResult, 'resources' | 'places' | 'fullU
  */
 export function readBundle(bundle: Resource, totals: Totals): SearchResult {
   const page = readPage(bundle, totals);
-  const { resources, places, fullUrls } = page;
+  const { resources, placeOf, patientUrls } = page;
   const reason =
     page.flaw ??
     (page.hasNext ? 'only the first page was sent' : undefined) ??
     whyNotWhole([page], totals);
-  const found = { resources, places, fullUrls };
+  const found = { resources, placeOf, patientUrls };
   return reason === undefined
     ? { ...found, complete: true }
     : { ...found, complete: false, reason };
@@ -60,37 +60,49 @@ function isBelowTotal(pages: readonly Page[]): boolean {
 
 /** Reads one page of a search, or a Bundle that stands in an entry of another. */
 export function readPage(bundle: Resource, totals: Totals): Page {
-  const places = new Map<Resource, string>();
-  const fullUrls = new Map<string, Resource>();
-  const flaws = [flawOfBundle(bundle)];
+  const resources: Resource[] = [];
+  const entriesOfThem: number[] = [];
+  const inside = new Map<number, Page>();
+  const patientUrls = new Map<string, Resource>();
+  let flaw = flawOfBundle(bundle);
   let matches = 0;
-  for (const [i, entry] of entriesOf(bundle).entries()) {
-    const place = `entry[${i}].resource`;
-    flaws.push(flawOfEntry(entry));
+  const entries = entriesOf(bundle);
+  for (let i = 0; i < entries.length; i += 1) {
+    const entry = entries[i];
+    flaw ??= flawOfEntry(entry);
     if (!isObject(entry) || !isResource(entry['resource'])) continue;
     const { resource, fullUrl } = entry;
     if (resource.resourceType === 'OperationOutcome') continue;
     if (resource.resourceType === 'Bundle') {
       const inner = readPage(resource, totals);
-      for (const [found, below] of inner.places) places.set(found, `${place}.${below}`);
-      for (const [url, found] of inner.fullUrls) fullUrls.set(url, found);
+      inside.set(i, inner);
+      for (const found of inner.resources) entriesOfThem[resources.push(found) - 1] = i;
+      for (const [url, found] of inner.patientUrls) patientUrls.set(url, found);
       matches += inner.matches;
-      flaws.push(inner.hasNext ? 'only the first page was sent' : whyNotWhole([inner], totals));
+      flaw ??= inner.hasNext ? 'only the first page was sent' : whyNotWhole([inner], totals);
       continue;
     }
-    const told = withModifiers(resource, [bundle, entry, entry['search']]);
-    places.set(told, place);
-    if (typeof fullUrl === 'string') fullUrls.set(fullUrl, told);
+    const told = withModifiers(resource, bundle, entry, entry['search']);
+    entriesOfThem[resources.push(told) - 1] = i;
+    if (typeof fullUrl === 'string' && told.resourceType === 'Patient') {
+      patientUrls.set(fullUrl, told);
+    }
     if (isMatch(entry['search'])) matches += 1;
   }
   return {
-    resources: [...places.keys()],
-    places,
-    fullUrls,
+    resources,
+    // Asked of one that is refused, and of no other.
+    placeOf(resource) {
+      const entry = entriesOfThem[resources.indexOf(resource)];
+      if (entry === undefined) return undefined;
+      const below = inside.get(entry)?.placeOf(resource);
+      return `entry[${entry}].resource${below === undefined ? '' : `.${below}`}`;
+    },
+    patientUrls,
     matches,
     total: totalOf(bundle),
     hasNext: nextOf(bundle) !== undefined,
-    flaw: flaws.find((flaw) => flaw !== undefined),
+    flaw,
   };
 }
 
@@ -100,7 +112,8 @@ export function readPage(bundle: Resource, totals: Totals): Page {
  *
  * @see https://hl7.org/fhir/R4/extensibility.html#modifierExtension
  */
-export function withModifiers(resource: Resource, holders: readonly unknown[]): Resource {
+export function withModifiers(resource: Resource, ...holders: readonly unknown[]): Resource {
+  if (!holders.some(isModifying)) return resource;
   const modifiers = holders.flatMap((holder) => {
     if (!isObject(holder)) return [];
     const { modifierExtension, implicitRules } = holder;
@@ -110,6 +123,13 @@ export function withModifiers(resource: Resource, holders: readonly unknown[]): 
   if (modifiers.length === 0) return resource;
   const modifierExtension = [...objectsIn(resource['modifierExtension']), ...modifiers];
   return { ...resource, modifierExtension };
+}
+
+function isModifying(holder: unknown): boolean {
+  return (
+    isObject(holder) &&
+    (holder['modifierExtension'] !== undefined || holder['implicitRules'] !== undefined)
+  );
 }
 
 /** The address of the next page, if there is one and it is told. */
@@ -192,7 +212,8 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['SUBSETTED', 'REDACTED', 'MASKED'
  * @see https://hl7.org/fhir/R4/security-labels.html
  */
 export function isInPart({ meta }: Resource): boolean {
-  if (!isObject(meta)) return false;
+  if (!isObject(meta) || (meta['tag'] === undefined && meta['security'] === undefined))
+    return false;
   return objectsIn([meta['tag'], meta['security']].flat()).some(
     ({ code }) => typeof code === 'string' && LEFT_OUT.has(code.toUpperCase()),
   );

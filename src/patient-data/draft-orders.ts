@@ -82,7 +82,7 @@ function draftsIn(value: unknown, place: string): Draft[] {
   if (!Array.isArray(entry)) return [{ value: entry, place: `${place}.entry` }];
   return entry.flatMap((one: unknown, i) => {
     const resource = isObject(one) ? one['resource'] : undefined;
-    const draft = isResource(resource) ? withModifiers(resource, [value, one]) : resource;
+    const draft = isResource(resource) ? withModifiers(resource, value, one) : resource;
     return draftsIn(draft, `${place}.entry[${i}].resource`);
   });
 }

@@ -38,9 +38,9 @@ export function readPrefetch(
   }
   const isBundle = value.resourceType === 'Bundle';
   const found = isBundle ? readBundle(value, intake.totals) : readAlone(value, requirement);
-  for (const [fullUrl, resource] of found.fullUrls) intake.pool.learnName(fullUrl, resource);
+  for (const [fullUrl, resource] of found.patientUrls) intake.pool.learnName(fullUrl, resource);
   const placeOf: PlaceOf = (one) =>
-    isBundle ? `${place}.${found.places.get(one) ?? 'entry'}` : place;
+    isBundle ? `${place}.${found.placeOf(one) ?? 'entry'}` : place;
   const isAllRead = takeIn(found.resources, placeOf, intake);
   const reason = whyNotAnswered(found.resources, requirement, isAllRead) ?? found.reason;
   if (reason !== undefined) return { state: 'incomplete', reason };
@@ -59,7 +59,7 @@ function readAlone(
   resource: Resource,
   { template }: DataRequirement,
 ): Omit<SearchResult, 'complete'> {
-  const found = { resources: [resource], places: new Map(), fullUrls: new Map() };
+  const found = { resources: [resource], placeOf: () => undefined, patientUrls: new Map() };
   if (isInPart(resource)) return { ...found, reason: 'the resource came in part only' };
   if (!template.includes('?')) return found;
   return { ...found, reason: 'one resource was sent in the place of all that there are' };
@@ -71,7 +71,9 @@ function takeIn(
   placeOf: PlaceOf,
   { pool, setAside }: Intake,
 ): boolean {
-  for (const resource of resources.filter(isInPart)) {
+  const inPart = resources.filter(isInPart);
+  if (inPart.length === 0) return pool.add(resources, placeOf);
+  for (const resource of inPart) {
     pool.check(resource, placeOf);
     setAside(resource);
   }

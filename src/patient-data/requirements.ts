@@ -25,8 +25,12 @@ export interface Narrowing {
   readonly codes: readonly string[];
 }
 
-// US Core asks every server to search these by patient and code or category, and not by patient alone.
-const SEARCHED_BY_CODE: ReadonlySet<string> = new Set(['DiagnosticReport', 'Observation']);
+// US Core asks every server to search these by patient and code or category; many charts hold hundreds of them.
+const SEARCHED_BY_CODE: ReadonlySet<string> = new Set([
+  'DiagnosticReport',
+  'Observation',
+  'ServiceRequest',
+]);
 // The search parameters have the names of the elements.
 const CODED_ELEMENTS = ['code', 'category'] as const;
 type CodedElement = (typeof CODED_ELEMENTS)[number];

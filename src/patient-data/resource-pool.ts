@@ -44,8 +44,10 @@ export class ResourcePool {
    */
   add(resources: readonly Resource[], placeOf: PlaceOf): boolean {
     for (const resource of resources) this.check(resource, placeOf);
-    const known = resources.filter(({ resourceType }) => this.isRecordType(resourceType));
-    for (const resource of known) this.resources.push(resource);
+    const before = this.resources.length;
+    for (const resource of resources) {
+      if (this.isRecordType(resource.resourceType)) this.resources.push(resource);
+    }
     if (this.resources.length > RESOURCE_LIMIT) {
       throw new NerverootError(
         'BodyTooLarge',
@@ -53,7 +55,7 @@ export class ResourcePool {
         { path: 'prefetch' },
       );
     }
-    return known.length === resources.length;
+    return this.resources.length - before === resources.length;
   }
 
   /** Throws InvalidRequest for what STU3 writes, and PatientMismatch for another patient's. */

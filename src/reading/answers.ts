@@ -106,6 +106,7 @@ export function questionnaireOf(
 
 /** Whether an item that was answered has one of the linkIds; most responses are to other forms. */
 function answersOneOf(holder: JsonObject, linkIds: ReadonlySet<string>): boolean {
+  if (holder['item'] === undefined) return false;
   return listed(holder['item']).some((item) => {
     if (!isObject(item)) return false;
     const { linkId } = item;
@@ -252,8 +253,15 @@ export function itemsOf(holder: JsonObject): JsonObject[] {
 
 /** What is in a list; what stands alone is one of one, as XML is often turned into JSON. */
 export function listed(value: unknown): readonly unknown[] {
-  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return all.filter((one) => one !== undefined && one !== null);
+  if (!Array.isArray(value)) return value === undefined || value === null ? NOTHING : [value];
+  const all: readonly unknown[] = value;
+  return all.every(isThere) ? all : all.filter(isThere);
+}
+
+const NOTHING: readonly unknown[] = [];
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function valueOf(answer: JsonObject) {

@@ -105,8 +105,13 @@ const TOLD_BY_NARRATIVE: ReadonlySet<string> = new Set(['Condition', 'Observatio
 /** No code, no text and no display. */
 function isUntold(code: unknown): boolean {
   if (code === undefined || code === null) return true;
-  if (!isObject(code) || wordsIn(code).length > 0) return false;
+  if (!isObject(code)) return false;
   const { coding = [] } = code;
+  // Most are told by the first thing that is looked at.
+  const first: unknown = Array.isArray(coding) ? coding[0] : undefined;
+  if (isObject(first) && typeof first['code'] === 'string' && first['code'].trim() !== '')
+    return false;
+  if (wordsIn(code).length > 0) return false;
   return (
     Array.isArray(coding) &&
     objectsIn(coding).every(({ code: one }) => typeof one !== 'string' || one.trim() === '')

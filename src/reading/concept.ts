@@ -65,16 +65,11 @@ function andBeside(read: Concept, resource: Resource, known: KnownCodes): Concep
 
 function conceptOfCode(resource: Resource, known: KnownCodes): Concept {
   const concept = whatItIs(resource);
-  const key = keyOf(resource.resourceType, concept);
-  if (key === undefined) return readConcept(resource, concept, known);
+  const written = asWritten(resource.resourceType, concept);
+  if (written === undefined) return readConcept(resource, concept, known);
   let found = FOUND.get(known);
-  if (!found) FOUND.set(known, (found = new Map()));
-  let read = found.get(key);
-  if (read === undefined) {
-    if (found.size >= MOST_FOUND) found.clear();
-    found.set(key, (read = readConcept(resource, concept, known)));
-  }
-  return read;
+  if (!found) FOUND.set(known, (found = new FoundConcepts()));
+  return found.get(written) ?? found.keep(written, readConcept(resource, concept, known));
 }
 
 /** The concept that says what a resource is: its code, or that of its medicine. One of R5 is none, as a list is none. */
@@ -101,18 +96,70 @@ const TOLD_BY_CODE: ReadonlySet<string> = new Set([
   'Procedure',
 ]);
 
-/** What was read of concepts; records write the same ones again and again. */
-const FOUND = new WeakMap<KnownCodes, Map<string, Concept>>();
-const MOST_FOUND = 20_000;
+/** A concept of one coding, or of words alone, and what it is said of: all that its reading depends on. */
+interface WrittenConcept {
+  readonly resourceType: string;
+  readonly system: string | undefined;
+  /** The code or, where there is none, the words. */
+  readonly key: string;
+  readonly display: string | undefined;
+  readonly text: unknown;
+}
 
-/** What tells a concept of one coding from others; undefined for the rest, which are read anew. */
-function keyOf(resourceType: string, concept: unknown): string | undefined {
+/** What was read of concepts; records write the same ones again and again. */
+class FoundConcepts {
+  readonly #byKey = new Map<string, (WrittenConcept & { readonly concept: Concept })[]>();
+  #size = 0;
+
+  get(written: WrittenConcept): Concept | undefined {
+    return this.#byKey
+      .get(written.key)
+      ?.find(
+        (one) =>
+          one.resourceType === written.resourceType &&
+          one.system === written.system &&
+          one.display === written.display &&
+          one.text === written.text,
+      )?.concept;
+  }
+
+  keep(written: WrittenConcept, concept: Concept): Concept {
+    if (this.#size >= MOST_FOUND) {
+      this.#byKey.clear();
+      this.#size = 0;
+    }
+    const alike = this.#byKey.get(written.key);
+    if (alike && alike.length >= MOST_ALIKE) return concept;
+    if (alike) alike.push({ ...written, concept });
+    else this.#byKey.set(written.key, [{ ...written, concept }]);
+    this.#size += 1;
+    return concept;
+  }
+}
+
+const FOUND = new WeakMap<KnownCodes, FoundConcepts>();
+const MOST_FOUND = 20_000;
+/** So many are looked through: one code is not written in more ways by those who mean well. */
+const MOST_ALIKE = 50;
+/** What is longer is a note, and hardly written twice. */
+const LONGEST_KEPT = 500;
+
+/** Undefined for concepts of several codings, and for what is none, which are read anew. */
+function asWritten(resourceType: string, concept: unknown): WrittenConcept | undefined {
   if (!isObject(concept)) return undefined;
   const { coding, text } = concept;
-  if (!Array.isArray(coding) || coding.length !== 1) return undefined;
-  const [one]: unknown[] = coding;
-  if (!isWritten(one)) return undefined;
-  return `${resourceType}|${one.code}|${one.system}|${one.display ?? ''}|${typeof text === 'string' ? text : ''}`;
+  if (!Array.isArray(coding) || coding.length > 1) return undefined;
+  const one: unknown = coding[0];
+  if (one === undefined) {
+    const isKept = typeof text === 'string' && text.trim() !== '' && text.length <= LONGEST_KEPT;
+    return isKept
+      ? { resourceType, system: undefined, key: text, display: undefined, text }
+      : undefined;
+  }
+  if (!isWritten(one) || (typeof text === 'string' && text.length > LONGEST_KEPT)) return undefined;
+  const { system, code, display } = one;
+  const words = typeof text === 'string' ? text : undefined;
+  return { resourceType, system, key: code, display, text: words };
 }
 
 function readConcept(resource: Resource, concept: unknown, known: KnownCodes): Concept {

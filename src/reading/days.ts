@@ -2,6 +2,8 @@ import { isObject, type Resource } from '../fhir/resource.ts';
 
 /** What is written where a day is asked for and nobody knows it: the day on which the clocks of computers begin. */
 const BEGINNING_OF_CLOCKS = '1970-01-01';
+/** After it in every time zone. */
+const CLOCKS_BEGUN = '1970-01-02';
 /** Nobody is known to have lived longer; systems write 1900, 1753, 1601 or the year 1 where a day is not known. */
 export const MOST_YEARS = 125;
 
@@ -40,6 +42,8 @@ export class Days {
   /** Whether a FHIR date, dateTime or instant is none that anything of this patient can have happened on. */
   isNone(written: unknown): boolean {
     if (typeof written !== 'string') return false;
+    // Nearly all are later than both, and this is asked of each day of each record.
+    if (written >= this.#earliest && written > CLOCKS_BEGUN) return false;
     // A year alone is before a day when it is so as text: '1899' < '1899-12-31'.
     if (written.slice(0, 10) < this.#earliest.slice(0, written.length)) return true;
     return written === BEGINNING_OF_CLOCKS || (written.includes('T') && Date.parse(written) === 0);

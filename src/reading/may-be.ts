@@ -110,12 +110,26 @@ export function beyond(
 
 /** The text of a concept, and the displays of its codings; of what is no concept, whatever stands there. */
 export function wordsIn(concept: unknown): string[] {
-  if (typeof concept === 'string') return [concept];
-  if (Array.isArray(concept)) return concept.flatMap(wordsIn);
-  if (!isObject(concept)) return [];
-  const { text, display, coding } = concept;
-  const own = [text, display].filter((words) => typeof words === 'string' && words.trim() !== '');
-  return [...(own as string[]), ...wordsIn(coding)];
+  const words: string[] = [];
+  addWords(concept, words);
+  return words;
+}
+
+function addWords(concept: unknown, words: string[]): void {
+  if (typeof concept === 'string') {
+    words.push(concept);
+  } else if (Array.isArray(concept)) {
+    for (const one of concept) addWords(one, words);
+  } else if (isObject(concept)) {
+    const { text, display, coding } = concept;
+    if (isWording(text)) words.push(text);
+    if (isWording(display)) words.push(display);
+    addWords(coding, words);
+  }
+}
+
+function isWording(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 /** Codes that are given without their system. */

@@ -40,12 +40,13 @@ export function readOrders(
   known: KnownCodes,
   isRead: (reference: string) => boolean,
 ): OrdersRead {
+  const asked = askedByNoCode(known);
   const drafts = draftOrders.map((given) => {
     const coded = toRules(given);
     const { resource, isModified, contradicted } = readTrusted(coded, known);
     const isClear = whoseIs(given, patient) === 'the patient';
     const isTrusted = !isModified && isClear;
-    const { why: byCode, valueSets, word } = orItsSite(conceptOf(resource, known));
+    const { why: byCode, valueSets, word } = orItsSite(conceptOf(resource, asked));
     const torn = byCode !== undefined && contradicted.length > 0 ? 'contradicted' : byCode;
     const why = isModified ? 'modified' : isClear ? torn : 'not clear whose';
     const order = readStatus(resource).resource;
@@ -61,13 +62,22 @@ export function readOrders(
         why === undefined ? [] : { resource: asShown(coded), why, mayBe, word },
       ),
       ...unseenOrders.map(({ resource, why }) => {
-        const { valueSets, word } = conceptOf(toRules(resource), known);
+        const { valueSets, word } = conceptOf(toRules(resource), asked);
         return { resource, why, mayBe: valueSets, word };
       }),
     ],
     unreadReasons: selected.flatMap(({ coded }) => unreadReasonsOf(coded, known, isRead)),
   };
 }
+
+/** Rules are given the orders in hand whole, so that what they retrieve of a chart by its codes says nothing of these. */
+function askedByNoCode(known: KnownCodes): KnownCodes {
+  let orders = OF_ORDERS.get(known);
+  if (!orders) OF_ORDERS.set(known, (orders = { ...known, askedOf: () => undefined }));
+  return orders;
+}
+
+const OF_ORDERS = new WeakMap<KnownCodes, KnownCodes>();
 
 /**
  * What is ordered by its code or, where rules look for nothing of that code, perhaps by words beside

@@ -5,7 +5,7 @@ import type { KnownCodes } from './known.ts';
 /**
  * The answers to a form that is not known, each as the Observation that it would be: by the code of
  * its question where one is given, and by the words of the question and of what stands above it.
- * Those to `skipped` questions are left out.
+ * Those to `skipped` questions are left out, and those that are of nothing that rules look for.
  *
  * @see https://hl7.org/fhir/R4/questionnaireresponse.html
  */
@@ -25,17 +25,18 @@ export function answersToOtherForm(
     for (const item of listed(holder['item'])) {
       if (!isObject(item)) continue;
       const linkId = textOf(item['linkId']);
-      const asked = { ...questions.get(linkId), ...item };
-      const own = wordsOf(asked, linkId);
+      const form = questions.get(linkId);
+      const own = wordsOf(item['text'] ?? form?.['text'], linkId);
       const given = listed(item['answer']);
       if (given.length > 0 && !skipped.has(linkId)) {
-        const code = {
-          coding: [...objectsIn(asked['code']), ...codesOfLinkId(linkId)],
-          text: inContext(own, above, known),
-        };
+        const coding = [...objectsIn(item['code'] ?? form?.['code']), ...codesOfLinkId(linkId)];
+        const text = inContext(own, above, known);
+        const code = { coding, text };
+        const isOfNothing = coding.length === 0 && !mayBeAsked(text, known);
         for (const [i, answer] of given.entries()) {
           const value = valueOf(answer);
-          if (value === undefined) continue;
+          // Most answers of a chart are to other matters, and no Observation has to be made to see it.
+          if (value === undefined || (isOfNothing && saysNoWords(value))) continue;
           // Each has a name of its own, since a "no" to one question is none to another.
           const place = `${source}#${linkId}${i === 0 ? '' : `[${i}]`}`;
           answers.push({
@@ -73,8 +74,17 @@ interface Above {
   readonly said: ReadonlySet<string>;
 }
 
-function wordsOf({ text }: JsonObject, linkId: string): string {
+function wordsOf(text: unknown, linkId: string): string {
   return typeof text === 'string' ? text : wordsOfLinkId(linkId);
+}
+
+function mayBeAsked(words: string, known: KnownCodes): boolean {
+  return known.possible('Observation', words).length > 0;
+}
+
+/** A number, a date, a yes or a no is of nothing where its question is. */
+function saysNoWords(value: JsonObject): boolean {
+  return value['valueString'] === undefined && value['valueCodeableConcept'] === undefined;
 }
 
 /** The value sets that the questions below may ask for by words of their own. */
@@ -85,7 +95,7 @@ function setsAskedIn(
 ): ReadonlySet<string> {
   const words = itemsOf(holder).map((item) => {
     const linkId = textOf(item['linkId']);
-    return wordsOf({ ...questions.get(linkId), ...item }, linkId);
+    return wordsOf(item['text'] ?? questions.get(linkId)?.['text'], linkId);
   });
   return new Set(words.flatMap((one) => [...setsOf(one, known)]));
 }
@@ -98,7 +108,7 @@ const STATUS: ReadonlyMap<string, string> = new Map([
 
 /** The words of a question; with what stands above it where only both together are of something that is looked for. */
 function inContext(own: string, { words, said }: Above, known: KnownCodes): string {
-  if (words === '' || setsOf(own, known).size > 0) return own;
+  if (words === '' || mayBeAsked(own, known)) return own;
   const both = `${words}: ${own}`;
   return [...setsOf(both, known)].some((url) => !said.has(url)) ? both : own;
 }

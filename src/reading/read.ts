@@ -84,7 +84,7 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
       whyResponseIsUnread(one, questionnaireOf(one, rules.questionnaires), known) === undefined);
   const { answers, unreadable, replaced } = answersIn(
     // What an answer says it takes from its response; nothing is looked up by a response as an object.
-    newest.flatMap((one) => (hasAnswers(one) ? [isResponse(one) ? days.read(one) : one] : [])),
+    newest.filter(hasAnswers).map((one) => (isResponse(one) ? days.read(one) : one)),
     rules.questionnaires,
   );
   for (const given of newest) {
@@ -263,7 +263,9 @@ function readCoded(
   if (more === undefined) collected.told.push(...toldBy(resource));
   const isRead = valueSets.length > 0;
   if (isRead || more === undefined) {
-    collected.leave(given, isRead ? 'read' : 'not asked for', resource);
+    // Where rules ask by codes alone, what has none of these is not shown to them.
+    const isSeen = isRead || known.askedOf(resource.resourceType) === undefined;
+    collected.leave(given, isRead ? 'read' : 'not asked for', isSeen ? resource : undefined);
   }
   if (more) collected.unread(isRead ? undefined : given, coded, 'says more', undefined, more);
 }

@@ -43,9 +43,18 @@ const STATUSES: Readonly<Record<string, Readonly<Record<string, ReadonlySet<stri
   },
 };
 
-const BOUND: ReadonlyMap<string, readonly (readonly [string, ReadonlySet<string>])[]> = new Map(
-  Object.entries(STATUSES).map(([type, elements]) => [type, Object.entries(elements)]),
+interface Bound {
+  readonly element: string;
+  readonly allowed: ReadonlySet<string>;
+}
+
+const BOUND: ReadonlyMap<string, readonly Bound[]> = new Map(
+  Object.entries(STATUSES).map(([type, elements]) => [
+    type,
+    Object.entries(elements).map(([element, allowed]) => ({ element, allowed })),
+  ]),
 );
+const NONE: readonly Bound[] = [];
 
 const WITHDRAWN = set('entered-in-error refuted not-done');
 /** What says that a thing is over, or never was: beside the others it leaves open which of them is so. */
@@ -86,10 +95,10 @@ export interface StatusRead {
 export function readStatus(resource: Resource): StatusRead {
   let read = resource;
   let isUnread = false;
-  for (const [element, allowed] of BOUND.get(resource.resourceType) ?? []) {
+  for (const { element, allowed } of BOUND.get(resource.resourceType) ?? NONE) {
     const value = resource[element];
     if (value === undefined || value === null) continue;
-    const known = knownIn(value, element, allowed);
+    const known = isPlainly(value, element, allowed) ? value : knownIn(value, element, allowed);
     if (known === value && !isRegisteredWithResult(resource)) continue;
     const { [element]: _unread, ...rest } = read;
     const isKnown = known !== undefined && known !== value;
@@ -97,6 +106,17 @@ export function readStatus(resource: Resource): StatusRead {
     isUnread ||= !isKnown;
   }
   return { resource: read, isUnread };
+}
+
+/** A status as nearly all write it: one code of FHIR's own, and no words beside. */
+function isPlainly(value: unknown, element: string, allowed: ReadonlySet<string>): boolean {
+  if (typeof value === 'string') return allowed.has(value);
+  if (!isObject(value) || value['text'] !== undefined) return false;
+  const { coding } = value;
+  if (!Array.isArray(coding) || coding.length !== 1) return false;
+  const one: unknown = coding[0];
+  if (!isObject(one) || typeof one['code'] !== 'string') return false;
+  return allowed.has(one['code']) && SYSTEMS[element]?.has(String(one['system'])) === true;
 }
 
 /** A status, a concept with those codings alone that say one; undefined where none does, or it contradicts itself. */
@@ -131,7 +151,7 @@ function isRegisteredWithResult(resource: Resource): boolean {
 export function withoutStatus(resource: Resource): Resource {
   const statuses = BOUND.get(resource.resourceType) ?? [];
   const kept = Object.entries(resource).filter(
-    ([name]) => !statuses.some(([element]) => element === name),
+    ([name]) => !statuses.some(({ element }) => element === name),
   );
   return { ...Object.fromEntries(kept), resourceType: resource.resourceType };
 }

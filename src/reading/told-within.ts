@@ -35,7 +35,10 @@ export function diagnosesWithin(resource: Resource): readonly Resource[] {
   if (resource.resourceType === DIAGNOSIS) return shownBy(resource);
   const elements = REASONS[resource.resourceType];
   if (elements === undefined) return NONE;
-  const concepts = elements.flatMap((element) => listed(resource[element]));
+  const concepts: unknown[] = [];
+  for (const element of elements) {
+    if (resource[element] !== undefined) concepts.push(...listed(resource[element]));
+  }
   if (resource.resourceType === 'Procedure') concepts.push(...aimsOf(resource['code']));
   if (concepts.length === 0) return NONE;
   const detail = { reference: referenceTo(resource) ?? `${resource.resourceType}/without id` };
@@ -52,8 +55,9 @@ export function diagnosesWithin(resource: Resource): readonly Resource[] {
 const NONE: readonly Resource[] = [];
 
 function shownBy(condition: Resource): readonly Resource[] {
+  // Of most there is nothing, and a copy of each would cost.
+  if (condition['evidence'] === undefined && condition['onsetString'] === undefined) return NONE;
   const { evidence, onsetString, ...others } = condition;
-  if (evidence === undefined && onsetString === undefined) return NONE;
   const concepts = [
     ...objectsIn(evidence).flatMap(({ code }) => listed(code)),
     ...(typeof onsetString === 'string' ? [{ text: onsetString }] : []),

@@ -25,48 +25,74 @@ export interface Trusted {
  * @see https://hl7.org/fhir/R4/resource.html#implicitRules
  */
 export function readTrusted(resource: Resource, known: KnownCodes): Trusted {
-  const contradicted: WrittenCoding[] = [];
-  let isDoubtful = false;
-  let isModified = false;
-  const isWrong = (one: unknown): one is WrittenCoding =>
-    isWritten(one) && known.isContradicted(one);
-  const inObject = (object: JsonObject): object => {
+  return new Walk(resource, known);
+}
+
+const NONE: WrittenCoding[] = [];
+
+/** The walk, and what it came to; one object for both, of which there is one for each resource. */
+class Walk implements Trusted {
+  readonly resource: Resource;
+  contradicted = NONE;
+  isDoubtful = false;
+  isModified = false;
+  readonly #known: KnownCodes;
+
+  constructor(resource: Resource, known: KnownCodes) {
+    this.#known = known;
+    // Codings are changed inside, nothing else.
+    this.resource = this.#inObject(resource) as Resource;
+  }
+
+  #inObject(object: JsonObject): object {
     let changed: Record<string, unknown> | undefined;
     for (const name in object) {
       const child = object[name];
       if (typeof child !== 'object' || child === null) {
         if (name === 'implicitRules' && typeof child === 'string') {
-          isModified ||= !known.modifiers.has(child);
+          this.isModified ||= !this.#known.modifiers.has(child);
         }
         continue;
       }
-      if (name === 'modifierExtension') isModified ||= !areAllKnown(child, known);
-      const kept = name === 'coding' && Array.isArray(child) ? trustworthy(child) : child;
-      const inside = Array.isArray(kept) ? inList(kept) : inObject(kept as JsonObject);
+      if (name === 'modifierExtension') this.isModified ||= !areAllKnown(child, this.#known);
+      const kept = name === 'coding' && Array.isArray(child) ? this.#trustworthy(child) : child;
+      const inside = Array.isArray(kept) ? this.#inList(kept) : this.#inObject(kept as JsonObject);
       if (inside !== child) (changed ??= { ...object })[name] = inside;
     }
     return changed ?? object;
-  };
-  const inList = (list: readonly unknown[]): readonly unknown[] => {
+  }
+
+  #inList(list: readonly unknown[]): readonly unknown[] {
     let changed: unknown[] | undefined;
     for (let i = 0; i < list.length; i += 1) {
       const child = list[i];
       if (typeof child !== 'object' || child === null) continue;
-      const inside = Array.isArray(child) ? inList(child) : inObject(child as JsonObject);
+      const inside = Array.isArray(child)
+        ? this.#inList(child)
+        : this.#inObject(child as JsonObject);
       if (inside !== child) (changed ??= [...list])[i] = inside;
     }
     return changed ?? list;
-  };
-  const trustworthy = (written: readonly unknown[]): readonly unknown[] => {
+  }
+
+  #trustworthy(written: readonly unknown[]): readonly unknown[] {
     const coding = inOneName(written);
-    if (!coding.some(isWrong)) return coding;
-    contradicted.push(...coding.filter(isWrong));
-    const kept = coding.filter((one) => !isWrong(one));
-    if (!kept.some((one) => isWritten(one) && known.systems.has(one.system))) isDoubtful = true;
+    const wrong = wrongIn(coding, this.#known);
+    if (wrong.length === 0) return coding;
+    this.contradicted = [...this.contradicted, ...wrong];
+    const kept = coding.filter((one) => !wrong.some((other) => other === one));
+    if (!kept.some((one) => isWritten(one) && this.#known.systems.has(one.system))) {
+      this.isDoubtful = true;
+    }
     return kept;
-  };
-  // Codings are changed inside, nothing else.
-  return { resource: inObject(resource) as Resource, contradicted, isDoubtful, isModified };
+  }
+}
+
+/** The codings that their own display contradicts; the same array where there are none. */
+function wrongIn(coding: readonly unknown[], known: KnownCodes): WrittenCoding[] {
+  const isWrong = (one: unknown): one is WrittenCoding =>
+    isWritten(one) && known.isContradicted(one);
+  return coding.some(isWrong) ? coding.filter(isWrong) : NONE;
 }
 
 /** The codings, each under the one name of its system, and without blanks around its code, which FHIR has in none. */

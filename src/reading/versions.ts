@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject, referenceTo, type Resource } from '../fhir/resource.ts';
+import { isObject, type Resource } from '../fhir/resource.ts';
 
 /** Resources that came, by what their versions say. */
 export interface Versions {
@@ -41,14 +41,20 @@ function byReference(resources: readonly Resource[]): {
   readonly firsts: readonly Resource[];
   readonly repeats: ReadonlyMap<Resource, readonly Resource[]>;
 } {
-  const known = new Map<string, Resource>();
+  const known = new Map<string, Map<string, Resource>>();
   const firsts: Resource[] = [];
   const repeats = new Map<Resource, Resource[]>();
   for (const resource of resources) {
-    const reference = referenceTo(resource);
-    const first = reference === undefined ? undefined : known.get(reference);
+    const { resourceType, id } = resource;
+    if (typeof id !== 'string') {
+      firsts.push(resource);
+      continue;
+    }
+    let ofType = known.get(resourceType);
+    if (!ofType) known.set(resourceType, (ofType = new Map()));
+    const first = ofType.get(id);
     if (first === undefined) {
-      if (reference !== undefined) known.set(reference, resource);
+      ofType.set(id, resource);
       firsts.push(resource);
     } else {
       const again = repeats.get(first);

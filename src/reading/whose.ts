@@ -27,9 +27,9 @@ export function whoseIs(resource: Resource, patient: PatientNames): Whose {
   }
   const whose = subjectOf(resource, patient);
   if (whose !== 'the patient') return whose;
-  if (objectsIn(resource['extension']).some(({ url }) => url === FOCUS_IN_WORDS))
+  const { extension, focus } = resource;
+  if (extension !== undefined && objectsIn(extension).some(({ url }) => url === FOCUS_IN_WORDS))
     return 'not clear';
-  const { focus } = resource;
   if (focus === undefined || focus === null) return whose;
   return focusOf(Array.isArray(focus) ? focus : [focus], resource, patient);
 }
@@ -51,8 +51,10 @@ function focusOf(focus: readonly unknown[], holder: Resource, patient: PatientNa
   return isOfPatient && !named.some(isOther) ? 'the patient' : 'not clear';
 }
 
+const HOLDERS = ['subject', 'patient', 'beneficiary', 'for'];
+
 function subjectOf(resource: Resource, patient: PatientNames): Whose {
-  for (const element of ['subject', 'patient', 'beneficiary', 'for']) {
+  for (const element of HOLDERS) {
     const value = resource[element];
     if (isObject(value)) return AS_SUBJECT[referred(value, resource, patient)];
     if (value !== undefined && value !== null) return 'not clear';

@@ -7,6 +7,7 @@ import { writeClinicalBasis } from '../../src/basis/clinical-basis.ts';
 import { writeSources } from '../../src/basis/sources-page.ts';
 import { tellBasis } from '../../src/basis/told.ts';
 import { countCases } from '../../src/cli/count-cases.ts';
+import { loadCases } from '../../src/rule-tests/load-cases.ts';
 import { aCompiler, ROOT, theContent } from '../support/content.ts';
 import { aFolder } from '../support/folder.ts';
 import { MINI_CONTENT, miniContent } from '../support/mini-content.ts';
@@ -27,6 +28,14 @@ describe('the clinical basis', () => {
     const cases = (await countCases(ROOT)) ?? new Map<string, number>();
     const links = { cql: '../cql', cases: '../test/rules' };
     expect(pages['clinical-basis.md']).toBe(writeClinicalBasis(told, cases, links));
+  });
+
+  it('counts the cases of a rule, not their files', async () => {
+    const { cases } = await loadCases(ROOT, ['test/rules']);
+    const listed = Map.groupBy(cases, ({ file }) => file.split('/')[2] ?? '');
+    const counted = (await countCases(ROOT)) ?? new Map<string, number>();
+    const wanted = [...listed].map(([rule, of]) => [rule, of.length]);
+    expect(wanted).toEqual(wanted.map(([rule]) => [rule, counted.get(String(rule))]));
   });
 
   it('tells of every card, and by which service it is shown', () => {
@@ -76,11 +85,13 @@ describe('the page of sources', () => {
       'RF-12',
       'RF-15',
       'RF-16',
+      'RF-17',
     ]);
     expect(unsourced.filter(({ source }) => source.url !== undefined)).toEqual([]);
     const unlinked = cards.filter(({ source }) => source.key && source.url === undefined);
     expect(unlinked.map(({ rule, source }) => `${rule} ${source.key}`)).toEqual([
       'DX-05 FOOTDROP',
+      'EI-09 SIR19',
       'IM-11 GAD',
       'RF-02 ACP07',
     ]);

@@ -30,7 +30,10 @@ it.each([
   ['serve', ['--content']],
   ['check', ['--content', '--json']],
   ['test', ['[paths...]', '--content', '--junit', '--watch', '--coverage-threshold']],
-  ['mutate', ['[files...]', '--content', '--rule', '--sample', '--seed', '--threshold']],
+  [
+    'mutate',
+    ['[files...]', '--content', '--changed', '--rule', '--sample', '--seed', '--threshold'],
+  ],
   [
     'call',
     ['<service>', '--bundle', '--order', '--patient', '--now', '--json', '--explain', '--why'],

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { aFolder } from '../support/folder.ts';
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { aFolder, writeFiles } from '../support/folder.ts';
 import { aCoughCase, MINI_CONTENT, miniContent } from '../support/mini-content.ts';
 import { nerveroot } from '../support/nerveroot.ts';
 
@@ -127,3 +128,51 @@ it.each([
     expect([status, out, err]).toEqual([1, '', `test/mutants.yaml:${place}: error: ${message}\n`]);
   },
 );
+
+describe('of what changed since a commit', () => {
+  it('tries nothing where no library is other than it was', async () => {
+    const site = aSite();
+    commitAll(site);
+    const args = ['mutate', '--changed', 'HEAD', '--content', site];
+    const { status, out } = await nerveroot([...args, '--threshold', '100']);
+    expect([status, out]).toEqual([0, 'Nothing to change\n']);
+  });
+
+  it('tries the libraries that are new or other than they were, and says how each fared', async () => {
+    const site = aSite();
+    commitAll(site);
+    const mini = MINI_CONTENT['cql/Mini.cql'] ?? '';
+    writeFiles(site, {
+      'cql/Mini.cql': `${mini}define "One More": true\n`,
+      'cql/New.cql': `library New version '1.0.0'\ndefine "Some": 2 = 2\n`,
+    });
+    const { out } = await nerveroot(['mutate', '--changed', 'HEAD', '--content', site]);
+    expect(out.split('\n').slice(-4)).toEqual([
+      'New: 0 of 5, 0.0 %',
+      'Mini: 2 of 5, 40.0 %',
+      '2 of 10 changes noticed, 0 accepted, 20.0 %; 3 not noticed, 5 reached by no case',
+      '',
+    ]);
+  });
+
+  it('ends with 2 where git does not know the commit', async () => {
+    const site = aSite();
+    commitAll(site);
+    const { status, err } = await nerveroot(['mutate', '--changed', 'v9', '--content', site]);
+    expect([status, err]).toEqual([
+      2,
+      `nerveroot: git cannot tell what changed in ${site} since v9\n`,
+    ]);
+  });
+});
+
+function commitAll(folder: string): void {
+  const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org'];
+  for (const args of [
+    ['init', '-q'],
+    ['add', '.'],
+    [...who, 'commit', '-q', '-m', 'content: begin'],
+  ]) {
+    execFileSync('git', ['-C', folder, ...args]);
+  }
+}

@@ -38,6 +38,18 @@ it.each([
     '6:21: error: No rule of this service reads Observation',
   ],
   [
+    'a card that silences itself',
+    'required: [Patient]',
+    'required: [Patient]\nsilences: { RX-01: [RX-01] }',
+    "7:21: error: Rule RX-01 is none of this service's other cards",
+  ],
+  [
+    'a rule that silences and has no card there',
+    'required: [Patient]',
+    'required: [Patient]\nsilences: { RX-02: [RX-01] }',
+    "7:13: error: Rule RX-02 is none of this service's cards",
+  ],
+  [
     'a prefetch override that no rule reads',
     'required: [Patient]',
     withPrefetch('observations: Observation?patient={{context.patientId}}'),

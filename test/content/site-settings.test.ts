@@ -148,6 +148,7 @@ describe('the floor', () => {
     expect([...content.cards.keys()].filter(isRefused)).toEqual([
       'EI-07',
       'EI-08',
+      'EI-09',
       'RF-01',
       'RF-02',
       'RF-03',

@@ -75,6 +75,22 @@ it('shows at most so many others beside a critical card', async () => {
   expect(response.cards.map(({ indicator }) => indicator)).toEqual(['warning', 'critical']);
 });
 
+it('leaves out what a card that is shown silences', async () => {
+  const silencing = miniContent([
+    [
+      'hooks/services/mini-order.yaml',
+      'notChecked: NC-01',
+      'silences: { RX-02: [RX-01] }\nnotChecked: NC-01',
+    ],
+  ]);
+  content = await contentOf(compiler, silencing);
+  const conditions = aBundle(aCough());
+  const { rules: beside, silent } = await call({ conditions }, 1);
+  const { rules: alone } = await call({ conditions }, 0);
+  content = await contentOf(compiler, LIMITED);
+  expect({ beside, silent, alone }).toEqual({ beside: ['RX-02'], silent: [], alone: ['RX-01'] });
+});
+
 it('shows nothing where all was looked at and nothing found', async () => {
   const { rules } = await call({ conditions: null });
   expect(rules).toEqual([]);

@@ -118,7 +118,7 @@ function resourceOf(row: Representation, coding: Coding, value: Json = {}): Json
     MedicationStatement: { status: 'active', medicationCodeableConcept: code },
     Procedure: { status: 'completed', code, performedDateTime: '2026-03-05' },
     ServiceRequest: {
-      status: 'draft',
+      status: row.isDraft ? 'draft' : isOfCompleted(row) ? 'completed' : 'active',
       intent: 'order',
       code,
       reasonCode: [{ text: 'Pain' }],
@@ -132,6 +132,10 @@ function resourceOf(row: Representation, coding: Coding, value: Json = {}): Json
     ...withCode,
     ...(codedElement === undefined ? {} : { code: { text: 'Words' }, [codedElement]: [code] }),
   };
+}
+
+function isOfCompleted({ conditions }: Representation): boolean {
+  return [...conditions].some((words) => words.includes('status completed'));
 }
 
 function isOfEncounter({ conditions }: Representation): boolean {

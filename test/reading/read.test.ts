@@ -485,3 +485,12 @@ describe('a Patient in two versions', () => {
     expect(lacks).toMatchObject([{ resourceType: 'Patient' }]);
   });
 });
+
+it('an order in hand is asked for by its code, whatever rules retrieve of the orders of the chart', () => {
+  const given = order('o', coded('8'));
+  const asked = { ...known, askedOf: () => new Set([COUGH]) };
+  const chart = aChart([], { draftOrders: [given], selectedOrders: [given] });
+  const { unreadOrders, draftOrders } = readChart(chart, { ...rules, known: asked });
+  expect(unreadOrders).toEqual([]);
+  expect(draftOrders).toEqual([given]);
+});

@@ -21,6 +21,15 @@ type Maybe<T> = T | null | undefined;
 export const LISTS: NodeCompilers = {
   List(node, body) {
     const elements = body.codes(node.element);
+    const members = listOf(node.element);
+    // A list of words is the same for every patient, and what is looked up in it is remembered by it.
+    if (members.length > 0 && members.every(({ type }) => type === 'Literal')) {
+      let constant: readonly unknown[] | undefined;
+      return (run, at) => {
+        if (run.observe) return elements.map((element) => element(run, at));
+        return (constant ??= Object.freeze(elements.map((element) => element(run, at))));
+      };
+    }
     return (run, at) => elements.map((element) => element(run, at));
   },
   Exists: unary((list) => Boolean(list) && (list as unknown[]).some(isKnown)),

@@ -9,6 +9,7 @@ import { Uncertainty } from 'cql-execution/lib/datatypes/uncertainty.js';
 import { greaterThan, lessThan } from 'cql-execution/lib/util/comparison.js';
 import { decimalOrNull, overflowsOrUnderflows } from 'cql-execution/lib/util/math.js';
 import type { ElmNode } from '../../elm/elm-tree.ts';
+import { isFullDate, plusDays } from '../full-date.ts';
 import {
   isMissing,
   binaryOfKnown,
@@ -24,14 +25,14 @@ type Arithmetic = (left: unknown, right: unknown) => unknown;
 export const NUMBERS: NodeCompilers = {
   Add: arithmetic(
     (one, other) => one + other,
-    doAddition,
+    onDays(1, doAddition),
     (x, y, apply) => new Uncertainty(apply(x.low, y.low), apply(x.high, y.high)),
     (value) =>
       isDateOrQuantity(value) || (typeof value['isTime'] === 'function' && value['isTime']()),
   ),
   Subtract: arithmetic(
     (one, other) => one - other,
-    doSubtraction,
+    onDays(-1, doSubtraction),
     (x, y, apply) => new Uncertainty(apply(x.low, y.high), apply(x.high, y.low)),
     isDateOrQuantity,
   ),
@@ -100,6 +101,17 @@ interface Uncertain {
   readonly low: unknown;
   readonly high: unknown;
 }
+
+/** Rules count days from today all the time: of a date with its day and whole days that takes no calendar library. */
+function onDays(sign: 1 | -1, others: Arithmetic): Arithmetic {
+  return (left, right) => {
+    const isPlain = isFullDate(left) && isQuantity(right) && DAYS.has(right.unit);
+    const moved = isPlain ? plusDays(left, sign * right.value) : undefined;
+    return moved ?? others(left, right);
+  };
+}
+
+const DAYS: ReadonlySet<string | undefined> = new Set(['day', 'days']);
 
 function isQuantity(value: unknown): value is Quantified {
   return Boolean((value as CqlObject).isQuantity);
