@@ -71,9 +71,12 @@ function concludedIn(report: Resource, concept: unknown, known: KnownCodes): Wor
   return [...byCode, ...byWords].filter(({ valueSet }) => diagnoses?.has(valueSet) ?? true);
 }
 
+/** Forms whose words stand between their marks. */
+const WORDS = /^text\/|^application\/(?:[\w.-]+\+)?(?:rtf|xml|xhtml)/i;
+
 /** @see https://hl7.org/fhir/R4/datatypes.html#Attachment */
 function plainText({ contentType, data }: Readonly<Record<string, unknown>>): string[] {
-  if (typeof data !== 'string' || !String(contentType).startsWith('text/')) return [];
+  if (typeof data !== 'string' || !WORDS.test(String(contentType))) return [];
   return [withoutTags(Buffer.from(data, 'base64').toString('utf8'))];
 }
 

@@ -111,6 +111,9 @@ describe('a report', () => {
     expect(told({ text: { div: '<div><p>No mass</p><p>Tumour</p></div>' } })).toBe(true);
     const data = Buffer.from('Tumour of L2').toString('base64');
     expect(told({ presentedForm: [{ contentType: 'text/plain', data }] })).toBe(true);
+    for (const contentType of ['text/html', 'application/rtf', 'application/xhtml+xml']) {
+      expect(told({ presentedForm: [{ contentType, data }] })).toBe(true);
+    }
     expect(told({ presentedForm: [{ contentType: 'application/pdf', data }] })).toBe(false);
   });
 
