@@ -432,6 +432,7 @@ it.each([
   'Status post cauda equina decompression',
   'Previous cauda equina surgery',
   's/p laminectomy for cauda equina syndrome',
+  'History of cauda equina 2015, s/p decompression for cauda equina 2015',
 ])('takes %j for nothing that is acute', (text) => {
   const known = new Set(['disc-or-stenosis']);
   expect(setsOf('Condition', text).filter((set) => !known.has(set))).toEqual([]);

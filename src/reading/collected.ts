@@ -79,14 +79,19 @@ export class Collected {
   /** Diagnoses that others tell of are unread, as far as the chart has none of their kind that still lasts. */
   readTold(): void {
     if (this.told.length === 0) return;
-    const lasting = this.resources.filter(
-      (one) => one.resourceType === DIAGNOSIS && !hasEnded(one),
-    );
-    const held = lasting.flatMap((one) => conceptOf(one, this.#known).valueSets);
+    const held = this.diagnoses();
     for (const told of this.told) {
       const possible = maybeTold(told, held, this.#known);
       if (possible) this.unread(undefined, told, 'says more', undefined, possible);
     }
+  }
+
+  /** URLs of the value sets that the diagnoses are of that are read and still last. */
+  diagnoses(): string[] {
+    const lasting = this.resources.filter(
+      (one) => one.resourceType === DIAGNOSIS && !hasEnded(one),
+    );
+    return lasting.flatMap((one) => conceptOf(one, this.#known).valueSets);
   }
 
   #partsUnread(panel: Resource, why: Why): void {

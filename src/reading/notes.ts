@@ -98,6 +98,7 @@ const TELLS_WHAT_TO_DO = new RegExp(
   String.raw`^if(?!\p{L})|(?<!\p{L})(?:${[
     String.raw`(?:return|come back|call|attend|go|contact\p{L}*)\s+(?:[\p{L}\d]+\s+){0,4}(?:if|in case|should)`,
     String.raw`(?:if|in case of|should)\s.*\s(?:return|come back|call|attend|go to|contact)`,
+    String.raw`(?:if|should)\s.*\s(?:develops?|occurs?|appears?|arises?|emerges?|happens?)`,
     String.raw`(?:advi[sc]\p{L}*|warn\p{L}*|counsel\p{L}*|educat\p{L}*|explain\p{L}*|discuss\p{L}*)\s+(?:the\s+)?(?:patient|pt|her|him|them|family|on|of|about|regarding|re)`,
     String.raw`(?:watch|watching|look|looking|monitor|monitoring)\s+(?:out\s+)?for`,
     String.raw`safety[\s-]net\p{L}*|leaflets?|seek\s+(?:medical|help|urgent)`,

@@ -39,6 +39,7 @@ export function readOrders(
   toRules: (resource: Resource) => Resource,
   known: KnownCodes,
   isRead: (reference: string) => boolean,
+  diagnoses: () => readonly string[],
 ): OrdersRead {
   const asked = askedByNoCode(known);
   const drafts = draftOrders.map((given) => {
@@ -66,7 +67,9 @@ export function readOrders(
         return { resource, why, mayBe: valueSets, word };
       }),
     ],
-    unreadReasons: selected.flatMap(({ coded }) => unreadReasonsOf(coded, known, isRead)),
+    unreadReasons: selected.flatMap(({ coded }) =>
+      unreadReasonsOf(coded, known, isRead, diagnoses),
+    ),
   };
 }
 

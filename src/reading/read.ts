@@ -108,7 +108,9 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   collected.readTold();
   return {
     ...collected.reading,
-    ...readOrders(chart, toRules, known, isReadIn(collected.reading.left, rules.types)),
+    ...readOrders(chart, toRules, known, isReadIn(collected.reading.left, rules.types), () =>
+      collected.diagnoses(),
+    ),
     asRead: asReadWith(toRules, known),
   };
 }

@@ -11,12 +11,14 @@ import { readTrusted } from './trust.ts';
 /**
  * The reasons of an order that rules cannot read, whatever else they can read beside: each is the order
  * with that reason alone, as a concept. A reason says what a diagnosis would, and is read as one; what an
- * order refers to is read where it stands in the chart. `isRead` tells that of a reference.
+ * order refers to is read where it stands in the chart. `isRead` tells that of a reference, and
+ * `diagnoses` gives the value sets of the diagnoses there.
  */
 export function unreadReasonsOf(
   order: Resource,
   known: KnownCodes,
   isRead: (reference: string) => boolean,
+  diagnoses: () => readonly string[] = () => [],
 ): Unread[] {
   const { reasonCode, reasonReference, ...others } = order;
   const withReason = (concept: unknown, why: Why, possible: MayBe | undefined): Unread => ({
@@ -46,8 +48,11 @@ export function unreadReasonsOf(
     const valueSets = [...new Set([...known.valueSetsWith(codings), ...possible.valueSets])];
     return withReason(reason, 'by reference', { valueSets, word: possible.word });
   });
-  const beside = toldBesideReasons(order, isRead).flatMap((concept) => {
-    const possible = maybeTold({ resourceType: DIAGNOSIS, code: concept }, [], known);
+  const told = toldBesideReasons(order, isRead);
+  // What stands in the chart already is told once more, and no other reason.
+  const held = told.length === 0 ? [] : diagnoses();
+  const beside = told.flatMap((concept) => {
+    const possible = maybeTold({ resourceType: DIAGNOSIS, code: concept }, held, known);
     return possible ? withReason(concept, 'says more', possible) : [];
   });
   return [...byCode, ...byReference, ...beside];

@@ -34,6 +34,7 @@ describe('what is noted beside an entry', () => {
     'Warned of rash',
     'Advised patient about rash',
     'Watch for rash',
+    'Plan: film if rash develops',
     'Leaflet about rash given',
     'Safety-netted for rash',
   ])('is nothing that is, where somebody is told what to do: %j', (text) => {
