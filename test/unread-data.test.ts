@@ -39,6 +39,14 @@ const EXCEPTIONS: readonly {
       'it says readably that the medicine is not taken yet, or that it was intended and no more',
   },
   {
+    law: 'all-clear',
+    what: /^EI-11/,
+    kind: /^counted and not sent$/,
+    type: 'AllergyIntolerance',
+    because:
+      'while an injection is chosen, its criteria name the list of allergies that did not come whole',
+  },
+  {
     law: 'appropriate',
     what: /^RF-02b/,
     kind: /^(?:a date to come|no date)$/,
