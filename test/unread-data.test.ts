@@ -32,7 +32,7 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'all-clear',
-    what: /^EI-08/,
+    what: /^EI-0[89]/,
     kind: /^(?:a date to come|no date)$/,
     type: 'MedicationStatement',
     because:
@@ -45,6 +45,20 @@ const EXCEPTIONS: readonly {
     type: 'AllergyIntolerance',
     because:
       'while an injection is chosen, its criteria name the list of allergies that did not come whole',
+  },
+  {
+    law: 'appropriate',
+    what: /^EI-01: INR and platelets/,
+    kind: /^(?:a date to come|no date)$/,
+    type: 'MedicationStatement',
+    because: 'as for EI-08: it says readably that the medicine is not taken yet',
+  },
+  {
+    law: 'false',
+    what: /^EI-09/,
+    kind: /^(?:a date to come|no date)$/,
+    type: 'MedicationStatement',
+    because: 'as for EI-08: it says readably that the medicine is not taken yet',
   },
   {
     law: 'appropriate',
