@@ -32,11 +32,33 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'all-clear',
-    what: /^EI-08/,
+    what: /^EI-0[89]/,
     kind: /^(?:a date to come|no date)$/,
     type: 'MedicationStatement',
     because:
       'it says readably that the medicine is not taken yet, or that it was intended and no more',
+  },
+  {
+    law: 'all-clear',
+    what: /^EI-11/,
+    kind: /^counted and not sent$/,
+    type: 'AllergyIntolerance',
+    because:
+      'while an injection is chosen, its criteria name the list of allergies that did not come whole',
+  },
+  {
+    law: 'appropriate',
+    what: /^EI-01: INR and platelets/,
+    kind: /^(?:a date to come|no date)$/,
+    type: 'MedicationStatement',
+    because: 'as for EI-08: it says readably that the medicine is not taken yet',
+  },
+  {
+    law: 'false',
+    what: /^EI-09/,
+    kind: /^(?:a date to come|no date)$/,
+    type: 'MedicationStatement',
+    because: 'as for EI-08: it says readably that the medicine is not taken yet',
   },
   {
     law: 'appropriate',

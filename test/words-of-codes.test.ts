@@ -79,12 +79,6 @@ const EXCEPTIONS: readonly { type: string; sets: RegExp; display: RegExp; why: s
     display: /^Fever or risk of/,
     why: 'an Observation of a risk is mostly a score',
   },
-  {
-    type: 'Observation',
-    sets: /^inr$/,
-    display: /^INR in .* by Coagulation assay/,
-    why: 'assays are set aside in words; people write the name of this one without it',
-  },
 ];
 
 const isExcepted = (type: string, name: string, display: string): boolean =>
