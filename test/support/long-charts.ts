@@ -4,7 +4,7 @@ import type { Resource } from '../../src/fhir/resource.ts';
 export const LOOKED_AT = new Date('2026-03-10T14:00:00Z');
 
 /** The entry at a place of a chart, counted from 0, the newest first. */
-type Entry = (place: number) => Resource;
+export type Entry = (place: number) => Resource;
 
 const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
 const LOINC = 'http://loinc.org';
@@ -100,6 +100,20 @@ export const LONG_CHARTS: Readonly<Record<string, Entry>> = {
   })),
   'procedures at the spine': inTurn(procedure('18946005'), procedure('178600005')),
   'reports of imaging': inTurn(report(coded(LOINC, '30679-5')), report({ text: 'MR spine' })),
+  'urgent orders, with reports of others': inTurn(
+    (place) => ({
+      resourceType: 'ServiceRequest',
+      status: 'active',
+      intent: 'order',
+      priority: 'stat',
+      code: coded(LOINC, '30679-5'),
+      authoredOn: dayAt(place % 30),
+    }),
+    (place) => ({
+      ...report(coded(LOINC, '30679-5'))(60),
+      basedOn: [{ reference: `ServiceRequest/other-${place}` }],
+    }),
+  ),
   'entries in words': inTurn(
     (place) => ({ ...condition('M54.50')(place), code: { text: 'Sciatica' } }),
     (place) => ({ ...procedure('91251008')(place), code: { text: 'Operation' } }),
