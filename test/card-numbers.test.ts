@@ -25,6 +25,7 @@ const OTHER_NUMBERS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/24 to 72 hours/, 'how soon an image is due'],
   [/(?:\d+ to )?\d+ (?:days|hours) before.*/, 'intervals of a guideline on medicines'],
   [/for 3 months\b/, 'a criterion of coverage'],
+  [/(?:days to|up to) two weeks/, 'how long a steroid raises glucose'],
   [/after about 6 weeks of care/, 'what the ACR says'],
   [/ACR speaks of six weeks|ACR (?:\(2021\) )?sets six weeks/, 'what the ACR says'],
   [/a trial of one month/, 'what the ACP and APS say'],
@@ -51,7 +52,7 @@ const MEASURED = [
   /If it stays at \d/g,
   /first began at the age of \d+/g,
   /key point of [LS]\d/g,
-  /(?:INR|Platelets) (?:[<>] )?\d+(?:\.\d+)?/g,
+  /(?:INR|Platelets|HbA1c|Glucose) (?:[<>] )?\d+(?:\.\d+)?/g,
 ];
 
 const WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];

@@ -123,7 +123,7 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'appropriate',
-    what: /^(?:EI-01: Ordered on the side|IM-01 as a warning)/,
+    what: /^(?:EI-01: Image that fits|IM-01 as a warning)/,
     type: 'ServiceRequest',
     because:
       'of several orders one cannot be read, or one that was cancelled counts as open: the others are judged as they are',

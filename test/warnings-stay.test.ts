@@ -4,7 +4,7 @@ import { ROOT, theContent } from './support/content.ts';
 import { callOfCase } from './support/decide-case.ts';
 
 /** Cards that warn of the patient's state or of harm by an order; others tell what is usual or missing. */
-const WARNS = /^(?:RF-|EI-0[789]$|EI-01a$|NC-03$)/;
+const WARNS = /^(?:RF-|EI-0[789]$|EI-11$|EI-01a$|NC-03$)/;
 
 /** What the law does not hold for, and why. */
 const EXCEPTIONS: readonly { readonly what: RegExp; readonly because: string }[] = [

@@ -40,6 +40,7 @@ Keys in capitals are sources: [sources](sources.md). What a record must hold is 
       ]),
     )}`,
     ...rules.map((rule) => section(rule, cases.get(rule.rule) ?? 0, links, values)),
+    ...(ofAll?.notInForce ? [notInForce(ofAll.notInForce)] : []),
     `## Elements read\n\nOf each type of resource, by all rules together.\n\n${table(['type', 'elements'], types)}`,
     `## Parameters\n\n${table(['parameter', 'value', 'meaning', 'rules'], numbers)}`,
   ].join('\n\n')}\n`;
@@ -52,6 +53,17 @@ function ofAllRules({ about, ofAllRules: rows }: BasisFile): string {
     oneLine(says),
   ]);
   return `## What is the same for all rules\n\n${about.trim()}\n\n${table(['attribute', 'asked by', ''], told)}`;
+}
+
+function notInForce(rules: NonNullable<BasisFile['notInForce']>): string {
+  const told = rules.map(({ rule, title, says, until }) => [
+    `<a id="${rule.toLowerCase()}"></a>${rule}`,
+    escaped(title),
+    oneLine(says),
+    oneLine(until),
+  ]);
+  const head = ['rule', 'title', 'what it will decide', 'not in force until'];
+  return `## Stated, not in force\n\nNo card is decided, shown or held back by these yet.\n\n${table(head, told)}`;
 }
 
 function section(

@@ -10,6 +10,9 @@ import { Displays } from './displays.ts';
 import type { ReadingTables } from './reading-tables.ts';
 import type { VerifiedCodes } from './terminology.ts';
 
+/** Orders come in the request's context as well, where rules look at them without a retrieve. */
+const IN_HAND: ReadonlySet<string> = new Set(['ServiceRequest']);
+
 /** What reading has to know of the content. */
 export function knowCodes({
   program,
@@ -29,7 +32,8 @@ export function knowCodes({
       const sets = retrieves.flatMap(({ valueSet, codeProperty }) =>
         codeProperty === 'code' && valueSet !== undefined ? [valueSet] : [],
       );
-      return sets.length === retrieves.length ? [[type, new Set(sets)] as const] : [];
+      const isByCode = sets.length === retrieves.length && !IN_HAND.has(type);
+      return isByCode ? [[type, new Set(sets)] as const] : [];
     }),
   );
   const displays = new Displays(verified, codeService);

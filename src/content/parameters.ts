@@ -72,7 +72,7 @@ export function readParameters(
 }
 
 /** The numbers with a default that the libraries declare as parameters. */
-function declaredNumbers({ elms }: Program) {
+export function declaredNumbers({ elms }: Program) {
   const numbers = new Map<string, Pick<SettableParameter, 'type' | 'default'>>();
   for (const { library } of elms.values()) {
     for (const def of library.parameters?.def ?? []) {

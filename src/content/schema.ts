@@ -250,6 +250,17 @@ export const basisFile = z.strictObject({
       }),
     )
     .min(1),
+  notInForce: z
+    .array(
+      z.strictObject({
+        rule: ruleId.describe('It has no card yet'),
+        title: text,
+        says: text.describe('What it will decide, in Markdown'),
+        until: text.describe('What has to be there first'),
+      }),
+    )
+    .optional()
+    .describe('Rules that are stated and decide nothing yet'),
 });
 export type BasisFile = z.infer<typeof basisFile>;
 

@@ -36,6 +36,10 @@ const comparison: Rule = (operands, node) => {
   return TRUE | FALSE | (unknown ? ABSENT : 0);
 };
 
+/** True or false, where every operand is there. */
+const told: Rule = (operands) =>
+  TRUE | FALSE | (operands.some((outcomes) => (outcomes & ABSENT) !== 0) ? ABSENT : 0);
+
 /** An element or list that is there makes the whole be there. */
 const anyOf: Rule = (operands) =>
   (operands.some((outcomes) => (outcomes & PRESENT) !== 0) ? PRESENT : 0) |
@@ -74,6 +78,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     isList(elementsIn(node['operand'])[1]) ? TRUE | FALSE : defaultOutcomes(node),
   InValueSet: BOTH,
   Equivalent: BOTH,
+  Matches: told,
+  StartsWith: told,
+  EndsWith: told,
   Equal: comparison,
   NotEqual: comparison,
   Less: comparison,

@@ -8,6 +8,10 @@ import { isObject, objectsIn, type Resource } from '../fhir/resource.ts';
  * @see https://hl7.org/fhir/R4/terminologies.html#required
  */
 const STATUSES: Readonly<Record<string, Readonly<Record<string, ReadonlySet<string>>>>> = {
+  AllergyIntolerance: {
+    clinicalStatus: set('active inactive resolved'),
+    verificationStatus: set('unconfirmed confirmed refuted entered-in-error'),
+  },
   Condition: {
     clinicalStatus: set('active recurrence relapse inactive remission resolved'),
     verificationStatus: set(
@@ -66,13 +70,14 @@ const GONE = set('inactive remission resolved entered-in-error refuted not-done'
  *
  * @see https://hl7.org/fhir/R4/valueset-condition-clinical.html
  * @see https://hl7.org/fhir/R4/valueset-condition-ver-status.html
+ * @see https://hl7.org/fhir/R4/valueset-allergyintolerance-clinical.html
  */
 const SYSTEMS: Readonly<Record<string, ReadonlySet<string>>> = {
   clinicalStatus: set(
-    'http://terminology.hl7.org/CodeSystem/condition-clinical http://hl7.org/fhir/condition-clinical',
+    'http://terminology.hl7.org/CodeSystem/condition-clinical http://hl7.org/fhir/condition-clinical http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical',
   ),
   verificationStatus: set(
-    'http://terminology.hl7.org/CodeSystem/condition-ver-status http://hl7.org/fhir/condition-ver-status',
+    'http://terminology.hl7.org/CodeSystem/condition-ver-status http://hl7.org/fhir/condition-ver-status http://terminology.hl7.org/CodeSystem/allergyintolerance-verification',
   ),
 };
 

@@ -40,6 +40,10 @@ const caseOf = <Entry extends z.ZodType>(written: Entry) =>
         selections: z.array(text).optional(),
       })
       .optional(),
+    parameters: z
+      .record(text, z.number())
+      .optional()
+      .describe('Parameters of cql/Parameters.cql that the site sets otherwise'),
     withhold: z.array(text).min(1).optional().describe('Resource types the EHR does not send'),
     expect: z
       .strictObject({

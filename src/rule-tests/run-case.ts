@@ -67,7 +67,7 @@ async function attempt(
     const { serviceId, body, now, timeZone } = composeCase(ruleCase, content);
     let serial = 0;
     return await decide(serviceId, body, {
-      content: { current: async () => content },
+      content: { current: async () => atSite(ruleCase, content) },
       clock: () => now,
       newId: () => `00000000-0000-4000-8000-${String((serial += 1)).padStart(12, '0')}`,
       siteOf: () => plainSite(timeZone),
@@ -77,6 +77,13 @@ async function attempt(
     if (error instanceof NerverootError) return error;
     throw error;
   }
+}
+
+/** The content as the site of a case sets it. */
+function atSite({ written: { parameters } }: RuleCase, content: Content): Content {
+  if (parameters === undefined) return content;
+  const settings = { parameters, services: new Map(), changed: [] };
+  return { ...content, sites: new Map([['', settings]]) };
 }
 
 /** The request of a case, with its moment. */

@@ -1,6 +1,8 @@
 import type { CdsService } from '../content/content.ts';
 import type { YamlPath } from '../content/yaml-file.ts';
 import { missingExpression } from '../content/missing-name.ts';
+import { declaredNumbers } from '../content/parameters.ts';
+import { didYouMean } from '../translate/nearest-name.ts';
 import { type Program } from '../engine/program.ts';
 import { findDefinition } from '../elm/definitions.ts';
 import { parseExpressionName } from '../facts.ts';
@@ -32,6 +34,7 @@ export function findUnknownNames(written: WrittenCase, known: KnownNames): Unkno
     ...unknownService(written, known),
     ...unknownRules(written, known),
     ...unknownFacts(written, known),
+    ...unknownParameters(written, known),
   ];
 }
 
@@ -80,6 +83,22 @@ function unknownRules({ expect }: WrittenCase, { rules }: KnownNames): UnknownNa
       name,
       message: `There is no card for rule ${name} (hooks/cards/${name}.yaml)`,
     }));
+}
+
+function unknownParameters(
+  { parameters = {} }: WrittenCase,
+  { program, brokenLibraries }: KnownNames,
+): UnknownName[] {
+  const names = Object.keys(parameters);
+  if (names.length === 0 || brokenLibraries.size > 0) return [];
+  const declared = declaredNumbers(program);
+  return names
+    .filter((name) => !declared.has(name))
+    .map((name) => {
+      const hint = didYouMean(name, declared.keys()) ?? 'See cql/Parameters.cql';
+      const message = `The CQL declares no number ${name} as a parameter. ${hint}`;
+      return { path: ['parameters', name], name, message };
+    });
 }
 
 function unknownFacts(

@@ -109,6 +109,12 @@ export function rulesPage(basis: ToldBasis, { folder }: PageFrame): string {
           .split(/\n{2,}/)
           .map((paragraph) => html`<p>${inline(paragraph)}</p>`)}
         ${terms(ofAll.ofAllRules.map(({ attribute, regulation, says }) => [regulation === undefined ? attribute : `${attribute} (asked by ${regulation})`, inline(says.trim())]))}`
+    }
+    ${
+      ofAll?.notInForce &&
+      html`<h2 id="not-in-force">Stated, not in force</h2>
+        <p>No card is decided, shown or held back by these yet.</p>
+        ${terms(ofAll.notInForce.map(({ rule, title, says, until }) => [`${rule} ${title}`, inline(`${says.trim()} Not in force until ${until.trim()}`)]))}`
     }`;
   return page('Rules', body, { folder, version: basis.version });
 }

@@ -13,6 +13,7 @@ const FORMS = [
   'care-so-far',
   'lumbar-imaging',
   'imaging-safety',
+  'injection-safety',
 ];
 
 /** What people act on, and what holds it together, each by its role. */

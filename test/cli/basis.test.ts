@@ -70,6 +70,7 @@ describe('the page of sources', () => {
       'DX-09',
       'EI-01a',
       'EI-07',
+      'EI-10',
       'IM-05',
       'IM-09',
       'IM-10',
@@ -92,6 +93,7 @@ describe('the page of sources', () => {
     expect(unlinked.map(({ rule, source }) => `${rule} ${source.key}`)).toEqual([
       'DX-05 FOOTDROP',
       'EI-09 SIR19',
+      'EI-11 GBCAIT',
       'IM-11 GAD',
       'RF-02 ACP07',
     ]);
@@ -132,6 +134,22 @@ describe.each(Object.entries(pages))('%s', (_file, page) => {
       for (const [row] of table.matchAll(/<tr>\s*<td>.*?<\/tr>/gs)) {
         expect([...row.matchAll(/<td>/g)]).toHaveLength(columns);
       }
+    }
+  });
+});
+
+describe('rules that are stated and not in force', () => {
+  const { notInForce = [] } = content.ofAllRules ?? {};
+
+  it('have a row and no card, and say what they wait for', () => {
+    expect(notInForce.map(({ rule }) => rule)).toEqual(['ME-03']);
+    for (const { rule, title, until } of notInForce) {
+      expect([rule, content.cards.has(rule)]).toEqual([rule, false]);
+      const row = pages['clinical-basis.md']
+        .split('\n')
+        .find((line) => line.includes(`</a>${rule} |`));
+      expect(row).toContain(`| ${title} |`);
+      expect(row).toContain(until.trim().slice(0, 40));
     }
   });
 });

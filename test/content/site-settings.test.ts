@@ -149,6 +149,7 @@ describe('the floor', () => {
       'EI-07',
       'EI-08',
       'EI-09',
+      'EI-11',
       'RF-01',
       'RF-02',
       'RF-03',

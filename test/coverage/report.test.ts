@@ -33,6 +33,17 @@ const yes = { A: true, B: true };
 const no = { A: false, B: false };
 const unknown = { A: null, B: null };
 
+describe('what cannot be', () => {
+  it('is not asked of what tuples are made of, nor of what was asked to be there', async () => {
+    const rows = "define Rows: Items I return Tuple { kind: 'given', number: I }\n";
+    const body = `${rows}define X: exists (Rows R where R.kind = 'own' and R.number is not null return R.number > 1)`;
+    const lines = await seen(body, [{ Items: [1, 2] }, { Items: [null] }, { Items: [] }]);
+    expect(lines.filter((line) => line.startsWith("R.kind = 'own'"))).toEqual([
+      "R.kind = 'own' | seen: false; never true",
+    ]);
+  });
+});
+
 describe('what a clause was seen to be', () => {
   it('is true, false and unknown for a Boolean, over all cases together', async () => {
     expect(await seen('define X: A and B', [yes, no])).toEqual([
@@ -236,7 +247,21 @@ define V: Coalesce(A, B, exists Items)
 define W: First(Items) = 1 or (A implies B) is not true
 define X: case when Items is null then 0 else Count(Items) end
 define Y: case when not exists Items then null when A or B then U else Items end
-define Z: A xor B`;
+define Z: A xor B
+define Rows: flatten {
+  (Items I return Tuple { kind: 'given', number: I, nothing: null as Integer, truth: A }),
+  { Tuple { kind: 'own', number: 1, nothing: null as Integer, truth: B } } }
+define Counted: Rows R where R.number is not null and R.truth return R
+define Big: Rows R where R.number > 1 return Tuple { double: R.number * 2, row: R }
+define AA: exists (Rows R where R.kind = 'own' and R.number = 1)
+define AB: exists (Counted C where C.number = 2 and C.truth and C.nothing = 1)
+define AC: Big B return B.double = 4 and B.row.kind != 'own'
+define AD: First(Rows).kind = 'given' or Last(Counted).number = 1
+define AE: exists (from Rows R, Counted C where R.kind = C.kind return Tuple { alike: R.number = C.number })
+define function KindOf(rows List<Tuple { kind String, number Integer, nothing Integer, truth Boolean }>):
+  First(rows R where R.number = 1 return R.kind)
+define AF: KindOf(Rows) = 'own' or KindOf(Counted) = 'given'
+define AG: exists ((if A then Rows else Counted) R where R.number >= 2 and R.truth is true)`;
   const program = await aProgram(compiler, [aLibrary('Test', PARAMETERS + body)]);
   const possible = possibleOutcomes(program);
   const truths = [true, false, null];

@@ -96,6 +96,7 @@ function valueOf(type: string, row: Representation, yes = true): Json {
 function resourceOf(row: Representation, coding: Coding, value: Json = {}): Json {
   const code = { coding: [coding] };
   const withCode = {
+    AllergyIntolerance: { clinicalStatus: { coding: [{ code: 'active' }] }, code },
     Observation: {
       status: 'final',
       code,
@@ -258,7 +259,7 @@ describe('a row of the data dictionary', () => {
       const listed = (await seenIn(row, coding, type)) ?? resourceOf(row.row, coding);
       const withdrawn = {
         ...listed,
-        ...(row.row.resourceType === 'Condition'
+        ...(['AllergyIntolerance', 'Condition'].includes(row.row.resourceType)
           ? { verificationStatus: { coding: [{ code: 'entered-in-error' }] } }
           : { status: 'entered-in-error' }),
       };

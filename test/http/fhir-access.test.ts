@@ -70,6 +70,7 @@ const PATHS = {
   prescriptions: 'MedicationRequest?patient=p1',
   statements: 'MedicationStatement?patient=p1',
   reports: 'DiagnosticReport?patient=p1',
+  orders: 'ServiceRequest?patient=p1',
   reportsByCategory: 'DiagnosticReport?patient=p1&category=CT,LP29684-5,NMR,RAD,RX',
 } as const;
 
@@ -83,6 +84,7 @@ function serveAll(): void {
   fhir.json(PATHS.prescriptions, aSearchset([]));
   fhir.json(PATHS.statements, aSearchset([]));
   fhir.json(PATHS.reports, aSearchset([]));
+  fhir.json(PATHS.orders, aSearchset([]));
   fhir.json(PATHS.reportsByCategory, aSearchset([]));
 }
 
@@ -135,6 +137,7 @@ describe('reading what prefetch did not bring', () => {
       PATHS.observations,
       PATHS.procedures,
       PATHS.responses,
+      PATHS.orders,
     ]);
   });
 
@@ -153,6 +156,7 @@ describe('reading what prefetch did not bring', () => {
       procedures: null,
       ...medicines,
       ...reports,
+      serviceRequests: null,
     };
     const prefetch = { ...whole, patient: PATIENT, questionnaireResponses: null, observations };
     expect(summariesOf(await app.call(VIEW, aCall(prefetch)))).toEqual([EMERGENCY]);
@@ -223,6 +227,7 @@ describe('reading what prefetch did not bring', () => {
       PATHS.observations,
       PATHS.procedures,
       PATHS.responses,
+      PATHS.orders,
     ]);
   });
 
@@ -274,7 +279,7 @@ describe('the safety of reading', () => {
     serveAll();
     await app.call(VIEW, aCall({}));
     expect(fhir.seen().map(({ authorization }) => authorization)).toEqual(
-      Array.from({ length: 10 }, () => 'Bearer token-that-nobody-may-see'),
+      Array.from({ length: 11 }, () => 'Bearer token-that-nobody-may-see'),
     );
   });
 
@@ -327,6 +332,7 @@ describe('the safety of reading', () => {
       PATHS.patient,
       PATHS.procedures,
       PATHS.responses,
+      PATHS.orders,
     ]);
   });
 

@@ -77,7 +77,7 @@ describe('the page of a form', () => {
     const answer = await get('/forms/other');
     expect(answer.status).toBe(404);
     expect(issueOf(answer).diagnostics).toBe(
-      'There is no such form; there are: care-so-far, imaging-safety, leg-examination, lumbar-imaging, mood-and-medicines, other-causes, red-flag-screen, symptoms-and-course',
+      'There is no such form; there are: care-so-far, imaging-safety, injection-safety, leg-examination, lumbar-imaging, mood-and-medicines, other-causes, red-flag-screen, symptoms-and-course',
     );
   });
 

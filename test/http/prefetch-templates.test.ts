@@ -121,10 +121,16 @@ describe.each([
 
 /** Medicines matter only where a deficit or sudden pain may come from bleeding. */
 const MAY_BLEED = searchset(
-  ['sensation-reduced', 'sudden-severe-pain'].map((code) =>
+  [
+    { code: 'sensation-reduced', valueBoolean: true },
+    { code: 'sudden-severe-pain', valueBoolean: true },
+    // Without it, orders that did not come are told to nobody.
+    { code: 'urgent-order-answered', valueBoolean: false },
+  ].map(({ code, valueBoolean }) =>
     anObservation({
+      id: code,
       code: { coding: [{ system: 'urn:nerveroot:codesystem:findings', code }] },
-      valueBoolean: true,
+      valueBoolean,
       effectiveDateTime: new Date().toISOString(),
     }),
   ),

@@ -3,7 +3,7 @@ import type { Content } from '../../src/content/content.ts';
 import type { CaseFile } from '../../src/rule-tests/case-file.ts';
 import { composeCase, runCase } from '../../src/rule-tests/run-case.ts';
 import { aCompiler } from '../support/content.ts';
-import { aCough, contentOf, MINI_CONTENT } from '../support/mini-content.ts';
+import { aCough, contentOf, MINI_CONTENT, miniContent } from '../support/mini-content.ts';
 import { aCase, MINI_PATIENT } from '../support/rule-case.ts';
 
 const compiler = aCompiler();
@@ -90,6 +90,23 @@ it.each<readonly [what: string, expect: CaseFile['expect'], difference: string]>
   ],
 ])('finds a difference in %s', async (_what, expectation, difference) => {
   expect(await differences({ expect: expectation })).toEqual([difference]);
+});
+
+it('decides by what the case says that its site sets', async () => {
+  const mini = miniContent([
+    ['cql/Mini.cql', 'context Patient', 'parameter Limit Integer default 3\ncontext Patient'],
+    ['cql/Mini.cql', 'define "Has Cough"', 'define "Doubled": Limit * 2\ndefine "Has Cough"'],
+  ]);
+  const own = await contentOf(compiler, mini);
+  const doubled = async (parameters: Record<string, number> | undefined, value: number) =>
+    (await runCase(aCase({ parameters, expect: { facts: { 'Mini.Doubled': value } } }), own))
+      .differences;
+  expect(await doubled(undefined, 6)).toEqual([]);
+  expect(await doubled({ Limit: 5 }, 10)).toEqual([]);
+  const [unknown] = await doubled({ Limt: 5 }, 6);
+  expect(unknown?.got).toBe(
+    'The CQL declares no number Limt as a parameter. Did you mean "Limit"?',
+  );
 });
 
 it('shows the whole detail where a part of it is missing', async () => {

@@ -11,7 +11,7 @@ export interface Offence {
 }
 
 /** Red flags, and what stops an injection. */
-const ALARM = /^(?:RF-|EI-07|EI-08|EI-09)/;
+const ALARM = /^(?:RF-|EI-07|EI-08|EI-09|EI-11)/;
 const OF_ORDERS = /^(?:IM|EI|ME|DX-01)/;
 const MET = { library: 'InjectionEligibility', expression: 'Met' };
 
