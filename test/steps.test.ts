@@ -45,6 +45,12 @@ async function stepsOf(service: CdsService, resources: readonly Resource[]): Pro
   return evaluation.steps;
 }
 
+/** Whether the rules look at such entries: a chart with some takes more steps than one without. */
+async function isRead(service: CdsService, entry: Entry): Promise<boolean> {
+  const none = await stepsOf(service, aLongChart(entry, 0));
+  return (await stepsOf(service, aLongChart(entry, 50))) >= 1.2 * none;
+}
+
 describe('a chart of 400 entries', () => {
   // Eight times the entries: eight times the steps, and a little more where something is sorted. Were
   // each entry held against each, it would be sixty-four times.
@@ -66,10 +72,6 @@ describe('a chart of 400 entries', () => {
     const readers = content.services.filter(({ hook }) =>
       ['order-select', 'patient-view'].includes(hook),
     );
-    const isRead = async (service: CdsService, entry: Entry): Promise<boolean> => {
-      const none = await stepsOf(service, aLongChart(entry, 0));
-      return (await stepsOf(service, aLongChart(entry, 50))) >= 1.2 * none;
-    };
     const unread: string[] = [];
     for (const [kind, entry] of Object.entries(LONG_CHARTS)) {
       const read = await Promise.all(readers.map((service) => isRead(service, entry)));
