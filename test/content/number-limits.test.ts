@@ -152,7 +152,7 @@ describe('the forms of the project', () => {
   });
 
   it('take limits for each number', () => {
-    expect(questionnaires).toHaveLength(8);
+    expect(questionnaires).toHaveLength(9);
     const numbers = questionnaires.flatMap(({ resource }) => numbersIn(resource.item));
     expect(numbers).not.toHaveLength(0);
     for (const item of numbers) {
