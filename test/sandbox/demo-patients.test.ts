@@ -68,6 +68,7 @@ describe('the demo patients', () => {
     ['fever-and-injecting', 'RF-05'],
     ['cancer-history', 'RF-04'],
     ['injection-on-apixaban', 'EI-08'],
+    ['ready-for-injection', 'EI-01'],
     ['osteoporotic-fracture', 'RF-03'],
     ['coded-as-back-pain', 'CC-01'],
     ['six-weeks-of-care', 'IM-04'],
@@ -85,6 +86,13 @@ describe('the demo patients', () => {
       expect(rules).not.toContain('IM-01');
     },
   );
+
+  it('counts all criteria of an injection as met for whom it is ready', async () => {
+    const { response } = await answerFor(patientOf('ready-for-injection'));
+    expect(response.cards.map(({ summary }) => summary)).toContain(
+      'Epidural injection: all 13 criteria met: referral can be discussed',
+    );
+  });
 
   it('shows no card for somebody without a back problem', async () => {
     const { rules } = await answerFor(patientOf('no-back-problem'));
