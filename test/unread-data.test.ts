@@ -22,6 +22,7 @@ const EXCEPTIONS: readonly {
   readonly kind?: RegExp;
   readonly type?: string;
   readonly file?: RegExp;
+  readonly id?: RegExp;
   readonly because: string;
 }[] = [
   {
@@ -323,6 +324,18 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'false',
+    what: /./,
+    id: /^torn$/,
+    because: 'as for those: what is called torn contradicts itself',
+  },
+  {
+    law: 'appropriate',
+    what: /./,
+    id: /^torn$/,
+    because: 'as for those: what is called torn contradicts itself',
+  },
+  {
+    law: 'false',
     what: /^(?:DX-01|CC-01)/,
     kind: /status/,
     because:
@@ -364,12 +377,13 @@ function readDisplays(): ReadonlyMap<string, string> {
 
 function isExcepted(found: { law: string; what: string; file: string; variant: Variant }): boolean {
   return EXCEPTIONS.some(
-    ({ law, what, kind, type, file }) =>
+    ({ law, what, kind, type, file, id }) =>
       law === found.law &&
       what.test(found.what) &&
       (kind?.test(found.variant.kind) ?? true) &&
       (type === undefined || type === found.variant.resource.resourceType) &&
-      (file?.test(found.file) ?? true),
+      (file?.test(found.file) ?? true) &&
+      (id?.test(found.variant.resource.id ?? '') ?? true),
   );
 }
 
