@@ -152,6 +152,14 @@ const EXCEPTIONS: readonly {
       'of several orders one cannot be read, or one that was cancelled counts as open: the others are judged as they are',
   },
   {
+    law: 'appropriate',
+    what: /^IM-01 as a warning/,
+    type: 'DiagnosticReport',
+    file: /IM-09\/early-as-well/,
+    because:
+      'the card of the repeat said the same of the early order; where its report cannot be read, that of the early order does, and names the report',
+  },
+  {
     law: 'false',
     what: /^IM-01/,
     kind: /status/,
@@ -272,7 +280,7 @@ const EXCEPTIONS: readonly {
   {
     law: 'all-clear',
     what: /^RF-11/,
-    file: /reflexes-0-to-4/,
+    file: /reflexes-(?:0-to-4|out-of-four)/,
     because:
       'a reflex that cannot be read is told of with back or leg pain; outside it only what may be an emergency by itself is',
   },

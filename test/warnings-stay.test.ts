@@ -13,7 +13,7 @@ const EXCEPTIONS: readonly { readonly what: RegExp; readonly because: string }[]
     because: 'a "no" about a leg counts only where all answers came, and here it is all there is',
   },
   {
-    what: /new-leg-pain-after-surgery.*: RF-10$/,
+    what: /(?:new-leg-pain-after-surgery|what-a-sign-is).*: RF-10$/,
     because: 'answers that did not come may say that the pain is older than the operation',
   },
   {
