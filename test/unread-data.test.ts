@@ -153,6 +153,13 @@ const EXCEPTIONS: readonly {
   },
   {
     law: 'appropriate',
+    what: /^IM-04 in full/,
+    kind: /^a group as its subject$/,
+    file: /IM-06\/response/,
+    because: 'what is said of a group contradicts nothing that is said of the patient',
+  },
+  {
+    law: 'appropriate',
     what: /^IM-01 as a warning/,
     type: 'DiagnosticReport',
     file: /IM-09\/early-as-well/,
