@@ -43,6 +43,12 @@ describe('the clinical basis', () => {
     expect(basis.rules.filter(({ shownAt }) => shownAt.length === 0)).toEqual([]);
   });
 
+  it('is told of in the README, with every rule that has a card', () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const named = new Set(readme.match(/[A-Z]{2}-\d\d[a-z]?/g));
+    expect([...content.cards.keys()].filter((rule) => !named.has(rule))).toEqual([]);
+  });
+
   it('has words and evidence for every rule', () => {
     expect(basis.rules.filter(({ words }) => words.length === 0)).toEqual([]);
     expect(basis.rules.filter(({ citations }) => citations.length === 0)).toEqual([]);
