@@ -36,8 +36,11 @@ export interface Undecided {
   readonly undecided: readonly string[];
   /** The data, with why: `observations (not sent)`. */
   readonly data: readonly string[];
-  /** The resource types of the data; undefined when it is not for want of data alone. */
-  readonly types: readonly string[] | undefined;
+  /**
+   * The resource types of the data or, of a rule that the card tells by itself, that rule; undefined
+   * when it is not for want of data alone.
+   */
+  readonly lacks: readonly string[] | undefined;
 }
 
 /** What the site changed below the floor of the content. */
@@ -63,15 +66,15 @@ export function presentCard(definition: CardDefinition, input: PresentInput): Ca
  */
 export function presentNotChecked(
   definition: CardDefinition,
-  { undecided, data, types }: Undecided,
+  { undecided, data, lacks }: Undecided,
   input: PresentInput,
   { siteChanges, isToTell }: Changed = { siteChanges: [], isToTell: false },
 ): Card | undefined {
-  const isUntold = (type: string): boolean => {
-    const where = definition.toldWhere.get(type);
+  const isUntold = (lack: string): boolean => {
+    const where = definition.toldWhere.get(lack);
     return where !== undefined && readFact(input.facts, where) !== true;
   };
-  const isUndecided = undecided.length > 0 && types?.every(isUntold) !== true;
+  const isUndecided = undecided.length > 0 && lacks?.every(isUntold) !== true;
   if (!isUndecided && !isToTell) return undefined;
   const view = {
     ...viewOf('', input.facts),

@@ -15,7 +15,7 @@ import { readCreated, readResource, type ResourceWorld } from './card-resource.t
 import type { ContentFault } from './fault.ts';
 import { missingLibrary, missingSource } from './missing-name.ts';
 import type { ContentFile } from './read-files.ts';
-import { cardFile, type CardFile, type OverrideReasonsFile } from './schema.ts';
+import { cardFile, RULE_ID, type CardFile, type OverrideReasonsFile } from './schema.ts';
 import type { CitedSource } from './sources.ts';
 import type { VerifiedCodes } from './terminology.ts';
 import { readYaml, type YamlFile, type YamlPath } from './yaml-file.ts';
@@ -143,8 +143,8 @@ class CardReader {
     const { model } = this.#world.program;
     return new Map(
       Object.entries(toldWhere).flatMap(([type, where]) => {
-        if (!model.isResourceType(type) && type !== BIRTH_DATE) {
-          const message = `FHIR R4 has no resource type ${type}; write one, or ${BIRTH_DATE}`;
+        if (!model.isResourceType(type) && type !== BIRTH_DATE && !RULE_ID.test(type)) {
+          const message = `FHIR R4 has no resource type ${type}; write one, ${BIRTH_DATE}, or a rule`;
           this.#fault(['toldWhere', type], message);
         }
         const name = this.#names.expression(where, ['toldWhere', type], 'Boolean');

@@ -4,7 +4,9 @@ import { indicator, link, overrideReason } from '../cds-hooks/response.ts';
 
 /** A text that says something. */
 export const text = z.string().min(1);
-const ruleId = z.string().regex(/^[A-Z][A-Z0-9]*-[0-9]+[a-z]?$/, 'must look like RF-01 or RF-02b');
+/** How rules are named: RF-01, RF-02b. */
+export const RULE_ID = /^[A-Z][A-Z0-9]*-[0-9]+[a-z]?$/;
+const ruleId = z.string().regex(RULE_ID, 'must look like RF-01 or RF-02b');
 const expression = text.describe('A define of the library, or Library.Define of another');
 
 const https = z.url({ protocol: /^https$/ });
@@ -54,7 +56,7 @@ export const cardFile = z.strictObject({
     .record(text, expression)
     .optional()
     .describe(
-      'Of a notChecked card: a resource type, or Patient.birthDate, whose lack alone is told only where the define is true',
+      'Of a notChecked card: a resource type, Patient.birthDate or a rule, whose lack alone is told only where the define is true',
     ),
   summary: text.describe('One plain sentence, at most 139 characters when filled'),
   detail: text.describe('GitHub-flavoured Markdown with {{Define}} tags'),

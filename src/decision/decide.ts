@@ -266,8 +266,9 @@ function limitBesideCritical(shown: readonly ShownCard[], limit: number): ShownC
 function findUndecided(service: CdsService, facts: Facts, notLooked: readonly Lack[]): Undecided {
   const undecided = service.decisions
     .filter(({ expression }) => readFact(facts, expression) === null)
-    .map(({ title, sources }) => ({
+    .map(({ title, rule, sources }) => ({
       title,
+      rule,
       lacking: notLooked.filter(({ resourceType }) => sources.has(resourceType)),
     }))
     .filter(({ lacking }) => lacking.length > 0);
@@ -275,7 +276,11 @@ function findUndecided(service: CdsService, facts: Facts, notLooked: readonly La
   return {
     undecided: undecided.map(({ title }) => title),
     data: [...lacking].map(({ key, reason }) => `${key} (${reason})`),
-    types: [...lacking].map(({ resourceType }) => resourceType),
+    lacks: undecided.flatMap(({ rule, lacking: own }) =>
+      rule !== undefined && service.notChecked.toldWhere.has(rule)
+        ? [rule]
+        : own.map(({ resourceType }) => resourceType),
+    ),
   };
 }
 
@@ -293,6 +298,6 @@ function withUnfinished(
   return {
     undecided: [...new Set([...found.undecided, ...unfinished, ...titles])],
     data: [...found.data, TOO_MUCH],
-    types: undefined,
+    lacks: undefined,
   };
 }

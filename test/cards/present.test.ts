@@ -280,7 +280,7 @@ it('says what could not be decided and for want of which data', () => {
   const what = {
     undecided: ['Cough', 'Fever'],
     data: ['conditions (not sent)'],
-    types: ['Condition'],
+    lacks: ['Condition'],
   };
   const card = presentNotChecked(definition, what, NO_FACTS);
   expect(card?.detail).toBe(`**Now**\n\nCough; Fever; conditions (not sent);\n\n${CLOSING}`);
@@ -288,7 +288,7 @@ it('says what could not be decided and for want of which data', () => {
     'org.nerveroot.evidence': { unknown: ['Cough', 'Fever', 'conditions (not sent)'] },
   });
   expect(
-    presentNotChecked(definition, { undecided: [], data: [], types: [] }, NO_FACTS),
+    presentNotChecked(definition, { undecided: [], data: [], lacks: [] }, NO_FACTS),
   ).toBeUndefined();
 });
 
@@ -299,7 +299,7 @@ it('names some of much that could not be decided, and no id of what is at fault;
     library: '',
     detail: parseTemplate('{{#undecided}}{{.}}; {{/undecided}}{{#data}}{{.}}; {{/data}}'),
   });
-  const what = { undecided, data: ['Condition/c1 (torn)'], types: undefined };
+  const what = { undecided, data: ['Condition/c1 (torn)'], lacks: undefined };
   const card = presentNotChecked(definition, what, NO_FACTS);
   expect(card?.detail).toContain('Rule 4; Rule 5; and 3 more; Condition (torn);');
   expect(card?.extension?.['org.nerveroot.evidence'].unknown).toEqual([
@@ -317,9 +317,9 @@ describe('a lack that alone is told only where a define is true', () => {
     ]),
     summary: parseTemplate('Not checked{{#Test.Speaks}}, and it matters{{/Test.Speaks}}'),
   });
-  const told = (types: string[] | undefined, ...speaks: FactValue[]) => {
+  const told = (lacks: string[] | undefined, ...speaks: FactValue[]) => {
     const facts = { Speaks: speaks[0] ?? null, 'Speaks Up': speaks[1] ?? null };
-    const what = { undecided: ['Cough'], data: ['…'], types };
+    const what = { undecided: ['Cough'], data: ['…'], lacks };
     return presentNotChecked(definition, what, { ...NO_FACTS, facts: { Test: facts } })?.summary;
   };
 

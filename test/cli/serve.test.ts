@@ -130,7 +130,7 @@ it('greets with the address of the sandbox and the number of its patients', asyn
   const { waitFor } = openNerveroot(['serve'], HERE);
   const output = await waitFor((text) => text.includes('Not a medical device'));
   const [, origin] =
-    /A demo FHIR server with 16 patients is at (http:\/\/localhost:\d+)\/sandbox\/fhir\n/.exec(
+    /A demo FHIR server with 17 patients is at (http:\/\/localhost:\d+)\/sandbox\/fhir\n/.exec(
       output,
     ) ?? [];
   const base = `${origin?.replace('localhost', '127.0.0.1')}/sandbox/fhir`;

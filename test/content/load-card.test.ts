@@ -192,7 +192,7 @@ it.each<Row>([
     NOT_CHECKED,
     'title: Not checked',
     'title: Not checked\ntoldWhere: { Conditions: Mini.Has Cough }',
-    '3:14: error: FHIR R4 has no resource type Conditions; write one, or Patient.birthDate',
+    '3:14: error: FHIR R4 has no resource type Conditions; write one, Patient.birthDate, or a rule',
   ],
   [
     'an inverted section',
