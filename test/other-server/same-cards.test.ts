@@ -28,7 +28,7 @@ describe.skipIf(NO_OTHER_SERVER)('the demo patients on HAPI FHIR', () => {
     for (const fhirServer of [OTHER_SERVER, server.url('/sandbox/fhir')]) {
       const { status, out, err } = await nerveroot(['demo-patients', '--fhir-server', fhirServer]);
       expect([status, err]).toEqual([0, '']);
-      expect(out).toContain('16 of 16 demo patients written\n');
+      expect(out).toContain('17 of 17 demo patients written\n');
     }
   });
 
@@ -37,7 +37,7 @@ describe.skipIf(NO_OTHER_SERVER)('the demo patients on HAPI FHIR', () => {
     async () => {
       const services = servicesOf(await server.get('/cds-services'));
       const stories = storiesIn((await server.get('/sandbox/patients')).text);
-      expect([services.length, stories.length]).toEqual([4, 16]);
+      expect([services.length, stories.length]).toEqual([4, 17]);
       let cards = 0;
       for (const story of stories) {
         const found = new Map<string, Json>();
