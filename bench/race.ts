@@ -18,16 +18,15 @@ export interface Race {
   readonly ran: Pair<Outcome<Ran>>;
 }
 
-/** Starts a decider of each build with a content folder, and stops them all in the end. */
+/** Starts a decider of each build with its content, and stops them all in the end. */
 export async function withDeciders<T>(
   builds: Pair<Build>,
-  folder: string,
   use: (deciders: Pair<Decider>, services: readonly Service[]) => Promise<T>,
 ): Promise<T> {
   const deciders = map(builds, ({ root }) => new Decider(root));
   try {
-    await deciders.old?.load(folder, builds.old?.cache);
-    const { services } = await deciders.new.load(folder, builds.new.cache);
+    if (builds.old !== undefined) await deciders.old?.load(builds.old.content, builds.old.cache);
+    const { services } = await deciders.new.load(builds.new.content, builds.new.cache);
     return await use(deciders, services);
   } finally {
     for (const decider of values(deciders)) decider.stop();
