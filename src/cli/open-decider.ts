@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { ToldBasis } from '../basis/told.ts';
 import { siteFiles, type Config } from '../config.ts';
 import { formatFault, type ContentFault } from '../content/fault.ts';
-import { contentStamp } from '../content/read-files.ts';
+import { lookAt } from '../content/read-files.ts';
 import {
   openFixedContent,
   openLiveContent,
@@ -133,7 +133,7 @@ function openContent<T extends object>(
       broken ? 'Content not reloaded: the last good content goes on serving.' : 'Content reloaded.',
     );
   };
-  return openLiveContent(load, () => contentStamp(root, siteFiles(config)), report);
+  return openLiveContent(load, lookAt(root, siteFiles(config)), report);
 }
 
 /** A misspelt type would be asked for at every call, and reported as missing. */

@@ -1,8 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { NerverootError } from '../errors.ts';
 import type { SiteFiles } from '../site.ts';
+import { FolderWatch } from './folder-watch.ts';
+import type { Look } from './source.ts';
 
 /** A file of the content folder; `file` is relative to it, with forward slashes. */
 export interface ContentFile {
@@ -47,12 +49,26 @@ export async function readContentFiles(
   return new Map(await Promise.all(folders));
 }
 
-/**
- * Changes when a content file, or one beside it, is saved, added or removed; cheap enough to ask at
- * every call. The system is asked at once and not by way of promises, which cost four times as much.
- */
-export function contentStamp(root: string, { codeMaps = [], clients }: SiteFiles = {}): string {
+/** Looks at the content files of a folder, and at those of a site. */
+export function lookAt(root: string, { codeMaps = [], clients }: SiteFiles = {}): Look {
   const beside = clients === undefined ? codeMaps : [...codeMaps, clients];
+  const folders = [
+    root,
+    ...FOLDERS.map(({ folder }) => join(root, folder)),
+    ...beside.map(dirname),
+  ];
+  const watch = new FolderWatch(folders);
+  return {
+    mayHaveChanged: () => watch.mayHaveChanged(),
+    stamp: () => stampOf(root, beside),
+  };
+}
+
+/**
+ * Changes when a content file, or one beside it, is saved, added or removed. The system is asked at
+ * once and not by way of promises, which cost four times as much.
+ */
+function stampOf(root: string, beside: readonly string[]): string {
   const files = FOLDERS.flatMap(({ folder, ending }) =>
     namesIn(join(root, folder), ending).map((name) => join(root, folder, name)),
   );

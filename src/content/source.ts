@@ -20,22 +20,31 @@ export async function openFixedContent<T extends object>(load: Load<T>): Promise
   return { current: async () => content };
 }
 
+/** Tells what a content folder is made of now, and whether it is worth asking. */
+export interface Look {
+  /** False when nothing was saved since this was asked the last time. */
+  readonly mayHaveChanged: () => Promise<boolean>;
+  /** Changes when something was saved. */
+  readonly stamp: () => string;
+}
+
 /**
- * Looks at the stamp of the folder at every call, and loads anew when it changed: a
+ * Looks at the folder at every call, and loads anew when its stamp changed: a
  * saved file is in force at the next call. A broken folder is reported once a save, and
  * the last good content goes on serving. Throws InvalidContent when the first load fails.
  */
 export async function openLiveContent<T extends object>(
   load: Load<T>,
-  stampNow: () => string,
+  look: Look,
   report: (faults: readonly ContentFault[]) => void,
 ): Promise<ContentSource<T>> {
-  let stamp = stampNow();
+  let stamp = look.stamp();
   let content: T = await (await openFixedContent(load)).current();
   let pending: Promise<void> | undefined;
 
   const refresh = async (): Promise<void> => {
-    const now = stampNow();
+    if (!(await look.mayHaveChanged())) return;
+    const now = look.stamp();
     if (now === stamp) return;
     const loaded = await load();
     stamp = now;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { formatFault } from '../../src/content/fault.ts';
 import { loadContent } from '../../src/content/load.ts';
-import { contentStamp } from '../../src/content/read-files.ts';
+import { lookAt } from '../../src/content/read-files.ts';
 import { openLiveContent } from '../../src/content/source.ts';
 import { aCompiler } from '../support/content.ts';
 import { aFolder, writeFiles, type Files } from '../support/folder.ts';
@@ -120,7 +120,7 @@ describe('a file with the codes of a site', () => {
     const path = join(folder, 'site.yaml');
     const source = await openLiveContent(
       () => loadContent(folder, compiler, { codeMaps: [path] }),
-      () => contentStamp(folder, { codeMaps: [path] }),
+      lookAt(folder, { codeMaps: [path] }),
       () => {},
     );
     const before = await source.current();

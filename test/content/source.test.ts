@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { formatFault, type ContentFault } from '../../src/content/fault.ts';
 import { loadContent } from '../../src/content/load.ts';
-import { contentStamp } from '../../src/content/read-files.ts';
+import { lookAt } from '../../src/content/read-files.ts';
 import { openFixedContent, openLiveContent } from '../../src/content/source.ts';
 import { aCompiler } from '../support/content.ts';
 import { aFolder, writeFiles } from '../support/folder.ts';
@@ -18,11 +18,7 @@ async function openLive(folder: string) {
   const reports: string[][] = [];
   const report = (faults: readonly ContentFault[]): unknown =>
     reports.push(faults.map(formatFault));
-  const source = await openLiveContent(
-    () => loadContent(folder, compiler),
-    () => contentStamp(folder),
-    report,
-  );
+  const source = await openLiveContent(() => loadContent(folder, compiler), lookAt(folder), report);
   const titleNow = async (): Promise<string | undefined> =>
     (await source.current()).cards.get('RX-01')?.title;
   return { source, reports, titleNow };
