@@ -17,6 +17,7 @@ import type { Lack, Left, Unread, Why } from './reading.ts';
 import { isWithdrawn, readStatus } from './status.ts';
 import { toldBy } from './notes.ts';
 import { readTrusted } from './trust.ts';
+import { unreadReasonsOf } from './reasons.ts';
 import { newestVersions } from './versions.ts';
 import { whoseIs, type PatientNames } from './whose.ts';
 
@@ -106,11 +107,18 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
     collected.unread(undefined, toRules(answer), isWords ? 'no code' : 'value');
   }
   collected.readTold();
+  const isRead = isReadIn(collected.reading.left, rules.types);
+  const orders = readOrders(chart, toRules, known, isRead, () => collected.diagnoses());
+  // Of one that was placed, the chart may hold what it was for already: that tells how urgent it was all the same.
+  const reasonsOfPlaced = collected.reading.left.flatMap(({ given, outcome }) =>
+    given.resourceType === 'ServiceRequest' && (outcome === 'read' || outcome === 'unread')
+      ? unreadReasonsOf(toRules(given), known, isRead)
+      : [],
+  );
   return {
     ...collected.reading,
-    ...readOrders(chart, toRules, known, isReadIn(collected.reading.left, rules.types), () =>
-      collected.diagnoses(),
-    ),
+    ...orders,
+    unreadReasons: [...orders.unreadReasons, ...reasonsOfPlaced],
     asRead: asReadWith(toRules, known),
   };
 }

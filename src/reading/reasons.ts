@@ -80,10 +80,10 @@ function toldBesideReasons(order: Resource, isRead: (reference: string) => boole
   return [...listed(orderDetail), ...noted, ...aimsOf(code), ...addedTo(code), ...sent];
 }
 
-/** What people write behind the name of an order: "MR of the knee - locked", "MR of the knee (locked)". */
+/** What people write behind the name of an order: "MR of the knee - locked", "MR of the knee (locked)"; else all of it. */
 function addedTo(concept: unknown): { readonly text: string }[] {
   return wordsIn(concept).flatMap((words) => {
     const [, text] = /\S(?:\s+[-\u2013]\s+|\s*[:(]\s*)(.+)$/su.exec(words) ?? [];
-    return text === undefined ? [] : [{ text }];
+    return [{ text: text ?? words }];
   });
 }
