@@ -49,6 +49,8 @@ export interface ReadingRules {
 export interface Reading extends OrdersRead {
   readonly resources: readonly Resource[];
   readonly unread: readonly Unread[];
+  /** Why orders were placed, where it cannot be read: an order for each such reason, as of the selected ones. */
+  readonly placedReasons: readonly Unread[];
   /** What became of each resource that came, in no order. */
   readonly left: readonly Left[];
   /** What is not known of whole types. */
@@ -108,17 +110,16 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
   }
   collected.readTold();
   const isRead = isReadIn(collected.reading.left, rules.types);
-  const orders = readOrders(chart, toRules, known, isRead, () => collected.diagnoses());
   // Of one that was placed, the chart may hold what it was for already: that tells how urgent it was all the same.
-  const reasonsOfPlaced = collected.reading.left.flatMap(({ given, outcome }) =>
+  const placedReasons = collected.reading.left.flatMap(({ given, outcome }) =>
     given.resourceType === 'ServiceRequest' && (outcome === 'read' || outcome === 'unread')
       ? unreadReasonsOf(toRules(given), known, isRead)
       : [],
   );
   return {
     ...collected.reading,
-    ...orders,
-    unreadReasons: [...orders.unreadReasons, ...reasonsOfPlaced],
+    ...readOrders(chart, toRules, known, isRead, () => collected.diagnoses()),
+    placedReasons,
     asRead: asReadWith(toRules, known),
   };
 }
