@@ -46,6 +46,9 @@ export function openOn(
   const parameters = {
     ...given.parameters,
     ...requestParameters(request, reading, notLooked),
+    LookedInVain: notLookedAt(data).flatMap(({ state, resourceType }) =>
+      state === 'missing' ? [] : resourceType,
+    ),
   };
   const { resources } = reading;
   const input = { resources, parameters, evaluationTime, timeZone, observe, limits };
