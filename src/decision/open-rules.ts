@@ -46,6 +46,9 @@ export function openOn(
   const parameters = {
     ...given.parameters,
     ...requestParameters(request, reading, notLooked),
+    LookedInVain: notLookedAt(data).flatMap(({ state, resourceType }) =>
+      state === 'missing' ? [] : resourceType,
+    ),
   };
   const { resources } = reading;
   const input = { resources, parameters, evaluationTime, timeZone, observe, limits };
@@ -60,7 +63,7 @@ export function dayAt(moment: Date, timeZone: string): string {
 /** What the CQL library `Request` declares; `docs/writing-rules.md` describes it. */
 function requestParameters(
   { hook }: CdsRequest,
-  { draftOrders, selectedOrders, unreadOrders, unreadReasons, unread }: Reading,
+  { draftOrders, selectedOrders, unreadOrders, unreadReasons, placedReasons, unread }: Reading,
   notLooked: readonly Lack[],
 ): Record<string, unknown> {
   return {
@@ -69,6 +72,7 @@ function requestParameters(
     SelectedOrders: selectedOrders,
     UnreadOrders: unreadOrders.map(asTuple),
     UnreadReasons: unreadReasons.map(asTuple),
+    PlacedReasons: placedReasons.map(asTuple),
     NotLookedAt: typesOf(notLooked),
     Unread: unread.map(asTuple),
   };

@@ -23,7 +23,12 @@ interface TraceScope extends WordScope {
 }
 
 /** Parameters with what no rule reads, shown as it came. */
-const NO_FACTS: ReadonlySet<string> = new Set(['Unread', 'UnreadOrders', 'UnreadReasons']);
+const NO_FACTS: ReadonlySet<string> = new Set([
+  'Unread',
+  'UnreadOrders',
+  'UnreadReasons',
+  'PlacedReasons',
+]);
 
 /**
  * Follows every retrieve of the libraries through defines, queries and functions, and

@@ -17,6 +17,7 @@ import type { Lack, Left, Unread, Why } from './reading.ts';
 import { isWithdrawn, readStatus } from './status.ts';
 import { toldBy } from './notes.ts';
 import { readTrusted } from './trust.ts';
+import { unreadReasonsOf } from './reasons.ts';
 import { newestVersions } from './versions.ts';
 import { whoseIs, type PatientNames } from './whose.ts';
 
@@ -48,6 +49,8 @@ export interface ReadingRules {
 export interface Reading extends OrdersRead {
   readonly resources: readonly Resource[];
   readonly unread: readonly Unread[];
+  /** Why orders were placed, where it cannot be read: an order for each such reason, as of the selected ones. */
+  readonly placedReasons: readonly Unread[];
   /** What became of each resource that came, in no order. */
   readonly left: readonly Left[];
   /** What is not known of whole types. */
@@ -106,11 +109,17 @@ export function readChart(chart: Chart, rules: ReadingRules): Reading {
     collected.unread(undefined, toRules(answer), isWords ? 'no code' : 'value');
   }
   collected.readTold();
+  const isRead = isReadIn(collected.reading.left, rules.types);
+  // Of one that was placed, the chart may hold what it was for already: that tells how urgent it was all the same.
+  const placedReasons = collected.reading.left.flatMap(({ given, outcome }) =>
+    given.resourceType === 'ServiceRequest' && (outcome === 'read' || outcome === 'unread')
+      ? unreadReasonsOf(toRules(given), known, isRead)
+      : [],
+  );
   return {
     ...collected.reading,
-    ...readOrders(chart, toRules, known, isReadIn(collected.reading.left, rules.types), () =>
-      collected.diagnoses(),
-    ),
+    ...readOrders(chart, toRules, known, isRead, () => collected.diagnoses()),
+    placedReasons,
     asRead: asReadWith(toRules, known),
   };
 }

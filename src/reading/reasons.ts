@@ -80,10 +80,13 @@ function toldBesideReasons(order: Resource, isRead: (reference: string) => boole
   return [...listed(orderDetail), ...noted, ...aimsOf(code), ...addedTo(code), ...sent];
 }
 
-/** What people write behind the name of an order: "MR of the knee - locked", "MR of the knee (locked)". */
+/** What people write behind the name of an order: "MR of the knee - locked", "MR of the knee (locked)", "MR of the knee ?tear". */
 function addedTo(concept: unknown): { readonly text: string }[] {
   return wordsIn(concept).flatMap((words) => {
-    const [, text] = /\S(?:\s+[-\u2013]\s+|\s*[:(]\s*)(.+)$/su.exec(words) ?? [];
+    const [, text] = ADDED.exec(words) ?? [];
     return text === undefined ? [] : [{ text }];
   });
 }
+
+const ADDED =
+  /\S(?:\s+[-\u2013\u2014]\s+|\s*[:(,;]\s*|\s+(?=\?|(?:r\/o|rule out|query|exclude|suspect\p{L}*|possible|with)(?!\p{L})))(.+)$/isu;

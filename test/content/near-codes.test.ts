@@ -57,6 +57,20 @@ describe('a code of ICD-9-CM without words', () => {
   });
 });
 
+describe('a code of CPT without words', () => {
+  const CPT = 'http://www.ama-assn.org/go/cpt';
+
+  it.each(['72133', '72148', '72149', '72158'])('%s may be an order of a lumbar image', (code) => {
+    const { why, valueSets } = read(code, CPT, 'ServiceRequest');
+    expect(why).toBe('no code');
+    expect(namesOf(valueSets)).toContain('lumbar-mri-or-ct');
+  });
+
+  it('is none where it is of a knee', () => {
+    expect(read('73721', CPT, 'ServiceRequest').valueSets).toEqual([]);
+  });
+});
+
 it('every row leads to value sets', async () => {
   const faults: ContentFault[] = [];
   const file = 'cql/reading/near-codes.csv';

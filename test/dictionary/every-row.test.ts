@@ -216,6 +216,7 @@ describe('a row of the data dictionary', () => {
     expect(uncoded.toSorted()).toEqual([
       'Indication.Some Diagnosis by Condition of no value set',
       'Population.Draft Requests by ServiceRequest of no value set',
+      'PossibleEmergencies.Orders In Hand by ServiceRequest of no value set',
     ]);
   });
 
