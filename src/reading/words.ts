@@ -167,7 +167,7 @@ interface Patterns {
 }
 
 function patternsOf({ all, unless, aside = [], notAfter, notBefore }: WordRule): Patterns {
-  const denied = deniedBefore(notAfter);
+  const denied = deniedBefore(notAfter, all.flat());
   const undone = deniedAfter(notBefore, notAfter);
   return {
     all: all.map((words) => beginning(words, denied, undone)),
