@@ -4,7 +4,7 @@ const FOUND_SO = String.raw`(?<!(?<![\p{L}\d])(?:at|on|by|during|after|following
 /** What has yet to be done has not been: "cannot be safely excluded", "must be ruled out", "nicht ausgeschlossen". */
 const NOT_DONE = [
   String.raw`(?<!(?<![\p{L}\d])(?:cannot|can['’]?t|couldn['’]?t|must|should|to)\s+(?:\p{L}+\s+)?be(?:en)?\s+(?:\p{L}+\s+)?)`,
-  String.raw`(?<!(?<![\p{L}\d])(?:nicht|zum|niet|pas|ne|non|não|nao|inte|ikke|nie)\s+(?:\p{L}+\s+){0,3})`,
+  String.raw`(?<!(?<![\p{L}\d])(?:nicht|zum|niet|pas|ne|non|nao|inte|ikke|nie)\s+(?:\p{L}+\s+){0,3})`,
 ].join('');
 
 /** Who tells of the patient is not told of: "mother reports", "father driving him in", "sister of patient". */
@@ -101,8 +101,8 @@ const DENIED = 5;
  * "does not deny cough", "no fever other than cough".
  */
 const ENDS_DENIAL = (() => {
-  const always = String.raw`but|however|although|though|despite|only|doubt|warning|improv\p{L}*|relief|resolution|recovery|progression|deny|denied|without|except\p{L}*|besides|other\s+than|(?:apart|aside)\s+from|until`;
-  const unlessDenied = String.raw`now|developed|develops|presented|presents|started|began|woke`;
+  const always = String.raw`but|aber|jedoch|mais|pero|mas|ma|maar|men|ale|however|although|though|despite|only|doubt|warning|improv\p{L}*|relief|resolution|recovery|progression|deny|denied|without|except\p{L}*|besides|other\s+than|(?:apart|aside)\s+from|until`;
+  const unlessDenied = String.raw`now|jetzt|maintenant|ahora|agora|adesso|nu|teraz|developed|develops|presented|presents|started|began|woke`;
   const denied = String.raw`(?<!(?<!\p{L})(?:no|not|never|without|any|ever|yet|longer|den(?:ies|ied)|\p{L}+ly)\s+)`;
   return String.raw`(?:(?:${always})|${denied}(?:${unlessDenied}))(?!\p{L})`;
 })();
