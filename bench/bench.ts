@@ -38,6 +38,7 @@ const SECTIONS: Readonly<Record<string, (lab: Lab) => Promise<Section>>> = {
 const HELP = `npm run bench -- [options]
 
   --against <checkout>  race this build against that one, both with the content of that one
+  --content <checkout>  race the content of this build against that one's, both in this build
   --only <names>        some of ${Object.keys(SECTIONS).join(',')}
   --rounds <number>     how often each of what is raced is measured, in turn (default: 5)
   --records <folder>    measure the Bundles (.json, .json.gz) of that folder as well
@@ -49,6 +50,7 @@ const HELP = `npm run bench -- [options]
 const { values: options } = parseArgs({
   options: {
     against: { type: 'string' },
+    content: { type: 'string' },
     only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     records: { type: 'string' },
@@ -99,18 +101,32 @@ function chooseSections(): string[] {
 
 async function openLab(temporary: string, now: Date): Promise<Lab> {
   const here = fileURLToPath(new URL('..', import.meta.url));
-  const { against, rounds, records } = options;
-  const builds: Pair<Build> = {
-    old: against === undefined ? undefined : openBuild('old', against, temporary),
-    new: openBuild('new', here, temporary),
-  };
-  const content = (builds.old ?? builds.new).root;
+  const { rounds, records } = options;
+  const builds = buildsOf(here, temporary);
   say(`new ${builds.new.commit}${builds.old === undefined ? '' : `, old ${builds.old.commit}`}`);
-  const source = { folder: content, services: await servicesOf(builds.new, content), now };
-  return { builds, content, source, temporary, rounds: Number(rounds), records, say };
+  const source = { folder: builds.new.content, services: await servicesOf(builds.new), now };
+  return { builds, source, temporary, rounds: Number(rounds), records, say };
 }
 
-async function servicesOf({ root, cache }: Build, content: string): Promise<readonly Service[]> {
+/** Two builds with the content of the older one, or one build with two contents, or one alone. */
+function buildsOf(here: string, temporary: string): Pair<Build> {
+  const { against, content } = options;
+  if (against !== undefined && content !== undefined) {
+    throw new Error('Race two builds (--against) or two contents (--content), one at a time');
+  }
+  if (against !== undefined) {
+    return {
+      old: openBuild('old', against, against, temporary),
+      new: openBuild('new', here, against, temporary),
+    };
+  }
+  const one = openBuild('new', here, here, temporary);
+  return content === undefined
+    ? { new: one }
+    : { old: openBuild('old', here, content, temporary), new: one };
+}
+
+async function servicesOf({ root, content, cache }: Build): Promise<readonly Service[]> {
   const decider = new Decider(root);
   try {
     return (await decider.load(content, cache)).services;

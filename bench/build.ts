@@ -6,7 +6,9 @@ import { join, resolve } from 'node:path';
 export interface Build {
   readonly name: 'old' | 'new';
   readonly root: string;
-  /** Its commit, with `-dirty` where files were changed since. */
+  /** The folder of the content that it serves; that of another checkout where contents are compared. */
+  readonly content: string;
+  /** The commit of what is raced, with `-dirty` where files were changed since. */
   readonly commit: string;
   /** Whether its server can be told how many workers to use. */
   readonly hasWorkers: boolean;
@@ -14,9 +16,18 @@ export interface Build {
   readonly cache: string;
 }
 
-/** Looks at a checkout; throws where it cannot be run. */
-export function openBuild(name: Build['name'], folder: string, temporary: string): Build {
+/** Looks at a checkout and at the content that it is to serve; throws where it cannot be run. */
+export function openBuild(
+  name: Build['name'],
+  folder: string,
+  contentFolder: string,
+  temporary: string,
+): Build {
   const root = resolve(folder);
+  const content = resolve(contentFolder);
+  if (!existsSync(join(content, 'cql'))) {
+    throw new Error(`${content} holds no content: it has no folder cql`);
+  }
   if (!existsSync(join(root, 'src', 'decision', 'decide.ts'))) {
     throw new Error(`${root} is no checkout of nerveroot: it has no src/decision/decide.ts`);
   }
@@ -27,7 +38,8 @@ export function openBuild(name: Build['name'], folder: string, temporary: string
   return {
     name,
     root,
-    commit: commitOf(root),
+    content,
+    commit: commitOf(name === 'old' ? content : root),
     hasWorkers: help.includes('--workers'),
     cache: join(temporary, `cache-${name}`),
   };

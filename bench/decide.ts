@@ -27,7 +27,7 @@ const WANTED = [
 
 /** What `decide` costs once the body is parsed. */
 export async function measureDecide(lab: Lab): Promise<Section> {
-  const races = await withDeciders(lab.builds, lab.content, async (deciders) => {
+  const races = await withDeciders(lab.builds, async (deciders) => {
     const all: (Race & { readonly curve: string | undefined })[] = [];
     for (const { hook, population, bytes, ...how } of WANTED) {
       const call = await makeCall(lab.source, { hook, population, bytes });
@@ -57,7 +57,7 @@ const RECORDS_MS = 120_000;
 export async function measureRecords(lab: Lab): Promise<Section> {
   const { records } = lab;
   if (records === undefined) throw new Error('Say which records: --records <folder>');
-  const sets = await withDeciders(lab.builds, lab.content, async (deciders) => {
+  const sets = await withDeciders(lab.builds, async (deciders) => {
     const all: { readonly hook: string; readonly races: readonly Race[] }[] = [];
     for (const hook of ['patient-view', 'order-select']) {
       const until = performance.now() + RECORDS_MS;

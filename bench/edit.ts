@@ -54,8 +54,8 @@ async function eachInTurn<T>({ builds }: Lab, f: (build: Build) => Promise<T>): 
 
 async function measureOne(lab: Lab, build: Build): Promise<Costs> {
   const folder = join(lab.temporary, `edited-${build.name}`);
-  await cp(join(lab.content, 'cql'), join(folder, 'cql'), { recursive: true });
-  await cp(join(lab.content, 'hooks'), join(folder, 'hooks'), { recursive: true });
+  await cp(join(build.content, 'cql'), join(folder, 'cql'), { recursive: true });
+  await cp(join(build.content, 'hooks'), join(folder, 'hooks'), { recursive: true });
   lab.say(`edit: all of it, ${build.name} build`);
   const whole = await costOfLoading(build, folder, undefined);
   const server = await Server.start(build, { content: folder, cache: build.cache });

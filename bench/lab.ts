@@ -6,8 +6,6 @@ import { Server, type ServerOptions } from './server.ts';
 /** What the parts of a run share. */
 export interface Lab {
   readonly builds: Pair<Build>;
-  /** The content folder that both builds serve: that of the old one. */
-  readonly content: string;
   /** Where calls for that content come from. */
   readonly source: Source;
   /** A folder that is removed after the run. */
@@ -67,7 +65,7 @@ export async function withServers<T>(
   try {
     for (const variant of started) {
       const { build, args } = variant;
-      const own = { content: lab.content, cache: build.cache, args };
+      const own = { content: build.content, cache: build.cache, args };
       servers.push([variant, await Server.start(build, { ...own, ...options })]);
     }
     return await use(servers);

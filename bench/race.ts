@@ -9,7 +9,7 @@ const BATCH_MS = 800;
 const BATCH_CALLS = 20;
 /** A service answers all day: what its first calls cost, before their code is compiled, is the cost of its start. */
 const WARM_MS = 4000;
-const WARM_CALLS = 150;
+const WARM_CALLS = 600;
 const CAP_MS = 120_000;
 
 /** A call, and what it came to in both builds. */
@@ -18,16 +18,15 @@ export interface Race {
   readonly ran: Pair<Outcome<Ran>>;
 }
 
-/** Starts a decider of each build with a content folder, and stops them all in the end. */
+/** Starts a decider of each build with its content, and stops them all in the end. */
 export async function withDeciders<T>(
   builds: Pair<Build>,
-  folder: string,
   use: (deciders: Pair<Decider>, services: readonly Service[]) => Promise<T>,
 ): Promise<T> {
   const deciders = map(builds, ({ root }) => new Decider(root));
   try {
-    await deciders.old?.load(folder, builds.old?.cache);
-    const { services } = await deciders.new.load(folder, builds.new.cache);
+    if (builds.old !== undefined) await deciders.old?.load(builds.old.content, builds.old.cache);
+    const { services } = await deciders.new.load(builds.new.content, builds.new.cache);
     return await use(deciders, services);
   } finally {
     for (const decider of values(deciders)) decider.stop();
@@ -68,16 +67,33 @@ class Runner {
 
   async next(): Promise<void> {
     if (this.#failed !== undefined) return;
-    const { service, text } = this.#call;
     const isFirst = this.#batches.length === 0;
-    const ran = await this.#decider.run({ service, text, calls: this.#calls }, CAP_MS);
-    if (typeof ran === 'string') this.#failed = ran;
-    else this.#batches.push(ran);
-    if (!isFirst || typeof ran === 'string') return;
-    const cost = median(ran.decided);
+    const ran = await this.#run(this.#calls);
+    if (ran === undefined) return;
+    this.#batches.push(ran);
+    if (isFirst) await this.#warm(ran);
+  }
+
+  /** A call gets cheaper from batch to batch, so that each says anew how many fit into what is left. */
+  async #warm(first: Ran): Promise<void> {
+    let [cost, left, calls] = [median(first.decided), WARM_MS, 0];
+    const most = this.#most < BATCH_CALLS ? 0 : WARM_CALLS;
+    while (calls < most && left > cost) {
+      const ran = await this.#run(fitting(Math.min(left, BATCH_MS), cost, most - calls));
+      if (ran === undefined) return;
+      calls += ran.decided.length;
+      left -= ran.decided.reduce((sum, one) => sum + one, 0);
+      cost = median(ran.decided);
+    }
     this.#calls = fitting(BATCH_MS, cost, this.#most);
-    if (this.#most < BATCH_CALLS) return;
-    await this.#decider.run({ service, text, calls: fitting(WARM_MS, cost, WARM_CALLS) }, CAP_MS);
+  }
+
+  async #run(calls: number): Promise<Ran | undefined> {
+    const { service, text } = this.#call;
+    const ran = await this.#decider.run({ service, text, calls }, CAP_MS);
+    if (typeof ran !== 'string') return ran;
+    this.#failed = ran;
+    return undefined;
   }
 
   result(): Outcome<Ran> {

@@ -71,7 +71,7 @@ async function start(
 ): Promise<Started> {
   const began = performance.now();
   const server = await Server.start(build, {
-    content: lab.content,
+    content: build.content,
     cache: cacheOf(lab, build),
     env,
   });

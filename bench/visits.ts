@@ -8,9 +8,10 @@ const MANY = 400;
 /** What a chart costs that says low back pain at 400 visits, against one that says it at one. */
 export async function measureVisits(lab: Lab): Promise<Section> {
   const { builds } = lab;
-  const same = await raceVisits(lab, builds, lab.content);
+  const same = await raceVisits(lab, builds);
   const isRace = builds.old !== undefined;
-  const own = isRace ? await raceVisits(lab, { new: builds.new }, builds.new.root) : same;
+  const alone = { new: { ...builds.new, content: builds.new.root } };
+  const own = isRace ? await raceVisits(lab, alone) : same;
   // With its own content the old build is what it is with that of the old build.
   const many = { ...same.many, new: own.many.new };
   const unit = same.one.old ?? same.one.new;
@@ -43,9 +44,8 @@ interface Visits {
 async function raceVisits(
   lab: Lab,
   builds: Lab['builds'],
-  folder: string,
 ): Promise<Visits & { readonly notes: readonly string[] }> {
-  return withDeciders(builds, folder, async (deciders, services) => {
+  return withDeciders(builds, async (deciders, services) => {
     const source = { ...lab.source, services };
     lab.say('visits: one');
     const one = await race(deciders, makeVisits(source, 1), lab.rounds);

@@ -34,6 +34,26 @@ export function daysBetween(from: FullDate, to: FullDate): number {
   return days / MS_A_DAY;
 }
 
+/**
+ * The birthdays from one date to another: a date that a year lacks, the 29th of February, has its
+ * day on the last of its month. Undefined where the other is earlier, or a month has no such day.
+ */
+export function yearsBetween(from: FullDate, to: FullDate): number | undefined {
+  if (orderOf(to) < orderOf(from) || !isOfCalendar(from) || !isOfCalendar(to)) return undefined;
+  const years = to.year - from.year;
+  const day = Math.min(from.day, lastDayOf(to.year, from.month));
+  const isBefore = to.month < from.month || (to.month === from.month && to.day < day);
+  return isBefore ? years - 1 : years;
+}
+
+function isOfCalendar({ year, month, day }: FullDate): boolean {
+  return month >= 1 && month <= 12 && day >= 1 && day <= lastDayOf(year, month);
+}
+
+function lastDayOf(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
 /** The last year of which the days of a life may be added without leaving what CQL can say. */
 const LAST_PLAIN_YEAR = 9900;
 const MOST_DAYS = 36_525;

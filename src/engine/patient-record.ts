@@ -7,7 +7,7 @@ type Json = Readonly<Record<string, unknown>>;
 export class PatientRecord {
   readonly #given = new Map<string, Given[]>();
   readonly #byType = new Map<string, readonly FhirObject[]>();
-  readonly #byValueSet = new Map<string, ReadonlyMap<IndexedValueSet, readonly FhirObject[]>>();
+  readonly #sorted = new Map<string, Map<string, Sorted>>();
   readonly #scope: FhirScope;
   readonly #codeService: CodeService;
 
@@ -37,14 +37,15 @@ export class PatientRecord {
 
   /** Those whose element has a code of the value set. */
   inValueSet(type: string, path: string, valueSet: IndexedValueSet): readonly FhirObject[] {
-    const key = `${type} ${path}`;
-    let sorted = this.#byValueSet.get(key);
-    if (!sorted) this.#byValueSet.set(key, (sorted = this.#sort(type, path)));
-    return sorted.get(valueSet) ?? [];
+    let ofType = this.#sorted.get(type);
+    if (!ofType) this.#sorted.set(type, (ofType = new Map()));
+    let sorted = ofType.get(path);
+    if (!sorted) ofType.set(path, (sorted = this.#sort(type, path)));
+    return sorted.get(valueSet) ?? NONE;
   }
 
   /** One pass over a type's resources serves all value sets that they are held against. */
-  #sort(type: string, path: string): ReadonlyMap<IndexedValueSet, readonly FhirObject[]> {
+  #sort(type: string, path: string): Sorted {
     const sorted = new Map<IndexedValueSet, FhirObject[]>();
     for (const resource of this.ofType(type)) {
       const codes = resource.codingsOf(path) ?? resource.getCode(path);
@@ -57,6 +58,12 @@ export class PatientRecord {
     return sorted;
   }
 }
+
+/** Resources by the value sets that have a code of theirs. */
+type Sorted = ReadonlyMap<IndexedValueSet, readonly FhirObject[]>;
+
+/** One list for all that have none: what was computed of it is known the next time. */
+const NONE: readonly FhirObject[] = [];
 
 /** A resource, and the how manieth it is of all. */
 interface Given {

@@ -38,6 +38,14 @@ const COMPUTING = Symbol('being computed');
 const DEEPEST_CALL = 200;
 const LOOK_EVERY = 1024;
 
+/** As many values as are to be computed; a copy is made quicker than a list is filled. */
+function notComputed(length: number): unknown[] {
+  while (NOT_COMPUTED.length < length) NOT_COMPUTED.push(UNKNOWN_YET);
+  return NOT_COMPUTED.slice(0, length);
+}
+
+const NOT_COMPUTED: unknown[] = [];
+
 /** One patient's evaluation: what was read and computed so far. Everything is computed once. */
 export class Run implements Running {
   readonly input: RunInput;
@@ -60,8 +68,7 @@ export class Run implements Running {
     this.observe = input.observe;
     this.#mostSteps = input.limits.steps ?? Number.POSITIVE_INFINITY;
     this.#lookLater();
-    const { length } = input.linked.definitions;
-    this.#values = Array.from<unknown>({ length }).fill(UNKNOWN_YET);
+    this.#values = notComputed(input.linked.definitions.length);
     for (const [i, value] of values.entries()) {
       if (value !== undefined && value !== COMPUTING) this.#values[i] = value;
     }

@@ -14,19 +14,26 @@ export function isUcumUnit(code: string): boolean {
 
 /** Whether two UCUM codes name one unit: `ml` and `mL`, not `F` (farad) and `[degF]`. */
 export function isSameUnit(one: string, other: string): boolean {
-  if (!UCUM_LETTERS.test(one) || !UCUM_LETTERS.test(other)) return false;
-  const utils = ucum.UcumLhcUtils.getInstance();
-  try {
-    return utils.convertUnitTo(one, 1, other).toVal === 1;
-  } catch {
-    return false; // not a unit, whatever the library made of it
-  }
+  const pair = `${one} ${other}`;
+  const known = PAIRS.get(pair);
+  if (known !== undefined) return known;
+  if (PAIRS.size >= MOST_PAIRS) PAIRS.clear();
+  const isSame = converted(1, one, other) === 1;
+  PAIRS.set(pair, isSame);
+  return isSame;
 }
+
+/** What was found of pairs: the library takes long, and records write the same units again and again. */
+const PAIRS = new Map<string, boolean>();
+const MOST_PAIRS = 1000;
 
 /** A number in another unit; undefined where one cannot be turned into the other. */
 export function inUnit(value: number, from: string, to: string): number | undefined {
+  return from === to && UCUM_LETTERS.test(from) ? value : converted(value, from, to);
+}
+
+function converted(value: number, from: string, to: string): number | undefined {
   if (!UCUM_LETTERS.test(from) || !UCUM_LETTERS.test(to)) return undefined;
-  if (from === to) return value;
   try {
     return ucum.UcumLhcUtils.getInstance().convertUnitTo(from, value, to).toVal ?? undefined;
   } catch {

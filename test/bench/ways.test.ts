@@ -6,6 +6,7 @@ function aBuild(name: Build['name']): Build {
   return {
     name,
     root: '/checkout',
+    content: '/checkout',
     commit: 'aaaaaaa',
     hasWorkers: name === 'new',
     cache: '/cache',

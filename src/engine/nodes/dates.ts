@@ -12,7 +12,7 @@ import {
   type Body,
 } from '../code.ts';
 
-import { daysBetween, isFullDate } from '../full-date.ts';
+import { daysBetween, isFullDate, yearsBetween } from '../full-date.ts';
 
 const DATE_PARTS = ['year', 'month', 'day'] as const;
 const TIME_PARTS = ['hour', 'minute', 'second', 'millisecond'] as const;
@@ -115,6 +115,10 @@ function ageAt(
   let from: unknown = born;
   if (asOf.isDate && birth.isDateTime) from = born.getDate();
   else if (asOf.isDateTime && birth.isDate) from = born.getDateTime(offset);
+  if (precision === 'year' && isFullDate(from) && isFullDate(asOf)) {
+    const years = yearsBetween(from, asOf);
+    if (years !== undefined) return years;
+  }
   return pointOf((from as Moment).durationBetween(asOf, precision));
 }
 

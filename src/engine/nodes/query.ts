@@ -43,6 +43,7 @@ export const QUERIES: NodeCompilers = {
         const source = expression(run, at);
         if (source === null || source === undefined) return null;
         const isList = Array.isArray(source);
+        if (isList && source.length === 0) return [];
         const kept: unknown[] = [];
         for (const row of isList ? (source as unknown[]) : [source]) {
           at[place] = row;
