@@ -9,10 +9,34 @@ const setsOf = (type: string, text: string): string[] =>
 const CAUDA = 'cauda-equina-conditions';
 const SADDLE = 'saddle-sensation';
 const RETENTION = 'urinary-retention-conditions';
+const BLADDER = 'bladder-conditions';
+const BOWEL = 'bowel-conditions';
+const SPHINCTER = 'saddle-sphincter-symptoms';
 const FOOT_DROP = 'foot-drop-conditions';
+const CANCER = 'cancer-conditions';
+const FRACTURE = 'trauma-conditions';
 const INFECTION = 'spinal-or-bone-infection-conditions';
+const SUICIDAL = 'suicidal-thoughts-conditions';
 
-const EMERGENCIES: ReadonlySet<string> = new Set([CAUDA, SADDLE, RETENTION, FOOT_DROP, INFECTION]);
+/** What a finding is asked for where a diagnosis is of another set. */
+const ASKED: Readonly<Record<string, string>> = {
+  [BLADDER]: 'bladder-change',
+  [BOWEL]: 'bowel-change',
+  [FRACTURE]: 'recent-trauma',
+  [INFECTION]: 'fever-or-infection-risk',
+  [SUICIDAL]: 'phq-9-item-9',
+};
+
+const EMERGENCIES: ReadonlySet<string> = new Set([
+  CAUDA,
+  SADDLE,
+  RETENTION,
+  BLADDER,
+  BOWEL,
+  SPHINCTER,
+  FOOT_DROP,
+  INFECTION,
+]);
 
 const SAID: readonly (readonly [language: string, text: string, set: string])[] = [
   ['Portuguese', 'Síndrome da cauda eqüina', CAUDA],
@@ -57,6 +81,163 @@ const SAID: readonly (readonly [language: string, text: string, set: string])[] 
   ['Japanese', '急性尿閉', RETENTION],
   ['Japanese', '右下垂足', FOOT_DROP],
   ['Japanese', '化膿性脊椎炎', INFECTION],
+  ['German', 'Akute Kaudakompression', CAUDA],
+  ['German', 'Querschnittssymptomatik', CAUDA],
+  ['German', 'Perianale Hypästhesie', SADDLE],
+  ['German', 'Taubheit im Genitalbereich', SADDLE],
+  ['German', 'Reithosenanaesthesie', SADDLE],
+  ['German', 'Akute Harnverhaltung', RETENTION],
+  ['German', 'Kann kein Wasser lassen', RETENTION],
+  ['German', 'Harninkontinenz', BLADDER],
+  ['German', 'Stuhlinkontinenz', BOWEL],
+  ['German', 'Sphinktertonus vermindert', SPHINCTER],
+  ['German', 'Fussheberschwaeche links', FOOT_DROP],
+  ['German', 'Steppergang', FOOT_DROP],
+  ['German', 'Mammakarzinom', CANCER],
+  ['German', 'Knochenmetastasen', CANCER],
+  ['German', 'Wirbelkörperfraktur L1', FRACTURE],
+  ['German', 'LWK-1-Fraktur', FRACTURE],
+  ['German', 'Spondylodiszitis', INFECTION],
+  ['German', 'Epiduralabszess', INFECTION],
+  ['German', 'Suizidgedanken', SUICIDAL],
+  ['German', 'Lebensmüde', SUICIDAL],
+  ['French', 'Syndrome de la queue de cheval', CAUDA],
+  ['French', 'Compression de la moelle', CAUDA],
+  ['French', 'Hypoesthesie perineale', SADDLE],
+  ['French', 'Engourdissement périanal', SADDLE],
+  ['French', 'Rétention aiguë d’urine', RETENTION],
+  ['French', "N'arrive plus à uriner", RETENTION],
+  ['French', 'Fuites urinaires', BLADDER],
+  ['French', 'Incontinence fécale', BOWEL],
+  ['French', 'Troubles sphinctériens', SPHINCTER],
+  ['French', 'Tonus anal diminué', SPHINCTER],
+  ['French', 'Pied tombant', FOOT_DROP],
+  ['French', 'Parésie des releveurs', FOOT_DROP],
+  ['French', 'Cancer du sein', CANCER],
+  ['French', 'Métastases osseuses', CANCER],
+  ['French', 'Tassement vertebral L1', FRACTURE],
+  ['French', 'Fracture de vertèbre', FRACTURE],
+  ['French', 'Spondylodiscite', INFECTION],
+  ['French', 'Abcès épidural', INFECTION],
+  ['French', 'Idées suicidaires', SUICIDAL],
+  ['French', 'Idées noires', SUICIDAL],
+  ['Spanish', 'Síndrome de cola de caballo', CAUDA],
+  ['Spanish', 'Compresion de la medula', CAUDA],
+  ['Spanish', 'Anestesia en silla de montar', SADDLE],
+  ['Spanish', 'Hipoestesia perineal', SADDLE],
+  ['Spanish', 'Retencion aguda de orina', RETENTION],
+  ['Spanish', 'No puede orinar', RETENTION],
+  ['Spanish', 'Incontinencia urinaria', BLADDER],
+  ['Spanish', 'Incontinencia fecal', BOWEL],
+  ['Spanish', 'Hipotonía anal', SPHINCTER],
+  ['Spanish', 'Tono anal disminuido', SPHINCTER],
+  ['Spanish', 'Pie caído', FOOT_DROP],
+  ['Spanish', 'Estepaje', FOOT_DROP],
+  ['Spanish', 'Cáncer de próstata', CANCER],
+  ['Spanish', 'Metástasis óseas', CANCER],
+  ['Spanish', 'Fractura vertebral L1', FRACTURE],
+  ['Spanish', 'Espondilodiscitis', INFECTION],
+  ['Spanish', 'Absceso epidural', INFECTION],
+  ['Spanish', 'Ideación suicida', SUICIDAL],
+  ['Italian', 'Sindrome della cauda', CAUDA],
+  ['Italian', 'Compressione midollare', CAUDA],
+  ['Italian', 'Anestesia a sella', SADDLE],
+  ['Italian', 'Ipoestesia perineale', SADDLE],
+  ['Italian', 'Ritenzione urinaria acuta', RETENTION],
+  ['Italian', 'Non riesce a urinare', RETENTION],
+  ['Italian', 'Incontinenza urinaria', BLADDER],
+  ['Italian', 'Incontinenza fecale', BOWEL],
+  ['Italian', 'Disturbi sfinterici', SPHINCTER],
+  ['Italian', 'Piede cadente', FOOT_DROP],
+  ['Italian', 'Andatura steppante', FOOT_DROP],
+  ['Italian', 'Tumore della mammella', CANCER],
+  ['Italian', 'Metastasi ossee', CANCER],
+  ['Italian', 'Frattura vertebrale L1', FRACTURE],
+  ['Italian', 'Crollo vertebrale', FRACTURE],
+  ['Italian', 'Spondilodiscite', INFECTION],
+  ['Italian', 'Ascesso epidurale', INFECTION],
+  ['Italian', 'Ideazione suicidaria', SUICIDAL],
+  ['Portuguese', 'Compressão da cauda equina', CAUDA],
+  ['Portuguese', 'Anestesia em sela', SADDLE],
+  ['Portuguese', 'Dormência perineal', SADDLE],
+  ['Portuguese', 'Não consegue urinar', RETENTION],
+  ['Portuguese', 'Incontinencia urinaria', BLADDER],
+  ['Portuguese', 'Incontinência fecal', BOWEL],
+  ['Portuguese', 'Tônus anal diminuído', SPHINCTER],
+  ['Portuguese', 'Marcha escarvante', FOOT_DROP],
+  ['Portuguese', 'Câncer de mama', CANCER],
+  ['Portuguese', 'Metástases ósseas', CANCER],
+  ['Portuguese', 'Fratura vertebral L1', FRACTURE],
+  ['Portuguese', 'Abscesso epidural', INFECTION],
+  ['Portuguese', 'Ideação suicida', SUICIDAL],
+  ['Dutch', 'Ruggenmergscompressie', CAUDA],
+  ['Dutch', 'Doof gevoel perianaal', SADDLE],
+  ['Dutch', 'Kan niet plassen', RETENTION],
+  ['Dutch', 'Urine-incontinentie', BLADDER],
+  ['Dutch', 'Ontlastingsincontinentie', BOWEL],
+  ['Dutch', 'Sfincterstoornis', SPHINCTER],
+  ['Dutch', 'Voetheffersparese', FOOT_DROP],
+  ['Dutch', 'Borstkanker', CANCER],
+  ['Dutch', 'Wervelmetastasen', CANCER],
+  ['Dutch', 'Wervelfractuur L1', FRACTURE],
+  ['Dutch', 'Inzakkingsfractuur', FRACTURE],
+  ['Dutch', 'Spondylodiscitis', INFECTION],
+  ['Dutch', 'Suïcidegedachten', SUICIDAL],
+  ['Dutch', 'Suicidaal', SUICIDAL],
+  ['Swedish', 'Kauda equina-syndrom', CAUDA],
+  ['Swedish', 'Ridbyxeanestesi', SADDLE],
+  ['Swedish', 'Domning i underlivet', SADDLE],
+  ['Swedish', 'Kan inte kissa', RETENTION],
+  ['Swedish', 'Urininkontinens', BLADDER],
+  ['Swedish', 'Avföringsinkontinens', BOWEL],
+  ['Swedish', 'Nedsatt sfinktertonus', SPHINCTER],
+  ['Swedish', 'Droppfot', FOOT_DROP],
+  ['Swedish', 'Bröstcancer', CANCER],
+  ['Swedish', 'Skelettmetastaser', CANCER],
+  ['Swedish', 'Kotkompression L1', FRACTURE],
+  ['Swedish', 'Diskit', INFECTION],
+  ['Swedish', 'Självmordstankar', SUICIDAL],
+  ['Norwegian', 'Kauda equina', CAUDA],
+  ['Norwegian', 'Nummen i underlivet', SADDLE],
+  ['Norwegian', 'Får ikke late vannet', RETENTION],
+  ['Norwegian', 'Urininkontinens', BLADDER],
+  ['Norwegian', 'Avføringsinkontinens', BOWEL],
+  ['Norwegian', 'Slapp sfinktertonus', SPHINCTER],
+  ['Norwegian', 'Dropfot', FOOT_DROP],
+  ['Norwegian', 'Brystkreft', CANCER],
+  ['Norwegian', 'Skjelettmetastaser', CANCER],
+  ['Norwegian', 'Kompresjonsbrudd L1', FRACTURE],
+  ['Norwegian', 'Epidural abscess', INFECTION],
+  ['Norwegian', 'Selvmordstanker', SUICIDAL],
+  ['Danish', 'Tværsnitssyndrom', CAUDA],
+  ['Danish', 'Ridebukseanæstesi', SADDLE],
+  ['Danish', 'Følelsesløs i skridtet', SADDLE],
+  ['Danish', 'Kan ikke lade vandet', RETENTION],
+  ['Danish', 'Urininkontinens', BLADDER],
+  ['Danish', 'Afføringsinkontinens', BOWEL],
+  ['Danish', 'Nedsat sfinktertonus', SPHINCTER],
+  ['Danish', 'Drop fod', FOOT_DROP],
+  ['Danish', 'Brystkræft', CANCER],
+  ['Danish', 'Knoglemetastaser', CANCER],
+  ['Danish', 'Hvirvelbrud', FRACTURE],
+  ['Danish', 'Epidural absces', INFECTION],
+  ['Danish', 'Selvmordstanker', SUICIDAL],
+  ['Polish', 'Zespołu ogona końskiego', CAUDA],
+  ['Polish', 'Drętwienie w okolicy krocza', SADDLE],
+  ['Polish', 'Zaburzenia czucia krocza', SADDLE],
+  ['Polish', 'Zatrzymania moczu', RETENTION],
+  ['Polish', 'Nietrzymanie moczu', BLADDER],
+  ['Polish', 'Nietrzymanie stolca', BOWEL],
+  ['Polish', 'Zaburzenia zwieraczy', SPHINCTER],
+  ['Polish', 'Stopa opadajaca', FOOT_DROP],
+  ['Polish', 'Rak piersi', CANCER],
+  ['Polish', 'Przerzuty do kości', CANCER],
+  ['Polish', 'Złamanie kręgu L1', FRACTURE],
+  ['Polish', 'Złamanie kompresyjne', FRACTURE],
+  ['Polish', 'Zapalenie krążka międzykręgowego', INFECTION],
+  ['Polish', 'Myśli samobójcze', SUICIDAL],
+  ['Chinese', '自杀意念', SUICIDAL],
+  ['Japanese', '自殺念慮', SUICIDAL],
   ['Chinese', '无发热，尿潴留', RETENTION],
   ['Japanese', '発熱なし、尿閉あり', RETENTION],
 ];
@@ -65,11 +246,13 @@ it.each(SAID)('a diagnosis in %s: %s', (_language, text, set) => {
   expect(setsOf('Condition', text)).toContain(set);
 });
 
-/** An infection stands as a finding under the question that asks for one. */
-it.each(SAID)('a finding in %s: %s', (_language, text, set) => {
-  const asked = set === INFECTION ? 'fever-or-infection-risk' : set;
-  expect(setsOf('Observation', text)).toContain(asked);
-});
+/** Of cancer a finding tells by the question that was asked. */
+it.each(SAID.filter(([, , set]) => set !== CANCER))(
+  'a finding in %s: %s',
+  (_language, text, set) => {
+    expect(setsOf('Observation', text)).toContain(ASKED[set] ?? set);
+  },
+);
 
 describe('what is denied', () => {
   it.each([
@@ -90,6 +273,32 @@ describe('what is denied', () => {
     ['Chinese', '无马尾综合征'],
     ['Chinese', '否认会阴部麻木'],
     ['Chinese', '未见硬膜外脓肿'],
+    ['German', 'Keine Harninkontinenz'],
+    ['German', 'Ohne Kaudasymptomatik'],
+    ['German', 'Perianale Hypästhesie: keine'],
+    ['German', 'Wirbelfraktur ausgeschlossen'],
+    ['German', 'Nicht suizidal'],
+    ['German', 'Familienanamnese: Mammakarzinom'],
+    ['French', 'Pas d’hypoesthésie périnéale'],
+    ['French', 'Sans troubles sphinctériens'],
+    ['French', 'Aucune idée suicidaire'],
+    ['French', 'Antécédents familiaux de cancer du sein'],
+    ['Spanish', 'Sin retencion de orina'],
+    ['Spanish', 'Niega incontinencia fecal'],
+    ['Spanish', 'Metástasis óseas descartadas'],
+    ['Italian', 'Senza ipoestesia perineale'],
+    ['Italian', 'Nega ideazione suicidaria'],
+    ['Portuguese', 'Sem incontinência urinária'],
+    ['Dutch', 'Geen voetheffersparese'],
+    ['Dutch', 'Niet suicidaal'],
+    ['Dutch', 'Wervelfractuur uitgesloten'],
+    ['Swedish', 'Ingen domning i underlivet'],
+    ['Swedish', 'Inga självmordstankar'],
+    ['Norwegian', 'Ingen selvmordstanker'],
+    ['Danish', 'Ingen afføringsinkontinens'],
+    ['Polish', 'Bez zaburzeń zwieraczy'],
+    ['Polish', 'Nie zgłasza myśli samobójczych'],
+    ['German', 'Suizidprävention'],
     ['Japanese', '尿閉なし'],
     ['Japanese', '馬尾症候群はない'],
   ])('in %s is none: %s', (_language, text) => {
@@ -107,3 +316,111 @@ it.each(['高血压', '糖尿病', '足部溃疡', '尿路感染', '会阴部湿
     }
   },
 );
+
+it.each([
+  ['stress incontinence in German', 'Belastungsinkontinenz'],
+  ['stress incontinence in French', "Incontinence urinaire d'effort"],
+  ['stress incontinence in Spanish', 'Incontinencia urinaria de esfuerzo'],
+  ['a benign growth in German', 'Gutartiger Tumor der Schilddrüse'],
+  ['a basal-cell carcinoma in French', 'Carcinome basocellulaire'],
+  ['an old fracture in German', 'Alte LWK-1-Fraktur'],
+  ['an old fracture in French', 'Fracture vertébrale ancienne consolidée'],
+  ['a fracture of a rib in Spanish', 'Fractura costal'],
+  ['a splint in German', 'Fußheberorthese'],
+  ['an operation under anaesthesia in French', 'Chirurgie périanale sous anesthésie'],
+  ['a bleed in the skull in German', 'Intrakranielles Epiduralhämatom'],
+  ['what was in Germans once', 'Z.n. Kaudasyndrom 2010'],
+  ['what was in French people once', 'Antécédent de rétention urinaire'],
+])('%s is no alarm: %s', (_what, text) => {
+  const alarms = new Set([...EMERGENCIES, CANCER, FRACTURE, SUICIDAL]);
+  expect(setsOf('Condition', text).filter((set) => alarms.has(set))).toEqual([]);
+});
+
+describe('an order of an injection', () => {
+  const INJECTION = 'epidural-injection-order';
+
+  it.each([
+    'Periradikuläre Therapie L5',
+    'PRT L5 rechts',
+    'Nervenwurzelblockade S1',
+    'Epidurale Steroidinfiltration',
+    'Infiltration épidurale',
+    'Infiltration foraminale L5',
+    'Bloc radiculaire S1',
+    'Bloqueo radicular L5',
+    'Inyeccion epidural de esteroides',
+    'Infiltración foraminal',
+    'Blocco radicolare',
+    'Infiltrazione peridurale',
+    'Bloqueio transforaminal',
+    'Injeção epidural',
+    'Zenuwwortelblokkade L5',
+    'Wortelblokkade',
+    'Transforaminale injectie',
+    'Rotblockad L5',
+    'Nervrotsblockad',
+    'Nerverotsblokade',
+    'Nerverodsblokade',
+    'Rodblokade S1',
+    'Blokada korzenia L5',
+    'Iniekcja nadtwardówkowa',
+    'Nadtwardowkowe podanie sterydu',
+  ])('is told: %s', (text) => expect(setsOf('ServiceRequest', text)).toContain(INJECTION));
+
+  it.each([
+    'Periduralanästhesie zur Geburt',
+    'Péridurale obstétricale',
+    'Anestesia epidural para parto',
+    'Epiduralbedövning',
+    'Facetteninfiltration L5',
+    'ISG-Infiltration',
+    'Wurzelbehandlung',
+    'Infiltration épaule',
+    'Zahnwurzelblockade',
+    'Bloqueo cervical',
+    'Injektion intramuskulär',
+  ])('of another kind is none: %s', (text) =>
+    expect(setsOf('ServiceRequest', text)).not.toContain(INJECTION),
+  );
+});
+
+describe('an allergy', () => {
+  it.each([
+    ['Kontrastmittelallergie', 'iodinated-contrast'],
+    ['Jodhaltiges Kontrastmittel', 'iodinated-contrast'],
+    ['Produit de contraste iode', 'iodinated-contrast'],
+    ['Contraste yodado', 'iodinated-contrast'],
+    ['Mezzo di contrasto iodato', 'iodinated-contrast'],
+    ['Contrastmiddel', 'iodinated-contrast'],
+    ['Kontrastmedel', 'iodinated-contrast'],
+    ['Środek kontrastowy', 'iodinated-contrast'],
+    ['Iodine', 'iodinated-contrast'],
+    ['Kortison', 'injected-steroids'],
+    ['Corticoïdes', 'injected-steroids'],
+    ['Esteroides', 'injected-steroids'],
+    ['Sterydy', 'injected-steroids'],
+    ['Dexaméthasone', 'injected-steroids'],
+    ['Lokalanästhetika', 'local-anaesthetics'],
+    ['Anesthésiques locaux', 'local-anaesthetics'],
+    ['Lidocaína', 'local-anaesthetics'],
+    ['Anestetici locali', 'local-anaesthetics'],
+    ['Lokalbedövning', 'local-anaesthetics'],
+    ['Lidokain', 'local-anaesthetics'],
+    ['Środki znieczulające', 'local-anaesthetics'],
+  ])('%s may be one to %s', (text, set) => {
+    expect(setsOf('AllergyIntolerance', text)).toContain(set);
+  });
+
+  it.each([
+    'Povidone iodine',
+    'Gadolinium-Kontrastmittel',
+    'Anti-inflammatoires non stéroïdiens',
+    'Non-steroidal anti-inflammatory agents',
+    'Nichtsteroidale Antirheumatika',
+    'Pénicilline',
+    'Allgemeinanästhetika',
+    'Erdnuss',
+  ])('%s is none to what is injected', (text) => {
+    expect(setsOf('AllergyIntolerance', text)).toEqual([]);
+  });
+});

@@ -5,6 +5,8 @@ import { theContent } from './support/content.ts';
 const { knownCodes } = await theContent();
 const setsOf = (text: string): string[] =>
   knownCodes.possible('Condition', text).map(({ valueSet }) => valueSet.replace(/^.*:/, ''));
+const ofFinding = (text: string): string[] =>
+  knownCodes.possible('Observation', text).map(({ valueSet }) => valueSet.replace(/^.*:/, ''));
 
 const CAUDA = 'cauda-equina-conditions';
 const SADDLE = 'saddle-sensation';
@@ -44,9 +46,52 @@ describe('a true sentence stands', () => {
     ['a list that ends in days', 'No fever, chills, saddle numbness for 2 days', SADDLE],
     ['a list that ended', 'Denies: fever, chills. Saddle numbness', SADDLE],
     ['an exception', 'Red flags: none (but saddle numbness)', SADDLE],
+    ['another exception', 'No symptoms other than saddle numbness', SADDLE],
+    ['what is so now', 'Denies chest pain now has urinary retention', RETENTION],
+    ['what is so now behind a sign', 'Denies back pain; now urinary retention', RETENTION],
+    ['who does not deny', 'Does not deny saddle numbness', SADDLE],
+    ['who has not denied', 'Has not denied saddle numbness', SADDLE],
+    ['a double denial', 'Not without saddle numbness', SADDLE],
+    ['what was not so until today', 'No saddle numbness until this morning', SADDLE],
+    ['what is no longer possible', 'No longer able to void', RETENTION],
+    ['what can no longer be done', 'Can no longer lift his left foot', 'foot-drop-conditions'],
+    ['what cannot be done', 'Unable to lift left foot', 'foot-drop-conditions'],
+    ['legs that no longer carry', 'No longer able to walk', 'leg-weakness-conditions'],
+    ['what is not felt', 'No feeling when wiping', SADDLE],
+    ['the urge that is gone', 'No urge to urinate', RETENTION],
+    ['the tone that is gone', 'No anal tone', 'saddle-sphincter-symptoms'],
+    ['the tone that is absent', 'Absent anal tone', 'saddle-sphincter-symptoms'],
+    ['the sensation that is negative', 'Perianal sensation: negative', SADDLE],
+    ['what is not excluded in German', 'Kaudasyndrom nicht ausgeschlossen', CAUDA],
+    ['what is to be excluded in German', 'Zum Ausschluss Kaudasyndrom', CAUDA],
+    ['what is not excluded in Dutch', 'Caudasyndroom niet uitgesloten', CAUDA],
+    ['what is not excluded in French', 'Syndrome de la queue de cheval pas exclu', CAUDA],
   ])('beside %s: %j', (_beside, text, set) => {
     expect(setsOf(text)).toContain(set);
   });
+});
+
+it('an abbreviation of two meanings is of the one that stands beside it', () => {
+  expect(setsOf('Cardioembolic stroke (CES)')).not.toContain(CAUDA);
+  expect(setsOf('Stroke 2015, now CES')).toContain(CAUDA);
+});
+
+describe('a finding stands, or is denied, as a diagnosis is', () => {
+  it.each([
+    ['No anal tone', 'anal-tone-reduced'],
+    ['Does not deny saddle numbness', SADDLE],
+    ['No longer able to void', RETENTION],
+    ['Can no longer walk', 'leg-weakness'],
+    ['Kaudasyndrom kann nicht ausgeschlossen werden', CAUDA],
+  ])('%j may be of %s', (text, set) => expect(ofFinding(text)).toContain(set));
+
+  it.each([
+    'Foot drop: negative',
+    'No loss of anal tone',
+    'Caudasyndroom uitgesloten',
+    'Leaflet about cauda equina',
+    'Keine Reithosenanästhesie',
+  ])('%j is of nothing', (text) => expect(ofFinding(text)).toEqual([]));
 });
 
 describe('what is denied stays denied', () => {
@@ -82,6 +127,34 @@ describe('what is denied stays denied', () => {
     'Hx of saddle numbness 2015',
     'H/o urinary retention since childhood',
     'Worried about cauda equina',
+    'Not driving until foot drop resolved',
+    'Denies any saddle numbness now',
+    'Not now incontinent of urine',
+    'No loss of anal tone',
+    'No anal tone abnormality',
+    'No longer able to walk long distances',
+    'Cauda equina: negative',
+    'Saddle anaesthesia - negative',
+    'Urinary retention: neg',
+    'Foot drop: normal',
+    'Leaflet given about cauda equina',
+    'Safety net advice given: cauda equina',
+    'Cauda equina symptoms discussed',
+    'Cauda equina ausgeschlossen',
+    'Cauda equina uitgesloten',
+    'Cauda equina exclu',
+    'Cauda equina descartada',
+    'Cauda equina esclusa',
+    'Cauda equina negativ',
+    'Ausschluss eines Kaudasyndroms',
+    "Pas d'anesthésie en selle",
+    'Kein Hinweis auf Metastasen',
+    'Perianal surgery under spinal anaesthesia',
+    'Numbness of hand after saddle ride',
+    'CES of the right eye',
+    'Cataract extraction surgery (CES)',
+    'Carotid endarterectomy (CES)',
+    'Tumour removed 2001',
   ])('%j is of nothing', (text) => {
     expect(setsOf(text)).toEqual([]);
   });

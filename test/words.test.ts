@@ -544,7 +544,7 @@ describe('medicines', () => {
     ['lepirudin 50 MG Injection [Refludan]', ['anticoagulant']],
     ['tenecteplase 50 MG Injection [TNKase]', ['anticoagulant']],
     ['vitamin K antagonist', ['anticoagulant']],
-    ['Rivaroxabán 20 mg', ['anticoagulant']],
+    ['Rivaroxabán 20 mg', ['factor-xa-inhibitor', 'anticoagulant']],
     ['blood thinner, name unknown', ['anticoagulant']],
     ['triflusal 300 MG', ['other-antithrombotic']],
     ['carbasalate calcium 100 MG', ['aspirin']],

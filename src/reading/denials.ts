@@ -1,8 +1,11 @@
 /** How something was found says nothing against it: "found at screening". */
 const FOUND_SO = String.raw`(?<!(?<![\p{L}\d])(?:at|on|by|during|after|following)[\s-]+(?:[\p{L}\d]+[\s-]+)?)`;
 
-/** What has yet to be done has not been: "cannot be safely excluded", "must be ruled out". */
-const NOT_DONE = String.raw`(?<!(?<![\p{L}\d])(?:cannot|can['’]?t|couldn['’]?t|must|should|to)\s+(?:\p{L}+\s+)?be(?:en)?\s+(?:\p{L}+\s+)?)`;
+/** What has yet to be done has not been: "cannot be safely excluded", "must be ruled out", "nicht ausgeschlossen". */
+const NOT_DONE = [
+  String.raw`(?<!(?<![\p{L}\d])(?:cannot|can['’]?t|couldn['’]?t|must|should|to)\s+(?:\p{L}+\s+)?be(?:en)?\s+(?:\p{L}+\s+)?)`,
+  String.raw`(?<!(?<![\p{L}\d])(?:nicht|zum|niet|pas|ne|non|nao|inte|ikke|nie)\s+(?:\p{L}+\s+){0,3})`,
+].join('');
 
 /** Who tells of the patient is not told of: "mother reports", "father driving him in", "sister of patient". */
 const TELLING = String.raw`(?!\1\s+(?:(?:is|was|has|had|also|who)\s+)*(?:of\s+(?:the\s+)?(?:patient|pt)|${[
@@ -93,14 +96,36 @@ const FILLERS: ReadonlySet<string> = new Set(
 /** So many words may stand between a denial and what it denies: "no evidence of residual lung cancer". */
 const DENIED = 5;
 
-/** What ends what a denial denies: "no fever but cough", "no improvement of cough", "without warning developed cough". */
-const ENDS_DENIAL = String.raw`(?:(?:but|however|although|though|despite|only|doubt|warning|improv\p{L}*|relief|resolution|recovery|progression)|(?<!(?<!\p{L})(?:no|not|never|without|any|ever|yet|longer|\p{L}+ly)\s+)(?:developed|develops|presented|presents|started|began|woke))(?!\p{L})`;
+/**
+ * What ends what a denial denies: "no fever but cough", "no improvement of cough", "without warning developed cough",
+ * "does not deny cough", "no fever other than cough".
+ */
+const ENDS_DENIAL = (() => {
+  const always = String.raw`but|aber|jedoch|mais|pero|mas|ma|maar|men|ale|however|although|though|despite|only|doubt|warning|improv\p{L}*|relief|resolution|recovery|progression|deny|denied|without|except\p{L}*|besides|other\s+than|(?:apart|aside)\s+from|until`;
+  const unlessDenied = String.raw`now|jetzt|maintenant|ahora|agora|adesso|nu|teraz|developed|develops|presented|presents|started|began|woke`;
+  const denied = String.raw`(?<!(?<!\p{L})(?:no|not|never|without|any|ever|yet|longer|den(?:ies|ied)|\p{L}+ly)\s+)`;
+  return String.raw`(?:(?:${always})|${denied}(?:${unlessDenied}))(?!\p{L})`;
+})();
 
-/** Fails where one of the denials stands before, in the same clause. */
-export function deniedBefore(denials: readonly string[]): string {
+/** Who does not deny says nothing against it: "has not denied cough", "not without cough". */
+const DENIES_INDEED = String.raw`(?<!(?<!\p{L})(?:not|cannot|never|\p{L}+n['’]t)\s+(?:be\s+)?)`;
+
+/** What was not there before is there now: "no cough until today". */
+const UNTIL = String.raw`(?=[^,;.\n]*(?<!\p{L})until(?!\p{L}))`;
+
+/**
+ * Fails where one of the denials stands before, in the same clause. One that belongs to words that are looked for denies
+ * none of them: "no feeling" in "no feeling of the skin".
+ */
+export function deniedBefore(
+  denials: readonly string[],
+  lookedFor: readonly string[] = [],
+): string {
   if (denials.length === 0) return '';
-  const gap = String.raw`[\s-]+`;
-  const between = String.raw`(?:(?!${ENDS_DENIAL})[\p{L}\d]+(?:\s+|-+)){0,${DENIED - 1}}`;
+  const gap = String.raw`(?:[\s-]+|['’])`;
+  const between = String.raw`(?:(?!${ENDS_DENIAL})[\p{L}\d]+(?:\s+|-+|['’])){0,${DENIED - 1}}`;
+  const own = lookedFor.flatMap((one) => fromItsDenial(one, denials));
+  const isOwn = own.length === 0 ? '' : `(?!${own.map(written).join('|')})`;
   const [atFirst = [], anywhere = []] = [true, false].map((is) =>
     denials.filter((one) => one.startsWith('^') === is),
   );
@@ -109,7 +134,16 @@ export function deniedBefore(denials: readonly string[]): string {
     ...anywhere.map(written),
     ...(first === '' ? [] : [String.raw`^(?![\s\S]*(?:${RECENT}))(?:${first})`]),
   ].join('|');
-  return String.raw`(?<!(?<![\p{L}\d])(?:${denying})${gap}${between})`;
+  const denies = String.raw`(?<![\p{L}\d])${DENIES_INDEED}${isOwn}(?:${denying})${gap}${between}`;
+  return String.raw`(?:(?<!${denies})|${UNTIL})`;
+}
+
+/** The words from each denial that they hold: "no longer walk" of "can no longer walk". */
+function fromItsDenial(words: string, denials: readonly string[]): string[] {
+  return denials.flatMap((denial) => {
+    const begin = ` ${words} `.indexOf(` ${denial} `);
+    return begin < 0 ? [] : [words.slice(begin)];
+  });
 }
 
 /** So many words, and no more, may stand between a word and the denial that ends its clause: "cough has resolved". */

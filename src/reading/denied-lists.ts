@@ -70,7 +70,7 @@ function denied(clause: string, denial: string): string {
 const FEW = 2;
 
 const DENIES =
-  /(?<![\p{L}\d])(no|without|neither|denies|denied|denying|negative|none)(?![\p{L}\d])/iu;
+  /(?<![\p{L}\d])(?<!(?:not|cannot|never|n['’]t)\s+(?:be\s+)?)(no|without|neither|denies|denied|denying|negative|none)(?![\p{L}\d])/iu;
 const SOMEBODY = /^den/i;
 /** What opens a list that is denied: "denies: …", "negative for: …", "red flags: none (…". */
 const TOLD =

@@ -16,8 +16,36 @@ export function plainly(words: string): string[] {
       );
   const parted = text.replaceAll(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
   const meant = parted === text ? [text] : [...new Set([text, parted])];
-  return meant.map((one) => deniedInLists(one.toLowerCase()));
+  return meant.map((one) => deniedInLists(withoutMarks(one.toLowerCase())));
 }
+
+/** Latin letters without their marks, as they are typed where a keyboard has none: "retención" is "retencion". */
+function withoutMarks(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text
+    .replaceAll(/[ßæœøłđ]/gu, (letter) => OTHER_LETTERS[letter] ?? letter)
+    .replaceAll(MARKED, (letters) => letters.normalize('NFD').replaceAll(/\p{M}/gu, ''));
+}
+
+const MARKED = /(?!\p{ASCII})\p{Script=Latin}\p{M}*|\p{ASCII}\p{M}+/gu;
+
+const OTHER_LETTERS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+};
+
+/** How a word of the content may stand in such a text: without marks, or with the letter that some write instead, as "ue" for "ü". */
+export function spellings(word: string): string[] {
+  const small = word.toLowerCase();
+  const instead = small.replaceAll(/[äöüøå]/gu, (letter) => INSTEAD[letter] ?? letter);
+  return [...new Set([small, instead].map(withoutMarks))];
+}
+
+const INSTEAD: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ø: 'oe', å: 'aa' };
 
 /** Chinese and Japanese leave no blanks between words: each of their signs is one here, in texts and in what is looked for. */
 export function apart(text: string): string {

@@ -1,6 +1,6 @@
 import { deniedAfter, deniedBefore, heardOf, settingAside, written } from './denials.ts';
 import type { WordMatch } from './known.ts';
-import { plainly } from './plain.ts';
+import { plainly, spellings } from './plain.ts';
 
 /** Words by which a record may speak of what a value set asks for. */
 export interface WordRule {
@@ -43,7 +43,7 @@ export class WordList {
       for (const type of rule.resourceTypes) {
         const ofType = this.#rules.get(type) ?? new Candidates();
         this.#rules.set(type, ofType);
-        ofType.add(matcher, rule.all[0] ?? []);
+        ofType.add(matcher, (rule.all[0] ?? []).flatMap(spellings));
       }
     }
   }
@@ -166,8 +166,15 @@ interface Patterns {
   readonly aside: RegExp | undefined;
 }
 
-function patternsOf({ all, unless, aside = [], notAfter, notBefore }: WordRule): Patterns {
-  const denied = deniedBefore(notAfter);
+function patternsOf(rule: WordRule): Patterns {
+  const all = rule.all.map((words) => words.flatMap(spellings));
+  const [unless = [], aside = [], notAfter = [], notBefore = []] = [
+    rule.unless,
+    rule.aside ?? [],
+    rule.notAfter,
+    rule.notBefore,
+  ].map((words) => words.flatMap(spellings));
+  const denied = deniedBefore(notAfter, all.flat());
   const undone = deniedAfter(notBefore, notAfter);
   return {
     all: all.map((words) => beginning(words, denied, undone)),

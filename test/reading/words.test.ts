@@ -92,9 +92,29 @@ describe('a denial', () => {
     ['No cough by day; cough by night', true],
     ['Nocturnal cough', true],
     ['Casino cough', true],
+    ['Does not deny cough', true],
+    ['Has not denied cough', true],
+    ['Cannot be denied cough', true],
+    ['Without fever now cough', true],
+    ['Not now cough', false],
+    ['No rash other than cough', true],
+    ['No rash except cough', true],
+    ['No cough until today', true],
+    ['No sleep until cough stops', true],
+    ["No child's cough", false],
   ])('counts for the words that follow it up to a comma: %j %s', (words, expected) => {
-    expect(isFound(words, { notAfter: ['no', 'not', 'without'] })).toBe(expected);
+    expect(isFound(words, { notAfter: ['no', 'not', 'without', 'denied'] })).toBe(expected);
   });
+});
+
+it('a denial that belongs to the words that are looked for denies none of them', () => {
+  const noFeeling: Partial<WordRule> = {
+    all: [['no feeling', 'can no longer feel'], ['skin']],
+    notAfter: ['no'],
+  };
+  expect(isFound('No feeling of the skin', noFeeling)).toBe(true);
+  expect(isFound('Can no longer feel the skin', noFeeling)).toBe(true);
+  expect(isFound('No skin of no feeling', noFeeling)).toBe(false);
 });
 
 describe('a denial at the end', () => {
