@@ -4,7 +4,6 @@ import { dirname, join, relative } from 'node:path';
 import { NerverootError } from '../errors.ts';
 import type { SiteFiles } from '../site.ts';
 import { FolderWatch } from './folder-watch.ts';
-import type { Look } from './source.ts';
 
 /** A file of the content folder; `file` is relative to it, with forward slashes. */
 export interface ContentFile {
@@ -47,6 +46,14 @@ export async function readContentFiles(
     return [folder, (await Promise.all(files)).flat()] as const;
   });
   return new Map(await Promise.all(folders));
+}
+
+/** Tells what a content folder is made of now, and whether it is worth asking. */
+export interface Look {
+  /** False when nothing was saved since this was asked the last time. */
+  readonly mayHaveChanged: () => Promise<boolean>;
+  /** Changes when something was saved. */
+  readonly stamp: () => string;
 }
 
 /** Looks at the content files of a folder, and at those of a site. */

@@ -1,6 +1,7 @@
 import { NerverootError } from '../errors.ts';
 import type { Content } from './content.ts';
 import { formatFault, type ContentFault } from './fault.ts';
+import type { Look } from './read-files.ts';
 
 /** Gives the content in force, or what somebody needs of it. */
 export interface ContentSource<T extends object = Content> {
@@ -18,14 +19,6 @@ export async function openFixedContent<T extends object>(load: Load<T>): Promise
   const { content, faults } = await load();
   if (content === undefined) throw brokenContent(faults);
   return { current: async () => content };
-}
-
-/** Tells what a content folder is made of now, and whether it is worth asking. */
-export interface Look {
-  /** False when nothing was saved since this was asked the last time. */
-  readonly mayHaveChanged: () => Promise<boolean>;
-  /** Changes when something was saved. */
-  readonly stamp: () => string;
 }
 
 /**
