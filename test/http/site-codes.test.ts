@@ -73,6 +73,7 @@ function aCallFrom(
       medicationRequests: searchset([]),
       medicationStatements: searchset([]),
       questionnaireResponses: searchset([]),
+      serviceRequests: searchset([]),
     },
   });
 }
